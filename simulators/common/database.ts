@@ -1,0 +1,58 @@
+import { mkdir } from 'node:fs/promises'
+import type { Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+
+export interface DatabaseOptions {
+  /** `postgres://…` for a server; undefined for a PGlite of this process. */
+  url?: string | undefined
+  /** Folder of the embedded database, created when missing; undefined keeps it in memory. */
+  directory?: string | undefined
+  /** Schema that holds the tables, so that two ASEs can share a server. */
+  schema: string
+}
+
+/** Opens a database and brings its schema up to date. The same migrations run on PGlite and PostgreSQL. */
+export async function openDatabase<Tables>(
+  options: DatabaseOptions,
+  migrations: Record<string, Migration>,
+): Promise<Kysely<Tables>> {
+  const database =
+    options.url === undefined ? await embedded<Tables>(options) : await server<Tables>(options, options.url)
+  await migrate(database, options.schema, migrations)
+  return database
+}
+
+async function embedded<Tables>({ directory }: DatabaseOptions): Promise<Kysely<Tables>> {
+  const [{ PGlite }, { Kysely, PGliteDialect }] = await Promise.all([
+    import('@electric-sql/pglite'),
+    import('kysely'),
+  ])
+  if (directory !== undefined) await mkdir(directory, { recursive: true })
+  const pglite = await PGlite.create(
+    directory === undefined ? {} : { dataDir: directory, relaxedDurability: true },
+  )
+  return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
+}
+
+async function server<Tables>({ schema }: DatabaseOptions, url: string): Promise<Kysely<Tables>> {
+  const [{ default: pg }, { Kysely, PostgresDialect }] = await Promise.all([import('pg'), import('kysely')])
+  const pool = new pg.Pool({ connectionString: url, max: 8, options: `-c search_path=${schema}` })
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+}
+
+async function migrate<Tables>(
+  db: Kysely<Tables>,
+  schema: string,
+  migrations: Record<string, Migration>,
+): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    migrationTableSchema: schema,
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined)
+    throw new Error(`expected the schema "${schema}" to be brought up to date, got: ${String(error)}`, {
+      cause: error,
+    })
+}
