@@ -1,0 +1,98 @@
+# Sourced by run, test and tapbench: installs what is missing, quickly decides that nothing is, and sets NODE.
+# Exit 3 with the command to run where packages may not be installed.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+stamp=node_modules/.tapbench-installed
+
+# What a Debian package is here for, and how to see that it is there: package|path or command
+debian_packages='
+pcscd|/usr/sbin/pcscd
+vsmartcard-vpcd|/usr/lib/pcsc/drivers/serial/libifdvpcd.so*
+softhsm2|/usr/lib/*/softhsm/libsofthsm2.so /usr/lib/softhsm/libsofthsm2.so
+libpcsclite-dev|/usr/include/PCSC/winscard.h
+g++|g++
+make|make
+python3|python3
+'
+
+say() { printf '%s\n' "tapbench: $*" >&2; }
+stop() { say "$1"; exit 3; }
+
+present() {
+  local probe
+  for probe in $1; do
+    case "$probe" in
+      /*) [ -e "$probe" ] && return 0 ;;
+      *) command -v "$probe" >/dev/null && return 0 ;;
+    esac
+  done
+  return 1
+}
+
+missing_packages() {
+  local line
+  for line in $debian_packages_lines; do
+    present "$(printf '%s' "${line#*|}" | tr '\t' ' ')" || printf '%s ' "${line%%|*}"
+  done
+}
+debian_packages_lines=$(printf '%s' "$debian_packages" | tr ' ' '\t')
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+install_packages() {
+  local missing command
+  missing=$(missing_packages); missing=${missing% }
+  [ -z "$missing" ] && return 0
+  command="apt-get update && apt-get install -y --no-install-recommends $missing"
+  command -v apt-get >/dev/null || stop "these programs are missing: $missing. This is not a Debian: install what corresponds to these packages, then try again."
+  if [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; then
+    stop "these Debian packages are missing and may not be installed from here. Run as root, then try again:
+  $command"
+  fi
+  say "installing Debian packages: $missing"
+  { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >.tapbench/apt.log 2>&1 ||
+    { tail -5 .tapbench/apt.log >&2; stop "installing failed (all of it: .tapbench/apt.log). Run as root, then try again:
+  $command"; }
+}
+
+# Node 24 comes with the lockfile on Linux; elsewhere the host's own must do.
+find_node() {
+  local arch
+  case "$(uname -s)-$(uname -m)" in Linux-x86_64) arch=x64 ;; Linux-aarch64) arch=arm64 ;; *) arch=none ;; esac
+  NODE="$root/node_modules/node-linux-$arch/bin/node"
+  if [ -x "$NODE" ]; then NODE_HOME="$root/node_modules/node-linux-$arch"; return 0; fi
+  NODE=$(command -v node || true); NODE_HOME=
+  [ -n "$NODE" ] && [ "$("$NODE" -p 'Number(process.versions.node.split(".")[0])')" -ge 22 ] ||
+    stop "expected Node 24 from the lockfile or Node 22 or newer on this machine, found ${NODE:+$("$NODE" --version)}${NODE:-none}"
+}
+
+wanted_stamp() { cat package-lock.json scripts/lib/setup.sh | sha256sum | cut -c1-64; }
+
+install_modules() {
+  [ -e "$stamp" ] && [ "$(cat "$stamp")" = "$(wanted_stamp)" ] && return 0
+  command -v npm >/dev/null || stop "npm is missing: install Node 20 or newer with npm, then try again."
+  say "installing npm packages from the lockfile"
+  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >.tapbench/npm.log 2>&1 ||
+    { tail -5 .tapbench/npm.log >&2; stop "npm ci failed (all of it: .tapbench/npm.log). Mend it, then try again:
+  npm ci --ignore-scripts"; }
+  find_node
+  say "building the PC/SC and PKCS#11 bindings"
+  # The headers come with the Node of the lockfile, so that nothing is downloaded.
+  PATH="${NODE%/*}:$PATH" ${NODE_HOME:+env npm_config_nodedir="$NODE_HOME"} npm rebuild smartcard pkcs11js --loglevel=error >.tapbench/rebuild.log 2>&1 ||
+    { tail -20 .tapbench/rebuild.log >&2; stop "building the bindings failed (all of it: .tapbench/rebuild.log)"; }
+  wanted_stamp >"$stamp"
+}
+
+setup() {
+  mkdir -p .tapbench
+  # Two commands started at once must not install into each other.
+  exec 9>.tapbench/setup.lock
+  if command -v flock >/dev/null; then flock 9; fi
+  install_packages
+  install_modules
+  exec 9>&-
+  find_node
+}

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { BenchClock } from './bench-clock.ts'
+
+test('putting the clock forward calls what was due, in order, and nothing else', async (t) => {
+  const clock = new BenchClock()
+  t.after(() => clock.close())
+  const called: string[] = []
+  const last = new Promise<void>((resolve) => {
+    clock.after(30_000, () => {
+      called.push('30 s')
+      resolve()
+    })
+  })
+  clock.after(10_000, () => called.push('10 s'))
+  clock.after(20_000, () => called.push('cancelled')).cancel()
+  clock.after(40_000, () => called.push('40 s'))
+  const before = clock.now()
+  clock.advance(31_000)
+  assert.ok(clock.now() - before >= 31_000)
+  await last
+  assert.deepEqual(called, ['10 s', '30 s'])
+})
