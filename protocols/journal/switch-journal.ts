@@ -1,0 +1,15 @@
+import { type Journal, type JournalEvent, silentJournal } from './journal.ts'
+
+/** Hands everything to the journal of the moment, so that parts which outlive a scenario write into the journal of each. */
+export class SwitchJournal implements Journal {
+  #current: Journal = silentJournal
+
+  /** From now on events go to `journal`; without one they are dropped. */
+  to(journal: Journal = silentJournal): void {
+    this.#current = journal
+  }
+
+  record(event: JournalEvent): void {
+    this.#current.record(event)
+  }
+}
