@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici'
+import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal, Party } from '../../protocols/journal/journal.ts'
 
@@ -18,7 +19,7 @@ export interface HttpCall {
   method: 'GET' | 'POST'
   url: string
   headers?: Record<string, string>
-  /** Sent as it is when a string, else as JSON. */
+  /** Sent as it is when a string or bytes, else as JSON. Bytes need their own `content-type`. */
   body?: unknown
   /** The call is given up after this many milliseconds of the injected clock. */
   timeoutMs: number
@@ -29,7 +30,7 @@ export interface HttpCall {
 export interface HttpAnswer {
   status: number
   headers: Record<string, string>
-  /** Parsed when the answer says JSON, else text. */
+  /** Parsed when the answer says JSON, bytes when it says `application/octet-stream`, else text. */
   body: unknown
 }
 
@@ -82,9 +83,8 @@ export class HttpClient {
         headers: { ...contentType(call.body), ...call.headers, ...(host === undefined ? {} : { host }) },
         body: encode(call.body),
       })
-      const text = await answer.body.text()
       const headers = flatten(answer.headers)
-      return { status: answer.statusCode, headers, body: decode(text, headers['content-type']) }
+      return { status: answer.statusCode, headers, body: await read(answer.body, headers['content-type']) }
     } catch (error) {
       throw this.#explain(call, error, giveUp.signal.aborted)
     } finally {
@@ -121,25 +121,46 @@ export class HttpClient {
       method: call.method,
       url: call.url,
       status: answer?.status ?? null,
-      requestHeaders: call.headers ?? {},
-      requestBody: call.body ?? null,
-      responseBody: answer?.body ?? null,
+      requestHeaders: withoutToken(call.headers),
+      requestBody: readable(call.body),
+      responseBody: readable(answer?.body),
       us: Math.round((performance.now() - started) * 1000),
       ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
     })
   }
 }
 
-function encode(body: unknown): string | null {
+function encode(body: unknown): string | Uint8Array | null {
   if (body === undefined) return null
-  return typeof body === 'string' ? body : JSON.stringify(body)
+  return typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
 }
 
 function contentType(body: unknown): Record<string, string> {
-  return body === undefined ? {} : { 'content-type': 'application/json' }
+  return body === undefined || body instanceof Uint8Array ? {} : { 'content-type': 'application/json' }
 }
 
-function decode(text: string, type = ''): unknown {
+/** What the journal may hold of a body: bytes as hexadecimal. */
+function readable(body: unknown): unknown {
+  return body instanceof Uint8Array ? toHex(body) : (body ?? null)
+}
+
+/** Bearer tokens are keys: the journal gets their scheme alone. */
+function withoutToken({ authorization, ...headers }: Record<string, string> = {}): Record<string, string> {
+  return authorization === undefined
+    ? headers
+    : { ...headers, authorization: `${authorization.split(' ')[0]} …` }
+}
+
+interface AnswerBody {
+  text(): Promise<string>
+  bytes(): Promise<Uint8Array>
+}
+
+async function read(body: AnswerBody, type = ''): Promise<unknown> {
+  return type.startsWith('application/octet-stream') ? body.bytes() : decode(await body.text(), type)
+}
+
+function decode(text: string, type: string): unknown {
   if (!type.includes('json')) return text
   try {
     return JSON.parse(text)
