@@ -24,8 +24,9 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0
 }
 
-/** The ASCII bytes of `text`, zero-padded on the right to `length`. Throws a RangeError if they do not fit. */
+/** The ASCII bytes of `text`, zero-padded on the right to `length`. Throws a RangeError if they do not fit or are not ASCII. */
 export function asciiPadded(text: string, length: number): Uint8Array {
+  if (/[^\x20-\x7e]/.test(text)) throw new RangeError('expected printable ASCII characters, got others')
   const bytes = Buffer.from(text, 'ascii')
   if (bytes.length > length)
     throw new RangeError(`expected at most ${length} ASCII characters, got ${bytes.length}`)

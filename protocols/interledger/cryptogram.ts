@@ -1,0 +1,83 @@
+import { type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto'
+import { cmac } from '@noble/ciphers/aes.js'
+import { concat } from '../bytes/bytes.ts'
+import { CDOL1_DATA_BYTES, CID, CRYPTOGRAM_BYTES } from './application.ts'
+
+const CONTEXT_BYTES = 2048
+const AES_CRYPTOGRAM_BYTES = CRYPTOGRAM_BYTES[CID.aes] ?? 0
+const ECDSA_CRYPTOGRAM_BYTES = CRYPTOGRAM_BYTES[CID.ecdsa] ?? 0
+
+/**
+ * What AES-CMAC turns into a session key: low byte of the ATC, 06 00 80, 16 zero bytes; 20 bytes. Only the low byte of the ATC enters,
+ * so that ATC n and n + 256 share a session key: a weakness of the profile, kept because cards and issuers have it, not one to copy.
+ */
+export function sessionKeyInput(atc: Uint8Array): Uint8Array {
+  const [, low] = atc
+  if (low === undefined || atc.length !== 2)
+    throw new RangeError(`expected an ATC of 2 bytes, got ${atc.length}`)
+  return concat(Uint8Array.of(low, 0x06, 0x00, 0x80), new Uint8Array(16))
+}
+
+/** CDOL1 data (149 bytes), zero-padded to the 2,048 bytes that the AES cryptogram is made over. */
+export function paddedContext(cdol1Data: Uint8Array): Uint8Array {
+  checkLength(cdol1Data)
+  return concat(cdol1Data, new Uint8Array(CONTEXT_BYTES - cdol1Data.length))
+}
+
+/**
+ * The cryptogram of CID 80, 8 bytes: AES-CMAC over the padded context under the session key, cut. `cardKey`: 16 bytes; `cdol1Data`: 149
+ * bytes, the ATC first.
+ */
+export function aesCryptogram(cardKey: Uint8Array, cdol1Data: Uint8Array): Uint8Array {
+  if (cardKey.length !== 16) throw new RangeError(`expected a card key of 16 bytes, got ${cardKey.length}`)
+  const context = paddedContext(cdol1Data)
+  const sessionKey = cmac(sessionKeyInput(cdol1Data.subarray(0, 2)), cardKey)
+  return cmac(context, sessionKey).slice(0, AES_CRYPTOGRAM_BYTES)
+}
+
+/** Whether `cryptogram` is the one of {@link aesCryptogram}; compared in constant time. */
+export function verifyAes(cardKey: Uint8Array, cdol1Data: Uint8Array, cryptogram: Uint8Array): boolean {
+  const expected = aesCryptogram(cardKey, cdol1Data)
+  return cryptogram.length === expected.length && timingSafeEqual(expected, cryptogram)
+}
+
+/**
+ * The cryptogram of CID C1, 72 bytes: ECDSA with SHA-1 over the CDOL1 data (149 bytes, not padded), DER, zero-padded on the right. SHA-1
+ * is the profile's choice. `privateKey`: P-256; throws a TypeError for another.
+ */
+export function ecdsaCryptogram(privateKey: KeyObject, cdol1Data: Uint8Array): Uint8Array {
+  checkLength(cdol1Data)
+  checkP256(privateKey)
+  const signature = sign('sha1', cdol1Data, { key: privateKey, dsaEncoding: 'der' })
+  return concat(signature, new Uint8Array(ECDSA_CRYPTOGRAM_BYTES - signature.length))
+}
+
+/**
+ * Whether `cryptogram` is a DER signature of the CDOL1 data under the P-256 `publicKey`, followed by zeros up to 72 bytes and nothing
+ * else. Throws a TypeError for another kind of key.
+ */
+export function verifyEcdsa(publicKey: KeyObject, cdol1Data: Uint8Array, cryptogram: Uint8Array): boolean {
+  checkLength(cdol1Data)
+  checkP256(publicKey)
+  const signature = derPart(cryptogram)
+  return signature !== null && verify('sha1', cdol1Data, { key: publicKey, dsaEncoding: 'der' }, signature)
+}
+
+function derPart(cryptogram: Uint8Array): Uint8Array | null {
+  const [sequence, length = 0] = cryptogram
+  const end = 2 + length
+  if (cryptogram.length !== ECDSA_CRYPTOGRAM_BYTES || sequence !== 0x30 || end > cryptogram.length)
+    return null
+  return cryptogram.subarray(end).every((byte) => byte === 0) ? cryptogram.subarray(0, end) : null
+}
+
+function checkLength(cdol1Data: Uint8Array): void {
+  if (cdol1Data.length !== CDOL1_DATA_BYTES)
+    throw new RangeError(`expected ${CDOL1_DATA_BYTES} bytes of CDOL1 data, got ${cdol1Data.length}`)
+}
+
+function checkP256(key: KeyObject): void {
+  const curve = key.asymmetricKeyDetails?.namedCurve
+  if (curve !== 'prime256v1')
+    throw new TypeError(`expected a P-256 key, got ${curve ?? key.asymmetricKeyType ?? key.type}`)
+}
