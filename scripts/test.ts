@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
+
+interface Count {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+interface Stage {
+  name: string
+  command: readonly string[]
+  /** What the stage counted, read from what it left behind; a stage that ends badly without a count is one failure. */
+  count: (exitCode: number) => Count
+}
+
+const UNIT_REPORT = 'reports/unit.xml'
+
+const one = (exitCode: number): Count => ({ passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 })
+const check = (name: string): Stage => ({ name, command: ['npm', 'run', '--silent', name], count: one })
+const features = (transport: string): Stage => ({
+  name: `features, transport ${transport}`,
+  command: ['scripts/tapbench', 'run', '--transport', transport, '--report', `reports/simulator-${transport}`],
+  count: () => junit(`reports/simulator-${transport}/junit.xml`),
+})
+
+const STAGES: readonly Stage[] = [
+  check('check:format'),
+  check('check:types'),
+  check('check:arrows'),
+  { name: 'unit tests', command: ['npm', 'run', '--silent', 'unit'], count: () => junit(UNIT_REPORT) },
+  features('loopback'),
+  features('pcsc'),
+]
+
+/** Number of test cases in a JUnit report, by what became of them. */
+function junit(file: string): Count {
+  const xml = readFileSync(file, 'utf8')
+  const cases = xml.split(/<testcase\b/).slice(1)
+  const failed = cases.filter((one) => /<(failure|error)\b/.test(one)).length
+  const skipped = cases.filter((one) => /<skipped\b/.test(one)).length
+  return { passed: cases.length - failed - skipped, failed, skipped }
+}
+
+async function run(stage: Stage): Promise<Count> {
+  const [command = '', ...args] = stage.command
+  process.stdout.write(`\n── ${stage.name}\n`)
+  const started = Date.now()
+  const exitCode = await new Promise<number>((resolve) => {
+    spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+      .on('error', () => resolve(1))
+      .on('exit', (code) => resolve(code ?? 1))
+  })
+  const count = counted(stage, exitCode)
+  const seconds = ((Date.now() - started) / 1000).toFixed(1)
+  process.stdout.write(`── ${stage.name}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped, ${seconds} s\n`)
+  return count
+}
+
+function counted(stage: Stage, exitCode: number): Count {
+  try {
+    const count = stage.count(exitCode)
+    if (exitCode !== 0 && count.failed === 0) return { ...count, failed: 1 }
+    if (count.passed + count.failed === 0) return { ...count, failed: 1 }
+    return count
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+}
+
+rmSync('reports', { recursive: true, force: true })
+const total: Count = { passed: 0, failed: 0, skipped: 0 }
+for (const stage of STAGES) {
+  const count = await run(stage)
+  total.passed += count.passed
+  total.failed += count.failed
+  total.skipped += count.skipped
+}
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`)
+process.exitCode = total.failed === 0 ? 0 : 1

@@ -1,0 +1,29 @@
+import { currencyByCode } from '../../protocols/emv/currency.ts'
+import { ConfigurationError } from './profile.ts'
+
+/** An amount in minor units of its currency: 12.50 EUR is 1250. */
+export interface Money {
+  value: bigint
+  currency: string
+  /** Decimal places, ISO 4217. */
+  scale: number
+}
+
+/** Reads "12.50" as so many minor units of `code`. Throws {@link ConfigurationError} for what is no amount of that currency. */
+export function parseMoney(amount: string, code: string): Money {
+  const scale = currencyByCode(code)?.exponent
+  if (scale === undefined) throw new ConfigurationError(`expected an ISO 4217 currency code, got "${code}"`)
+  const parts = /^(\d{1,12})(?:\.(\d+))?$/.exec(amount)
+  const [, units = '', decimals = ''] = parts ?? []
+  if (parts === null || decimals.length > scale) {
+    throw new ConfigurationError(`expected an amount of ${code} with at most ${scale} decimals, got "${amount}"`)
+  }
+  return { value: BigInt(units + decimals.padEnd(scale, '0')), currency: code, scale }
+}
+
+/** "12.50 EUR". */
+export function formatMoney({ value, currency, scale }: Money): string {
+  const digits = value.toString().padStart(scale + 1, '0')
+  const whole = digits.slice(0, digits.length - scale)
+  return scale === 0 ? `${whole} ${currency}` : `${whole}.${digits.slice(-scale)} ${currency}`
+}

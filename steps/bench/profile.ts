@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { currencyByCode } from '../../protocols/emv/currency.ts'
+
+export const TRANSPORTS = ['pcsc', 'loopback'] as const
+export type Transport = (typeof TRANSPORTS)[number]
+
+const simulated = z.strictObject({ socket: z.literal('simulated') })
+
+const schema = z.strictObject({
+  card: z.strictObject({ socket: z.literal('simulated'), transport: z.enum(TRANSPORTS) }),
+  pos: z.strictObject({ socket: z.literal('simulated'), terminal: z.string().min(1) }),
+  merchantAse: simulated,
+  customerAse: simulated,
+  rafiki: z.strictObject({ socket: z.literal('embedded') }),
+  hsm: z.strictObject({ module: z.string().min(1), signers: z.coerce.number().int().min(1).max(8) }),
+  database: z.strictObject({ url: z.string().regex(/^postgres(ql)?:\/\//, 'expected postgres://…').nullable() }),
+  currencies: z.array(z.string().refine(isCurrency, 'expected an ISO 4217 code')).min(1),
+})
+
+/** What is in each socket of a bench. */
+export type Profile = z.infer<typeof schema>
+
+/** A profile, an override or an argument that the bench cannot work with; the command line exits with 2. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError'
+}
+
+/** Environment variable → the one value of the profile that it overrides. */
+export const OVERRIDES: Record<string, readonly [section: string, key: string]> = {
+  TAPBENCH_TRANSPORT: ['card', 'transport'],
+  TAPBENCH_TERMINAL: ['pos', 'terminal'],
+  TAPBENCH_HSM_MODULE: ['hsm', 'module'],
+  TAPBENCH_HSM_SIGNERS: ['hsm', 'signers'],
+  DATABASE_URL: ['database', 'url'],
+}
+
+const FOLDER = join(import.meta.dirname, '../../fixtures/profiles')
+
+/** Names of the profiles in `fixtures/profiles`. */
+export function listProfiles(): string[] {
+  return readdirSync(FOLDER).map((file) => file.replace(/\.yaml$/, ''))
+}
+
+/**
+ * Reads a profile by name, or by path when it has a slash or ends in `.yaml`, and lets `environment` override single values. Throws
+ * {@link ConfigurationError} naming the file or variable, the key and what was expected.
+ */
+export function loadProfile(name: string, environment: Record<string, string | undefined> = {}): Profile {
+  const file = /[/\\]|\.yaml$/.test(name) ? name : join(FOLDER, `${name}.yaml`)
+  if (!existsSync(file)) {
+    throw new ConfigurationError(`expected a profile, one of ${listProfiles().join(', ')} or a path, got "${name}"`)
+  }
+  const document = override(read(file), environment)
+  const checked = schema.safeParse(document)
+  if (checked.success) return checked.data
+  throw new ConfigurationError(checked.error.issues.map((issue) => explain(issue, file, environment)).join('\n'))
+}
+
+function read(file: string): Record<string, unknown> {
+  try {
+    const document: unknown = parse(readFileSync(file, 'utf8'))
+    if (typeof document === 'object' && document !== null) return document as Record<string, unknown>
+  } catch (error) {
+    throw new ConfigurationError(`${file}: expected YAML, got: ${(error as Error).message}`)
+  }
+  throw new ConfigurationError(`${file}: expected a table of sockets, got something else`)
+}
+
+function override(document: Record<string, unknown>, environment: Record<string, string | undefined>) {
+  for (const [variable, [section, key]] of Object.entries(OVERRIDES)) {
+    const value = environment[variable]
+    if (value === undefined || value === '') continue
+    document[section] = { ...(document[section] as object), [key]: value }
+  }
+  return document
+}
+
+function explain(issue: z.core.$ZodIssue, file: string, environment: Record<string, string | undefined>): string {
+  const key = issue.path.join('.')
+  const variable = Object.keys(OVERRIDES).find((name) => OVERRIDES[name]?.join('.') === key && environment[name])
+  return `${variable ?? file}: ${key || 'profile'}: ${issue.message}`
+}
+
+function isCurrency(code: string): boolean {
+  try {
+    return currencyByCode(code) !== undefined
+  } catch {
+    return false
+  }
+}
