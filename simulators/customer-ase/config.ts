@@ -1,0 +1,61 @@
+import type { Clock } from '../../protocols/clock/clock.ts'
+import type { Journal } from '../../protocols/journal/journal.ts'
+import type { RafikiSecret } from '../../protocols/signatures/rafiki.ts'
+import type { Hosts } from '../common/http-client.ts'
+import type { CardKeys } from './cards/card-keys.ts'
+
+/** What the issuer allows, and how much it remembers. */
+export interface Policy {
+  /** A payment older than this is cancelled, not funded: its incoming payment expires 10 s after creation and Rafiki would debit in vain. */
+  decisionDeadlineMs: number
+  /** How far the signed date and time may be from now, in both directions. */
+  dateWindowMs: number
+  /** Age up to which a webhook signature is taken. */
+  webhookWindowMs: number
+  /** Taps of one card whose unpredictable numbers are remembered. */
+  recentTaps: number
+  /** Webhook events, and decisions on payments that are closed, that are kept; the newest. */
+  keepEvents: number
+  keepDecisions: number
+}
+
+export const DEFAULT_POLICY: Policy = {
+  decisionDeadlineMs: 8_000,
+  dateWindowMs: 24 * 60 * 60 * 1000,
+  webhookWindowMs: 10 * 60 * 1000,
+  recentTaps: 32,
+  keepEvents: 2_000,
+  keepDecisions: 2_000,
+}
+
+/** How a scenario makes this issuer behave badly. */
+export interface Behaviour {
+  /** Takes every webhook with 200 and does nothing. */
+  silent: boolean
+  /** Starts to work on a webhook so many milliseconds of the injected clock after having taken it. */
+  delayMs: number
+}
+
+export const GOOD_BEHAVIOUR: Behaviour = { silent: false, delayMs: 0 }
+
+export interface CustomerAseConfig {
+  /** TCP port on `host` (default 127.0.0.1); 0 lets the system choose. */
+  port: number
+  host?: string
+  /** `url` of a PostgreSQL server, else an embedded database in `directory`, else one in memory. */
+  database?: { url?: string | undefined; directory?: string | undefined; schema?: string | undefined }
+  /** Admin API of the issuer's own Rafiki. */
+  rafiki: RafikiSecret & { adminUrl: string; tenantId: string }
+  /** What that Rafiki signs its webhooks with. */
+  webhooks: RafikiSecret
+  /** The HSM, or as much of it as an issuer needs. */
+  keys: CardKeys
+  /** HSM label of the key under which new card keys leave it for the card. */
+  transportKey: string
+  policy?: Partial<Policy>
+  clock: Clock
+  journal: Journal
+  /** `length` random bytes. */
+  random: (length: number) => Uint8Array
+  hosts?: Hosts
+}

@@ -1,0 +1,135 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import type { Kysely } from 'kysely'
+import { openDatabase } from '../common/database.ts'
+import { HttpClient } from '../common/http-client.ts'
+import { RafikiAdmin } from '../common/rafiki-admin.ts'
+import { type Account, type AccountOpening, findAccount, openAccount } from './accounts/accounts.ts'
+import {
+  type Card,
+  type CardOrder,
+  type CardState,
+  findCard,
+  issueCard,
+  type PersonalisationRecord,
+  setCardState,
+} from './cards/cards.ts'
+import { type Behaviour, type CustomerAseConfig, DEFAULT_POLICY, GOOD_BEHAVIOUR } from './config.ts'
+import { Housekeeping } from './database/housekeeping.ts'
+import { migrations } from './database/migrations.ts'
+import type { Tables } from './database/tables.ts'
+import { DecisionStore } from './decision/decision-store.ts'
+import { createHttpServer } from './http-server.ts'
+import { CustomerRafiki } from './rafiki/customer-rafiki.ts'
+import { readRates } from './rates/rates.ts'
+import { Cashier } from './settlement/cashier.ts'
+import type { RafikiEvent } from './webhooks/event.ts'
+import { EventDesk } from './webhooks/event-desk.ts'
+import { Work } from './work.ts'
+
+/** A running issuer. */
+export interface CustomerAse {
+  url: string
+  /** For Rafiki's `WEBHOOK_URL`. */
+  webhookUrl: string
+  /** For Rafiki's `EXCHANGE_RATES_URL`. */
+  ratesUrl: string
+  /** For the wallet addresses' additional property `cardDecisions`. */
+  decisionsUrl: string
+  openAccount(opening: AccountOpening): Promise<Account>
+  issueCard(order: CardOrder): Promise<PersonalisationRecord>
+  setCardState(cardId: string, state: CardState): Promise<void>
+  account(accountId: string): Promise<Account | null>
+  card(cardId: string): Promise<Card | null>
+  /** How the issuer behaves from now on; what is left out is as it should be. */
+  behave(behaviour: Partial<Behaviour>): void
+  /** Resolves when all events taken so far were worked on, but for those that a delay holds back. */
+  idle(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Starts an issuer: its database brought up to date, its HTTP side listening. */
+export async function startCustomerAse(config: CustomerAseConfig): Promise<CustomerAse> {
+  const rates = readRates()
+  const { url, directory, schema = 'customer_ase' } = config.database ?? {}
+  const db = await openDatabase<Tables>({ url, directory, schema }, migrations)
+  const http = new HttpClient({ ...config, from: 'customer-ase' })
+  const parts = assemble(config, db, http)
+  const { work, desk, housekeeping, store, policy } = parts
+  let behaviour = GOOD_BEHAVIOUR
+  const take = async (event: RafikiEvent) => {
+    await desk.take(event)
+    await housekeeping.counted()
+  }
+  const server = createHttpServer({
+    ...config,
+    secret: config.webhooks,
+    windowMs: policy.webhookWindowMs,
+    store,
+    rates,
+    taken: (event) =>
+      behaviour.silent
+        ? desk.journal(event, 'taken', 'silent')
+        : work.start(() => take(event), behaviour.delayMs),
+  })
+  const base = await listen(server, config)
+  return {
+    url: base,
+    webhookUrl: `${base}/webhooks`,
+    ratesUrl: `${base}/rates`,
+    decisionsUrl: `${base}/card-decisions`,
+    openAccount: (opening) => openAccount({ ...config, db, rafiki: parts.rafiki }, opening),
+    issueCard: (order) => issueCard({ ...config, db }, order),
+    setCardState: (cardId, state) => setCardState(db, cardId, state),
+    account: (accountId) => findAccount(db, accountId),
+    card: (cardId) => findCard(db, cardId),
+    behave: (change) => {
+      behaviour = { ...GOOD_BEHAVIOUR, ...change }
+    },
+    idle: () => work.idle(),
+    async close() {
+      await server.close()
+      work.cancelWaiting()
+      await http.close()
+      await work.idle()
+      await db.destroy()
+    },
+  }
+}
+
+function assemble(config: CustomerAseConfig, db: Kysely<Tables>, http: HttpClient) {
+  const { clock, journal, keys } = config
+  const { adminUrl, tenantId, secret, version } = config.rafiki
+  const policy = { ...DEFAULT_POLICY, ...config.policy }
+  const admin = new RafikiAdmin({
+    to: 'rafiki-customer',
+    url: adminUrl,
+    tenantId,
+    secret,
+    version,
+    clock,
+    http,
+  })
+  const rafiki = new CustomerRafiki(admin)
+  const store = new DecisionStore(db, policy.recentTaps)
+  const cashier = new Cashier({ store, rafiki, journal })
+  const desk = new EventDesk({ store, keys, rafiki, policy, clock, cashier, journal })
+  const housekeeping = new Housekeeping(db, policy, config.database?.url === undefined)
+  const work = new Work(clock, (error) =>
+    journal.record({
+      kind: 'fact',
+      party: 'customer-ase',
+      text: `a webhook could not be worked on: ${error}`,
+    }),
+  )
+  return { policy, rafiki, store, desk, housekeeping, work }
+}
+
+async function listen(
+  server: FastifyInstance,
+  { port, host = '127.0.0.1' }: CustomerAseConfig,
+): Promise<string> {
+  await server.listen({ port, host })
+  const address = server.server.address() as AddressInfo
+  return `http://${host}:${address.port}`
+}

@@ -1,0 +1,70 @@
+import type { Generated } from 'kysely'
+
+// bigint columns are text here: both drivers take text, and every reader casts, so that no amount ever is a JavaScript number.
+type Bigint = string
+
+/** One asset of one cardholder. `balance` is the sum of its ledger entries; `reserved` is promised to payments under way. */
+export interface AccountsTable {
+  id: string
+  wallet_address: string
+  wallet_address_id: string
+  asset_code: string
+  asset_scale: number
+  balance: Bigint
+  reserved: Generated<Bigint>
+}
+
+/** An issued card: no key (that is in the HSM) and no full PAN. */
+export interface CardsTable {
+  number: Generated<Bigint>
+  id: string
+  account_id: string
+  truncated_pan: string
+  expiry: string
+  key_label: string
+  algorithm: string
+  state: string
+  transaction_limit: Bigint | null
+  last_atc: Generated<number>
+  /** ATC and unpredictable number of the last taps with a right cryptogram, newest first, as `AAAAUUUUUUUU`. */
+  recent_taps: Generated<string[]>
+  /** Rises with every change, so that a decision made on old facts is not stored. */
+  version: Generated<number>
+}
+
+/** What was decided on one outgoing payment, and what became of the money. */
+export interface DecisionsTable {
+  number: Generated<Bigint>
+  outgoing_payment_id: string
+  request_id: string | null
+  account_id: string | null
+  card_id: string | null
+  payload_hash: Uint8Array
+  initiated_at: Bigint
+  code: string | null
+  state: 'declined' | 'reserved' | 'completed' | 'failed'
+  reserved: Bigint
+  debited: Generated<Bigint>
+}
+
+/** Append-only: the money that really moved, in minor units, negative when it left the account. */
+export interface LedgerEntriesTable {
+  number: Generated<Bigint>
+  account_id: string
+  amount: Bigint
+  outgoing_payment_id: string | null
+}
+
+/** Webhook events taken, so that a repetition changes nothing. */
+export interface WebhookEventsTable {
+  number: Generated<Bigint>
+  id: string
+}
+
+export interface Tables {
+  accounts: AccountsTable
+  cards: CardsTable
+  decisions: DecisionsTable
+  ledger_entries: LedgerEntriesTable
+  webhook_events: WebhookEventsTable
+}

@@ -1,0 +1,65 @@
+import { toPaymentPointer } from '../../../protocols/interledger/payment-pointer.ts'
+import type { ReasonCode } from '../../../protocols/outcome/outcome.ts'
+import type { Policy } from '../config.ts'
+import type { Evidence } from './evidence.ts'
+import type { Payer, PayerAccount, PayerCard } from './payer.ts'
+import type { CardPayment } from './payment.ts'
+import { CARD_STATE } from './rules/card-state.ts'
+import { isAuthentic, isReplayed } from './rules/cryptogram.ts'
+import { firstBroken, type TapFacts } from './rules/rule.ts'
+import { TAP_RULES } from './rules/rules.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface Tap {
+  payment: CardPayment
+  /** Null when the payload cannot be read. */
+  evidence: Evidence | null
+  /** Wallet address (URL) that the payment goes to, or null. Asked for only when it matters. */
+  receiver: () => Promise<string | null>
+  now: number
+  policy: Policy
+}
+
+/** Applies the rules to a tap: payload, payer and card first, then, for an active card, {@link TAP_RULES}. Stores nothing. */
+export async function judge(tap: Tap, { account, cards }: Payer): Promise<Verdict> {
+  const { evidence } = tap
+  const refuse = (code: ReasonCode, card: PayerCard | null = null): Verdict => ({
+    code,
+    payload: evidence?.payload ?? null,
+    account,
+    card,
+    spent: false,
+  })
+  if (evidence === null) return refuse('payload_malformed')
+  const [newest, ...older] = cards
+  if (account === null || newest === undefined) return refuse('card_unknown')
+  requireSameAsset(tap.payment, account)
+  if (evidence.payload.sender !== toPaymentPointer(account.walletAddress)) return refuse('wallet_mismatch')
+  const card = await evidence.check.cardOf([newest, ...older])
+  const state = firstBroken(CARD_STATE, card)
+  return state === null ? weigh(await factsOf(tap, evidence, account, card)) : refuse(state, card)
+}
+
+async function factsOf(
+  { payment, receiver, now, policy }: Tap,
+  { payload, check }: Evidence,
+  account: PayerAccount,
+  card: PayerCard,
+): Promise<TapFacts> {
+  const [genuine, paidTo] = await Promise.all([check.isBy(card), receiver()])
+  return { payment, payload, account, card, genuine, receiver: paidTo, now, policy }
+}
+
+function weigh(facts: TapFacts): Verdict {
+  const { payload, account, card } = facts
+  const spent = isAuthentic(facts) && !isReplayed(facts)
+  return { code: firstBroken(TAP_RULES, facts), payload, account, card, spent }
+}
+
+function requireSameAsset({ debitAmount }: CardPayment, account: PayerAccount): void {
+  if (debitAmount.assetCode === account.assetCode && debitAmount.assetScale === account.assetScale) return
+  throw new Error(
+    `expected Rafiki to debit ${account.walletAddress} in ${account.assetCode}, scale ${account.assetScale}, ` +
+      `got ${debitAmount.assetCode}, scale ${debitAmount.assetScale}: open the account with the asset of its wallet address`,
+  )
+}

@@ -1,0 +1,36 @@
+import type { CardAlgorithm } from '../cards/card-keys.ts'
+import type { CardState } from '../cards/cards.ts'
+
+/** The payer's account when the decision was made. */
+export interface PayerAccount {
+  id: string
+  walletAddress: string
+  assetCode: string
+  assetScale: number
+  balance: bigint
+  reserved: bigint
+}
+
+/** A card of the payer when the decision was made; `version` tells whether it is still so. */
+export interface PayerCard {
+  id: string
+  keyLabel: string
+  algorithm: CardAlgorithm
+  state: CardState
+  limit: bigint | null
+  lastAtc: number
+  /** {@link tapMark} of the last taps whose cryptogram was right, newest first. */
+  recentTaps: string[]
+  version: number
+}
+
+/** What the issuer knows about a payment's payer. */
+export interface Payer {
+  /** False when the event was taken before; then the rest is empty. */
+  fresh: boolean
+  /** Whether the payment was decided before. */
+  decided: boolean
+  account: PayerAccount | null
+  /** Newest first. */
+  cards: PayerCard[]
+}

@@ -1,0 +1,27 @@
+import { currencyByNumeric } from '../../../../protocols/emv/currency.ts'
+import { toPaymentPointer } from '../../../../protocols/interledger/payment-pointer.ts'
+import type { Money } from '../payment.ts'
+import type { Rule, TapFacts } from './rule.ts'
+
+/** What the card signed is what Rafiki is asked to pay. */
+export const PAYMENT: readonly Rule<TapFacts>[] = [
+  {
+    code: 'amount_mismatch',
+    broken: ({ payload, payment }) => payload.amount !== payment.receiveAmount.value,
+  },
+  { code: 'currency_mismatch', broken: (facts) => !isSignedCurrency(facts, facts.payment.receiveAmount) },
+  {
+    code: 'receiver_mismatch',
+    broken: ({ payload, receiver }) => receiver === null || payload.receiver !== toPaymentPointer(receiver),
+  },
+]
+
+/** Whether the signed currency (ISO 4217 numeric code and exponent) is this asset. */
+export function isSignedCurrency(
+  { payload }: TapFacts,
+  asset: Pick<Money, 'assetCode' | 'assetScale'>,
+): boolean {
+  return (
+    currencyByNumeric(payload.currency)?.code === asset.assetCode && payload.exponent === asset.assetScale
+  )
+}

@@ -1,0 +1,15 @@
+import { ACCOUNT_CURRENCY, FUNDS } from './account.ts'
+import { CRYPTOGRAM } from './cryptogram.ts'
+import { PAYMENT } from './payment.ts'
+import type { Rule, TapFacts } from './rule.ts'
+import { DATE, DEADLINE } from './time.ts'
+
+/** What is asked of a tap once its card is known and active, in this order; the first that is broken is the reason. */
+export const TAP_RULES: readonly Rule<TapFacts>[] = [
+  ...CRYPTOGRAM,
+  ...PAYMENT,
+  ...ACCOUNT_CURRENCY,
+  ...DATE,
+  ...FUNDS,
+  ...DEADLINE,
+]

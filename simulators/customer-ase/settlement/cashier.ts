@@ -1,0 +1,83 @@
+import type { Journal } from '../../../protocols/journal/journal.ts'
+import { REASONS, type ReasonCode } from '../../../protocols/outcome/outcome.ts'
+import { RafikiAdminError } from '../../common/rafiki-admin.ts'
+import type { DecisionStore } from '../decision/decision-store.ts'
+import { cardPaymentFailure } from '../rafiki/card-payment-failure.ts'
+import type { CustomerRafiki } from '../rafiki/customer-rafiki.ts'
+
+export interface CashierParts {
+  store: DecisionStore
+  rafiki: CustomerRafiki
+  journal: Journal
+}
+
+/** States after which no money moves and no event comes; null is a payment that Rafiki does not have. */
+const DEAD: readonly unknown[] = ['CANCELLED', null]
+
+/** Does at Rafiki what was decided. What Rafiki refuses, or does not answer, ends as a fact in the journal: the decision stands. */
+export class Cashier {
+  readonly #parts: CashierParts
+
+  constructor(parts: CashierParts) {
+    this.#parts = parts
+  }
+
+  /** Funds an approved payment, or else gives its reservation back as soon as it is sure that no money moves. */
+  async fund(paymentId: string): Promise<void> {
+    const funded = await this.#try(`fund payment ${paymentId}`, () => this.#parts.rafiki.fund(paymentId))
+    if (!funded.done) await this.#giveUp(paymentId)
+  }
+
+  /** Tells Rafiki that a payment will not be funded, and why. Gives whether Rafiki took it. */
+  async refuse(paymentId: string, code: ReasonCode): Promise<boolean> {
+    const { done } = await this.#try(`cancel payment ${paymentId}`, () =>
+      this.#parts.rafiki.cancel(paymentId, REASONS[code].text, cardPaymentFailure(code)),
+    )
+    return done
+  }
+
+  /** Refuses a payment that no card asked for. */
+  async refuseCardless(paymentId: string): Promise<void> {
+    await this.#try(`cancel payment ${paymentId}`, () =>
+      this.#parts.rafiki.cancel(paymentId, 'this issuer funds card payments only'),
+    )
+  }
+
+  /** Takes back what Rafiki still holds of a payment that has ended. */
+  async withdraw(paymentId: string): Promise<void> {
+    await this.#try(`withdraw the rest of payment ${paymentId}`, () => this.#parts.rafiki.withdraw(paymentId))
+  }
+
+  // The deposit may have arrived although its answer did not. So the reservation is given back only when Rafiki says the payment is dead;
+  // else its webhook will tell how it ended.
+  async #giveUp(paymentId: string): Promise<void> {
+    const dead = (await this.refuse(paymentId, 'payment_not_completed')) || (await this.#isDead(paymentId))
+    if (dead) await this.#parts.store.settle({ paymentId, eventId: null, state: 'failed', sent: 0n })
+    else
+      this.#note(
+        `payment ${paymentId} may still move money: its reservation stays until Rafiki says how it ended`,
+      )
+  }
+
+  async #isDead(paymentId: string): Promise<boolean> {
+    const asked = await this.#try(`find payment ${paymentId}`, () => this.#parts.rafiki.stateOf(paymentId))
+    return asked.done && DEAD.includes(asked.value)
+  }
+
+  async #try<Value>(
+    what: string,
+    action: () => Promise<Value>,
+  ): Promise<{ done: true; value: Value } | { done: false }> {
+    try {
+      return { done: true, value: await action() }
+    } catch (error) {
+      const who = error instanceof RafikiAdminError ? 'Rafiki refused to' : 'it was not possible to'
+      this.#note(`${who} ${what}: ${error instanceof Error ? error.message : String(error)}`)
+      return { done: false }
+    }
+  }
+
+  #note(text: string): void {
+    this.#parts.journal.record({ kind: 'fact', party: 'customer-ase', text })
+  }
+}
