@@ -1,0 +1,46 @@
+import type { Attachment } from '@cucumber/messages'
+import type { JournalEntry } from '../../../protocols/journal/journal.ts'
+
+/** Media type under which a scenario's hook attaches its journal: a JSON array of journal entries. */
+export const JOURNAL_MEDIA_TYPE = 'application/vnd.tapbench.journal+json'
+
+/** Media type under which a scenario's hook attaches what the bench is: a JSON object of names and texts. */
+export const BENCH_MEDIA_TYPE = 'application/vnd.tapbench.bench+json'
+
+/** The text of an attachment, whichever way cucumber wrote it. */
+export function textOf({ body, contentEncoding }: Attachment): string {
+  return contentEncoding === 'BASE64' ? Buffer.from(body, 'base64').toString('utf8') : body
+}
+
+/** Entries of a journal attachment. Throws an Error that says what was expected. */
+export function journalOf(attachment: Attachment): JournalEntry[] {
+  const entries = parse(attachment)
+  if (!Array.isArray(entries) || !entries.every(isEntry))
+    throw unreadable(attachment, 'an array of journal entries')
+  return entries
+}
+
+/** Names and texts of a bench attachment. Throws an Error that says what was expected. */
+export function benchOf(attachment: Attachment): [name: string, text: string][] {
+  const facts = parse(attachment)
+  if (typeof facts !== 'object' || facts === null || Array.isArray(facts))
+    throw unreadable(attachment, 'an object of names and texts')
+  return Object.entries(facts).map(([name, text]) => [name, String(text)])
+}
+
+function parse(attachment: Attachment): unknown {
+  try {
+    return JSON.parse(textOf(attachment))
+  } catch {
+    throw unreadable(attachment, 'JSON')
+  }
+}
+
+const isEntry = (entry: unknown): entry is JournalEntry =>
+  typeof entry === 'object' && entry !== null && 'kind' in entry && 'at' in entry
+
+function unreadable({ mediaType }: Attachment, expected: string): Error {
+  return new Error(
+    `expected ${expected} in the attachment ${mediaType}, got something else: attach it whole, as text`,
+  )
+}
