@@ -1,0 +1,86 @@
+import type { HttpClient } from '../../common/http-client.ts'
+import { NEIGHBOURS, type Settings } from '../config.ts'
+import { CredentialIssuer } from '../ilp/credentials.ts'
+import { Assets } from './assets.ts'
+import { IncomingPayments } from './incoming-payments.ts'
+import { OutgoingPayments } from './outgoing-payments.ts'
+import { Peers } from './peers.ts'
+import { Rates } from './rates.ts'
+import { Receivers } from './receivers.ts'
+import { Sending } from './sending.ts'
+import { WalletAddresses } from './wallet-addresses.ts'
+import { Webhooks } from './webhooks.ts'
+
+/** What the services of one instance work on: all of its state, in memory. */
+export interface Backend {
+  assets: Assets
+  peers: Peers
+  walletAddresses: WalletAddresses
+  incomingPayments: IncomingPayments
+  outgoingPayments: OutgoingPayments
+  receivers: Receivers
+  rates: Rates
+  credentials: CredentialIssuer
+  /** Stops everything that waits. */
+  close(): void
+}
+
+export function createBackend(settings: Settings, http: HttpClient): Backend {
+  const { clock, random, useHttp, ilpAddress, openPaymentsUrl } = settings
+  const { ase, other } = NEIGHBOURS[settings.party]
+  const assets = new Assets(random)
+  const peers = new Peers(assets, random)
+  const walletAddresses = new WalletAddresses(assets, random, openPaymentsUrl)
+  const webhooks = webhooksOf(settings, http)
+  const incomingPayments = new IncomingPayments(settings, walletAddresses, webhooks)
+  const receivers = new Receivers({ http, other, useHttp, clock })
+  const rates = new Rates({
+    url: settings.exchangeRatesUrl,
+    ase,
+    lifetimeMs: settings.exchangeRatesLifetimeMs,
+    http,
+    clock,
+  })
+  const sending = new Sending({ peers, rates, http, other, clock, random })
+  const outgoingPayments: OutgoingPayments = new OutgoingPayments(
+    settings,
+    { walletAddresses, receivers, rates, peers, webhooks },
+    (payment) => void sending.attempt(payment, outgoingPayments),
+  )
+  const credentials = new CredentialIssuer(ilpAddress, random(32))
+  const close = (): void => {
+    webhooks.close()
+    incomingPayments.close()
+    sending.close()
+  }
+  return {
+    assets,
+    peers,
+    walletAddresses,
+    incomingPayments,
+    outgoingPayments,
+    receivers,
+    rates,
+    credentials,
+    close,
+  }
+}
+
+function webhooksOf(settings: Settings, http: HttpClient): Webhooks {
+  const { party, host, ports, webhookUrl, webhookSecret, clock, random, journal } = settings
+  return new Webhooks({
+    party,
+    recipients: {
+      ase: { url: webhookUrl, party: NEIGHBOURS[party].ase },
+      cardService: { url: `http://${host}:${ports.cardService}/webhook`, party },
+      pointOfSale: { url: `http://${host}:${ports.pointOfSale}/webhook`, party },
+    },
+    secret: webhookSecret,
+    timeoutMs: settings.webhookDeliveryTimeoutMs,
+    maxRetry: settings.webhookMaxRetry,
+    clock,
+    random,
+    http,
+    journal,
+  })
+}

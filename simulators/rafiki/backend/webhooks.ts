@@ -1,0 +1,108 @@
+import type { Clock, Timer } from '../../../protocols/clock/clock.ts'
+import type { Journal, Party } from '../../../protocols/journal/journal.ts'
+import { type RafikiSecret, signRafiki } from '../../../protocols/signatures/rafiki.ts'
+import type { HttpClient } from '../../common/http-client.ts'
+import { type Random, uuid } from '../uuid.ts'
+
+const RETRY_BACKOFF_MS = 10_000
+const LONGEST_BACKOFF = 6
+
+export type Recipient = 'ase' | 'cardService' | 'pointOfSale'
+
+export interface WebhookEvent {
+  id: string
+  type: string
+  data: Record<string, unknown>
+}
+
+export interface WebhooksOptions {
+  party: Party
+  recipients: Record<Recipient, { url: string; party: Party }>
+  secret: RafikiSecret
+  timeoutMs: number
+  maxRetry: number
+  clock: Clock
+  random: Random
+  http: HttpClient
+  journal: Journal
+}
+
+interface Delivery {
+  event: WebhookEvent
+  recipient: Recipient
+  attempts: number
+}
+
+/**
+ * Delivers events at least once: only a 200 in time counts, anything else is tried again after 10 s, then 20 s later and so on, up to 60 s.
+ * Deliveries go out at once and side by side, so that their order is not assured, as it is not in Rafiki.
+ */
+export class Webhooks {
+  readonly #options: WebhooksOptions
+  readonly #waiting = new Map<Delivery, Timer>()
+  #closed = false
+
+  constructor(options: WebhooksOptions) {
+    this.#options = options
+  }
+
+  /** Sends one event, with one id, to each recipient. Returns the id. */
+  emit(type: string, data: Record<string, unknown>, recipients: readonly Recipient[]): string {
+    const event = { id: uuid(this.#options.random), type, data }
+    for (const recipient of recipients) void this.#deliver({ event, recipient, attempts: 0 })
+    return event.id
+  }
+
+  /** Gives up every delivery. */
+  close(): void {
+    this.#closed = true
+    for (const timer of this.#waiting.values()) timer.cancel()
+    this.#waiting.clear()
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    delivery.attempts++
+    const fault = await this.#post(delivery)
+    if (fault === null || this.#closed) return
+    const { attempts } = delivery
+    const wait = Math.min(attempts, LONGEST_BACKOFF) * RETRY_BACKOFF_MS
+    const last = attempts >= this.#options.maxRetry
+    this.#note(delivery, fault, last ? 'given up' : `next in ${wait / 1_000} s`)
+    if (!last) this.#retryAfter(delivery, wait)
+  }
+
+  #retryAfter(delivery: Delivery, wait: number): void {
+    const timer = this.#options.clock.after(wait, () => {
+      this.#waiting.delete(delivery)
+      void this.#deliver(delivery)
+    })
+    this.#waiting.set(delivery, timer)
+  }
+
+  /** Null when taken, else what went wrong. */
+  async #post({ event, recipient }: Delivery): Promise<string | null> {
+    const { recipients, http, secret, clock, timeoutMs } = this.#options
+    const { url, party } = recipients[recipient]
+    const headers = { 'rafiki-signature': signRafiki(event, secret, clock.now()) }
+    try {
+      const answer = await http.call({
+        to: party,
+        method: 'POST',
+        url,
+        headers,
+        body: event,
+        timeoutMs,
+        journalled: false,
+      })
+      return answer.status === 200 ? null : `HTTP ${answer.status}`
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  #note({ event, recipient, attempts }: Delivery, fault: string, then: string): void {
+    const { journal, party, recipients } = this.#options
+    const where = `${event.type} ${event.id} to ${recipients[recipient].url}`
+    journal.record({ kind: 'fact', party, text: `webhook ${where}, attempt ${attempts}: ${fault}; ${then}` })
+  }
+}

@@ -1,0 +1,123 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
+import type { Backend } from '../backend/backend.ts'
+import { Refusal } from '../backend/refusals.ts'
+import type { Settings } from '../config.ts'
+import { TEXT } from '../service.ts'
+import type { WaitMap } from '../wait-map.ts'
+
+const url = z.string().refine((text) => URL.canParse(text), 'expected a URL')
+
+const paymentBody = z.object({
+  requestId: z.uuid(),
+  signature: z.string(),
+  payload: z.string(),
+  amount: z.object({
+    value: z.string().optional(),
+    assetCode: z.string().optional(),
+    assetScale: z.number().optional(),
+  }),
+  senderWalletAddress: url,
+  incomingPaymentUrl: url,
+  timestamp: z.number(),
+})
+
+const webhookBody = z.object({
+  id: z.uuid(),
+  type: z.enum(['outgoing_payment.funded', 'outgoing_payment.cancelled']),
+  data: z.looseObject({
+    id: z.uuid(),
+    cardDetails: z.looseObject({ requestId: z.uuid() }),
+    metadata: z.looseObject({ cardPaymentFailureReason: z.string().optional() }).optional(),
+  }),
+})
+
+export type CardEvent = z.infer<typeof webhookBody>
+type PaymentBody = z.infer<typeof paymentBody>
+
+export interface CardServiceParts {
+  settings: Settings
+  /** Throws when the backend cannot be reached. */
+  backend: () => Backend
+  waiting: WaitMap<CardEvent>
+}
+
+/** The card service: turns a tap into an outgoing payment of the cardholder and waits for the issuer's word. */
+export function cardServiceRoutes(app: FastifyInstance, parts: CardServiceParts): void {
+  app.post('/payment', async (request, reply) => {
+    const { data } = paymentBody.safeParse(request.body)
+    return data === undefined ? plain(reply, 400) : pay(data, reply, parts)
+  })
+  // No signature is asked for, as in Rafiki: the inner network is trusted.
+  app.post('/webhook', async (request, reply) => {
+    const { data } = webhookBody.safeParse(request.body)
+    if (data === undefined) return plain(reply, 400)
+    parts.waiting.settle(data.data.cardDetails.requestId, data)
+    return plain(reply, 200)
+  })
+}
+
+async function pay(body: PaymentBody, reply: FastifyReply, parts: CardServiceParts): Promise<FastifyReply> {
+  const { requestId } = body
+  const wait = parts.waiting.expect(requestId, parts.settings.cardPaymentTimeoutMs)
+  try {
+    const walletAddress = parts.backend().walletAddresses.byUrl(body.senderWalletAddress)
+    if (walletAddress === null) return plain(reply, 404)
+    await createPayment(body, walletAddress.id, parts)
+    const event = await wait.event
+    return event === null ? plain(reply, 504) : conclude(event, requestId, reply)
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof BackendUnreachable) return plain(reply, 500)
+    throw error
+  } finally {
+    wait.giveUp()
+  }
+}
+
+async function createPayment(
+  { requestId, signature, payload, incomingPaymentUrl, timestamp }: PaymentBody,
+  walletAddressId: string,
+  { backend }: CardServiceParts,
+): Promise<void> {
+  const initiatedAt = isoOf(timestamp)
+  if (initiatedAt === null) throw new Refusal('amountInvalid')
+  await backend().outgoingPayments.create({
+    walletAddressId,
+    incomingPayment: incomingPaymentUrl,
+    cardDetails: { requestId, initiatedAt, data: { signature, payload } },
+  })
+}
+
+function conclude({ type, data }: CardEvent, requestId: string, reply: FastifyReply): FastifyReply {
+  if (type === 'outgoing_payment.funded')
+    return reply.code(201).send({ requestId, result: { code: 'approved' } })
+  const reason = data.metadata?.cardPaymentFailureReason
+  if (reason === 'invalid_signature') {
+    const result = { code: 'invalid_signature', description: 'Invalid card signature' }
+    return reply.code(201).send({ requestId, result })
+  }
+  const description = `Card payment failure reason "${reason ?? 'unknown'}" for cancelled payment request "${requestId}" and outgoing payment "${data.id}"`
+  return reply.code(400).send({ error: { code: 'invalid_request', description } })
+}
+
+/** The instance's own backend has its port closed. */
+export class BackendUnreachable extends Error {
+  override name = 'BackendUnreachable'
+}
+
+const PHRASES = {
+  200: 'OK',
+  400: 'Bad Request',
+  404: 'Not Found',
+  500: 'Internal Server Error',
+  504: 'Gateway Timeout',
+} as const
+
+function plain(reply: FastifyReply, status: keyof typeof PHRASES): FastifyReply {
+  return reply.code(status).type(TEXT).send(PHRASES[status])
+}
+
+function isoOf(timestamp: number): string | null {
+  const date = new Date(timestamp)
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+}

@@ -1,0 +1,95 @@
+import { HttpClient } from '../common/http-client.ts'
+import { adminResolvers } from './admin/resolvers.ts'
+import { adminRoutes } from './admin/routes.ts'
+import { adminSchema } from './admin/schema.ts'
+import { SignatureGate } from './admin/signature-gate.ts'
+import { type Backend, createBackend } from './backend/backend.ts'
+import { openPaymentsRoutes } from './backend/open-payments.ts'
+import { BackendUnreachable, type CardEvent, cardServiceRoutes } from './card-service/routes.ts'
+import { type RafikiConfig, type ServiceName, type Settings, settingsOf } from './config.ts'
+import { connectorRoutes } from './ilp/connector.ts'
+import { type CompletionEvent, pointOfSaleRoutes } from './point-of-sale/routes.ts'
+import { Service, type ServiceOptions } from './service.ts'
+import { WaitMap } from './wait-map.ts'
+
+/** A running instance: what an ASE must know of it, and its services, which can be stopped and started one by one. */
+export interface Rafiki {
+  /** `http://host:port/graphql`. */
+  readonly adminUrl: string
+  /** Where the host of {@link RafikiConfig.walletAddressHost} really is. */
+  readonly openPaymentsUrl: string
+  readonly cardServiceUrl: string
+  readonly pointOfSaleUrl: string
+  /** For the `http.outgoing.endpoint` of the peer's `createPeer`. */
+  readonly ilpUrl: string
+  readonly services: Record<ServiceName, Service>
+  close(): Promise<void>
+}
+
+/** Starts one ASE's Rafiki: backend, card service and point-of-sale. Throws when one of its ports is taken. */
+export async function startRafiki(config: RafikiConfig): Promise<Rafiki> {
+  const settings = settingsOf(config)
+  const { party, clock, journal, hosts } = settings
+  const http = new HttpClient({ from: party, clock, journal, hosts })
+  const backend = createBackend(settings, http)
+  const cards = new WaitMap<CardEvent>(clock)
+  const sales = new WaitMap<CompletionEvent>(clock)
+  const services = servicesOf(settings, backend, http, cards, sales)
+  const close = async (): Promise<void> => {
+    for (const part of [backend, cards, sales]) part.close()
+    await Promise.all(Object.values(services).map((service) => service.stop()))
+    await http.close()
+  }
+  await startAll(services, close)
+  return {
+    adminUrl: `${services.admin.url}/graphql`,
+    openPaymentsUrl: services.openPayments.url,
+    cardServiceUrl: services.cardService.url,
+    pointOfSaleUrl: services.pointOfSale.url,
+    ilpUrl: services.ilp.url,
+    services,
+    close,
+  }
+}
+
+async function startAll(services: Record<ServiceName, Service>, close: () => Promise<void>): Promise<void> {
+  try {
+    await Promise.all(Object.values(services).map((service) => service.start()))
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function servicesOf(
+  settings: Settings,
+  backend: Backend,
+  http: HttpClient,
+  cards: WaitMap<CardEvent>,
+  sales: WaitMap<CompletionEvent>,
+): Record<ServiceName, Service> {
+  const { host, ports, tenantId, adminApi, adminApiSignatureTtlMs, clock } = settings
+  const schema = adminSchema(adminResolvers(settings, backend))
+  const gate = new SignatureGate({ tenantId, secret: adminApi, ttlMs: adminApiSignatureTtlMs, clock })
+  const service = (name: string, port: number, routes: ServiceOptions['routes']): Service =>
+    new Service({ name, host, port, routes })
+  // The other services reach the backend in Rafiki through its Admin API: when that port is closed they do not.
+  const reach = (): Backend => {
+    if (!services.admin.listening) throw new BackendUnreachable('the Admin API is stopped')
+    return backend
+  }
+  const services: Record<ServiceName, Service> = {
+    admin: service('Admin API', ports.admin, (app) => adminRoutes(app, schema, gate)),
+    openPayments: service('Open Payments', ports.openPayments, (app) =>
+      openPaymentsRoutes(app, settings, backend),
+    ),
+    cardService: service('card service', ports.cardService, (app) =>
+      cardServiceRoutes(app, { settings, backend: reach, waiting: cards }),
+    ),
+    pointOfSale: service('point-of-sale', ports.pointOfSale, (app) =>
+      pointOfSaleRoutes(app, { settings, backend: reach, http, waiting: sales }),
+    ),
+    ilp: service('ILP connector', ports.ilp, (app) => connectorRoutes(app, settings, backend)),
+  }
+  return services
+}

@@ -1,0 +1,271 @@
+// A merchant's and a customer's instance with stub ASEs, for the tests of this folder.
+
+import { randomBytes } from 'node:crypto'
+import fastify, { type FastifyInstance } from 'fastify'
+import { freePorts } from '../../hardware/net/free-ports.ts'
+import type { Clock } from '../../protocols/clock/clock.ts'
+import type { JournalEvent } from '../../protocols/journal/journal.ts'
+import { type RafikiSignatureVerdict, verifyRafiki } from '../../protocols/signatures/rafiki.ts'
+import { type HttpAnswer, HttpClient } from '../common/http-client.ts'
+import { RafikiAdmin } from '../common/rafiki-admin.ts'
+import type { RafikiConfig, RafikiParty, ServiceName } from './config.ts'
+import { type Rafiki, startRafiki } from './rafiki.ts'
+
+export const TENANT = 'cf5fd7d3-1eb1-4041-8e43-ba45747e9e5d'
+export const SECRETS = {
+  'rafiki-merchant': { admin: 'merchant-admin-secret', webhooks: 'merchant-webhook-secret' },
+  'rafiki-customer': { admin: 'customer-admin-secret', webhooks: 'customer-webhook-secret' },
+} as const
+export const ALICE = 'https://wallet.test.example/alice'
+export const SHOP = 'https://shop.test.example/shop'
+
+export interface Webhook {
+  id: string
+  type: string
+  data: Record<string, unknown> & { id: string }
+}
+
+type OnWebhook = (webhook: Webhook, side: Side) => number | Promise<number>
+
+/** One ASE that answers rates and takes webhooks as the test says, and its Rafiki. */
+export interface Side {
+  rafiki: Rafiki
+  admin: RafikiAdmin
+  config: RafikiConfig
+  webhooks: Webhook[]
+  signatures: RafikiSignatureVerdict[]
+  rates: Record<string, number>
+  /** Decides the status of the answer to a webhook; may act first. */
+  onWebhook: OnWebhook
+  assetId: string
+  walletAddressId: string
+  peerId: string
+}
+
+export interface Pair {
+  merchant: Side
+  customer: Side
+  http: HttpClient
+  events: JournalEvent[]
+  clock: Clock
+  pay(changes?: Record<string, unknown>): Promise<HttpAnswer>
+  close(): Promise<void>
+}
+
+export interface PairOptions {
+  clock: Clock
+  currency?: Record<'merchant' | 'customer', { code: string; scale: number }>
+  overrides?: Partial<RafikiConfig>
+  silent?: boolean
+}
+
+const EURO = { code: 'EUR', scale: 2 }
+const SERVICES: ServiceName[] = ['admin', 'openPayments', 'cardService', 'pointOfSale', 'ilp']
+
+export async function startPair({ clock, currency, overrides, silent }: PairOptions): Promise<Pair> {
+  const { merchant: taken, customer: own } = currency ?? { merchant: EURO, customer: EURO }
+  const events: JournalEvent[] = []
+  const journal = { record: (event: JournalEvent) => void (silent || events.push(event)) }
+  const http = new HttpClient({ from: 'bench', clock, journal })
+  const ports = await freePorts(12)
+  const take = (): number => ports.shift() ?? 0
+  const at = { merchant: Object.fromEntries(SERVICES.map((name) => [name, take()])), customer: {} } as Record<
+    'merchant' | 'customer',
+    Record<ServiceName, number>
+  >
+  at.customer = Object.fromEntries(SERVICES.map((name) => [name, take()])) as Record<ServiceName, number>
+  const hosts = {
+    'shop.test.example': `http://127.0.0.1:${at.merchant.openPayments}`,
+    'wallet.test.example': `http://127.0.0.1:${at.customer.openPayments}`,
+  }
+  const base = { clock, journal, random: (length: number) => randomBytes(length), hosts, ...overrides }
+  const closers: (() => Promise<unknown>)[] = [() => http.close()]
+  const start = (party: RafikiParty, host: string, where: Record<ServiceName, number>) =>
+    startSide({ party, host, ports: where, asePort: take(), base, http, closers })
+  const merchant = await start('rafiki-merchant', 'shop.test.example', at.merchant)
+  const customer = await start('rafiki-customer', 'wallet.test.example', at.customer)
+  await furnish(merchant, customer, 'm', taken, SHOP)
+  await furnish(customer, merchant, 'c', own, ALICE)
+  customer.onWebhook = fund
+  const pay = (changes: Record<string, unknown> = {}): Promise<HttpAnswer> =>
+    http.call({
+      to: 'rafiki-merchant',
+      method: 'POST',
+      url: `${merchant.rafiki.pointOfSaleUrl}/payment`,
+      body: { ...request(taken, clock), ...changes },
+      timeoutMs: 300_000,
+    })
+  const close = async (): Promise<void> => {
+    for (const end of closers.reverse()) await end()
+  }
+  return { merchant, customer, http, events, clock, pay, close }
+}
+
+function request({ code, scale }: { code: string; scale: number }, clock: Clock): Record<string, unknown> {
+  return {
+    signature: '0011223344556677',
+    payload: `77${'AB'.repeat(160)}`,
+    amount: { value: '500', assetCode: code, assetScale: scale },
+    senderWalletAddress: ALICE,
+    receiverWalletAddress: SHOP,
+    timestamp: clock.now(),
+  }
+}
+
+interface SideOptions {
+  party: RafikiParty
+  host: string
+  ports: Record<ServiceName, number>
+  asePort: number
+  base: Pick<RafikiConfig, 'clock' | 'journal' | 'random' | 'hosts'>
+  http: HttpClient
+  closers: (() => Promise<unknown>)[]
+}
+
+async function startSide({ party, host, ports, asePort, base, http, closers }: SideOptions): Promise<Side> {
+  const config: RafikiConfig = {
+    ...base,
+    party,
+    ports,
+    tenantId: TENANT,
+    adminApiSecret: SECRETS[party].admin,
+    signatureSecret: SECRETS[party].webhooks,
+    webhookUrl: `http://127.0.0.1:${asePort}/webhooks`,
+    exchangeRatesUrl: `http://127.0.0.1:${asePort}/rates`,
+    walletAddressHost: host,
+    ilpAddress: party === 'rafiki-merchant' ? 'test.shop' : 'test.wallet',
+  }
+  const rafiki = await startRafiki(config)
+  closers.push(() => rafiki.close())
+  const admin = new RafikiAdmin({
+    to: party,
+    url: rafiki.adminUrl,
+    tenantId: TENANT,
+    secret: SECRETS[party].admin,
+    version: 1,
+    clock: base.clock,
+    http,
+  })
+  const side: Side = {
+    rafiki,
+    admin,
+    config,
+    webhooks: [],
+    signatures: [],
+    rates: {},
+    onWebhook: () => 200,
+    assetId: '',
+    walletAddressId: '',
+    peerId: '',
+  }
+  const ase = stubAse(side, party)
+  await ase.listen({ host: '127.0.0.1', port: asePort })
+  closers.push(() => ase.close())
+  return side
+}
+
+function stubAse(side: Side, party: RafikiParty): FastifyInstance {
+  const ase = fastify({ forceCloseConnections: true })
+  ase.get<{ Querystring: { base: string } }>('/rates', async (request) => ({
+    base: request.query.base,
+    rates: side.rates,
+  }))
+  ase.post('/webhooks', async (request, reply) => {
+    const webhook = request.body as Webhook
+    const secret = { secret: SECRETS[party].webhooks, version: 1 }
+    side.webhooks.push(webhook)
+    side.signatures.push(verifyRafiki(webhook, String(request.headers['rafiki-signature']), secret))
+    return reply.code(await side.onWebhook(webhook, side)).send()
+  })
+  return ase
+}
+
+/** What an issuer that trusts everybody does: answers first, then funds. */
+export function fund(webhook: Webhook, side: Side): number {
+  if (webhook.type === 'outgoing_payment.created') void deposit(webhook.data.id, side)
+  return 200
+}
+
+export async function deposit(outgoingPaymentId: string, { admin }: Side): Promise<void> {
+  const input = { outgoingPaymentId, idempotencyKey: outgoingPaymentId }
+  await admin.run(DEPOSIT, { input })
+}
+
+export const DEPOSIT = `mutation Deposit($input: DepositOutgoingPaymentLiquidityInput!) {
+  depositOutgoingPaymentLiquidity(input: $input) { success }
+}`
+export const CANCEL = `mutation Cancel($input: CancelOutgoingPaymentInput!) {
+  cancelOutgoingPayment(input: $input) { payment { id state metadata } }
+}`
+export const OUTGOING = `query ($id: String!) { outgoingPayment(id: $id) {
+  id state error receiver stateAttempts liquidity debitAmount { value } sentAmount { value } receiveAmount { value assetCode }
+} }`
+
+async function furnish(
+  side: Side,
+  other: Side,
+  key: string,
+  currency: { code: string; scale: number },
+  address: string,
+): Promise<void> {
+  const { admin } = side
+  const { createAsset } = await admin.run<{ createAsset: { asset: { id: string } } }>(
+    'mutation ($input: CreateAssetInput!) { createAsset(input: $input) { asset { id } } }',
+    { input: currency },
+  )
+  side.assetId = createAsset.asset.id
+  await admin.run(
+    'mutation ($input: DepositAssetLiquidityInput!) { depositAssetLiquidity(input: $input) { success } }',
+    {
+      input: {
+        assetId: side.assetId,
+        amount: '1000000000',
+        id: `${key}-asset`,
+        idempotencyKey: `${key}-asset`,
+      },
+    },
+  )
+  const http = {
+    incoming: { authTokens: [`to-${key}`] },
+    outgoing: { authToken: `to-${key === 'm' ? 'c' : 'm'}`, endpoint: other.rafiki.ilpUrl },
+  }
+  const { createPeer } = await admin.run<{ createPeer: { peer: { id: string } } }>(
+    'mutation ($input: CreatePeerInput!) { createPeer(input: $input) { peer { id } } }',
+    { input: { assetId: side.assetId, staticIlpAddress: other.config.ilpAddress, http } },
+  )
+  side.peerId = createPeer.peer.id
+  await admin.run(
+    'mutation ($input: DepositPeerLiquidityInput!) { depositPeerLiquidity(input: $input) { success } }',
+    {
+      input: { peerId: side.peerId, amount: '1000000000', id: `${key}-peer`, idempotencyKey: `${key}-peer` },
+    },
+  )
+  const { createWalletAddress } = await admin.run<{ createWalletAddress: { walletAddress: { id: string } } }>(
+    'mutation ($input: CreateWalletAddressInput!) { createWalletAddress(input: $input) { walletAddress { id } } }',
+    {
+      input: {
+        assetId: side.assetId,
+        address,
+        publicName: key,
+        additionalProperties: [
+          {
+            key: 'cardDecisions',
+            value: 'http://ase.test.example/card-decisions',
+            visibleInOpenPayments: true,
+          },
+          { key: 'branch', value: '7', visibleInOpenPayments: false },
+        ],
+      },
+    },
+  )
+  side.walletAddressId = createWalletAddress.walletAddress.id
+}
+
+/** Polls, on the machine's own time, until `check` holds; fails after `patienceMs`. */
+export async function eventually(check: () => boolean, what: string, patienceMs = 5_000): Promise<void> {
+  const end = performance.now() + patienceMs
+  while (!check()) {
+    if (performance.now() > end) throw new Error(`expected, in ${patienceMs} ms: ${what}`)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
