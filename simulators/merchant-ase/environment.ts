@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { Clock } from '../../protocols/clock/clock.ts'
+import type { Journal } from '../../protocols/journal/journal.ts'
+import type { MerchantAseConfig } from './config.ts'
+
+const port = z.coerce.number().int().min(1).max(65_535)
+const httpUrl = z.url({ protocol: /^https?$/ })
+
+/** `host=http://where host=http://where …`, as a hosts file would say it. */
+const hosts = z.string().transform((text, context) => {
+  const pairs = text.split(/\s+/).filter((pair) => pair !== '')
+  const entries = pairs.map((pair) => pair.split('=', 2))
+  if (entries.every(([host, origin]) => host && httpUrl.safeParse(origin).success))
+    return Object.fromEntries(entries) as Record<string, string>
+  context.addIssue({ code: 'custom', message: 'expected host=http://where, separated by blanks' })
+  return z.NEVER
+})
+
+const variables = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  POS_API_PORT: port,
+  WEBHOOK_PORT: port,
+  PUBLIC_URL: httpUrl.optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_DIRECTORY: z.string().optional(),
+  DATABASE_SCHEMA: z.string().default('merchant_ase'),
+  RAFIKI_POINT_OF_SALE_URL: httpUrl,
+  RAFIKI_ADMIN_URL: httpUrl,
+  RAFIKI_TENANT_ID: z.string().min(1),
+  RAFIKI_ADMIN_API_SECRET: z.string().min(1),
+  RAFIKI_ADMIN_API_SIGNATURE_VERSION: z.coerce.number().int().positive().default(1),
+  RAFIKI_SIGNATURE_SECRET: z.string().min(1),
+  RAFIKI_SIGNATURE_VERSION: z.coerce.number().int().positive().default(1),
+  HOSTS: hosts.default({}),
+})
+
+/** Reads the configuration of a merchant ASE. Throws an error that names each variable that is wrong, without its value. */
+export function configFrom(
+  environment: Readonly<Record<string, string | undefined>>,
+  parts: { clock: Clock; journal: Journal },
+): MerchantAseConfig {
+  const read = variables.safeParse(environment)
+  if (!read.success) {
+    const faults = read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    throw new Error(`environment of the merchant ASE: ${faults.join('; ')}`)
+  }
+  const set = read.data
+  return {
+    host: set.HOST,
+    ports: { posApi: set.POS_API_PORT, webhooks: set.WEBHOOK_PORT },
+    ...(set.PUBLIC_URL === undefined ? {} : { publicUrl: set.PUBLIC_URL }),
+    database: { url: set.DATABASE_URL, directory: set.DATABASE_DIRECTORY, schema: set.DATABASE_SCHEMA },
+    rafiki: {
+      pointOfSaleUrl: set.RAFIKI_POINT_OF_SALE_URL,
+      adminUrl: set.RAFIKI_ADMIN_URL,
+      tenantId: set.RAFIKI_TENANT_ID,
+      adminApiSecret: set.RAFIKI_ADMIN_API_SECRET,
+      adminApiSignatureVersion: set.RAFIKI_ADMIN_API_SIGNATURE_VERSION,
+      webhookSecret: set.RAFIKI_SIGNATURE_SECRET,
+      webhookSignatureVersion: set.RAFIKI_SIGNATURE_VERSION,
+    },
+    hosts: set.HOSTS,
+    ...parts,
+  }
+}

@@ -1,0 +1,25 @@
+import { systemClock } from '../../protocols/clock/system-clock.ts'
+import type { Journal } from '../../protocols/journal/journal.ts'
+import { configFrom } from './environment.ts'
+import { startMerchantAse } from './merchant-ase.ts'
+import { registerFromFile } from './merchants-file.ts'
+
+// Runs one merchant ASE from environment variables (see environment.ts) until SIGINT or SIGTERM. MERCHANTS names a file such as
+// fixtures/merchants.yaml. The journal goes to stdout, one JSON document a line; exit code 2 is a wrong configuration.
+
+const journal: Journal = { record: (event) => console.log(JSON.stringify(event)) }
+
+try {
+  const ase = await startMerchantAse(configFrom(process.env, { clock: systemClock, journal }))
+  const { MERCHANTS } = process.env
+  if (MERCHANTS !== undefined) await registerFromFile(ase.registry, MERCHANTS)
+  journal.record({
+    kind: 'fact',
+    party: 'merchant-ase',
+    text: `POS API ${ase.url}, webhooks ${ase.webhookUrl}`,
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void ase.close())
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 2
+}

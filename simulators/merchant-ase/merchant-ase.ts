@@ -1,0 +1,144 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { because } from '../../protocols/outcome/outcome.ts'
+import { openDatabase } from '../common/database.ts'
+import { HttpClient } from '../common/http-client.ts'
+import { RafikiAdmin } from '../common/rafiki-admin.ts'
+import { DEFAULT_WINDOWS, type MerchantAseConfig, type Windows } from './config.ts'
+import { migrations } from './database/migrations.ts'
+import type { Database, Tables } from './database/tables.ts'
+import { answer } from './payments/answer.ts'
+import { Inquiry } from './payments/inquiry.ts'
+import { PaymentDesk } from './payments/payment-desk.ts'
+import { Registry } from './registry.ts'
+import { Server } from './server.ts'
+import { WebhookDesk } from './webhooks/webhook-desk.ts'
+
+/** A merchant ASE that runs. */
+export interface MerchantAse {
+  /** Base URL of the POS API: terminals `POST {url}/payments`. */
+  url: string
+  /** For Rafiki's `WEBHOOK_URL`. */
+  webhookUrl: string
+  registry: Registry
+  /** Lets the port of the POS API go down and come back. */
+  posApi: Pick<Server, 'start' | 'stop'>
+  close(): Promise<void>
+}
+
+/** Opens the database, brings it up to date, and listens. Throws when the database or a port cannot be had. */
+export async function startMerchantAse(config: MerchantAseConfig): Promise<MerchantAse> {
+  const { clock, journal, hosts = {} } = config
+  const db = await openDatabase<Tables>(config.database, migrations)
+  const http = new HttpClient({ from: 'merchant-ase', clock, journal, hosts })
+  const windows = { ...DEFAULT_WINDOWS, ...config.windows }
+  const desk = paymentDesk(config, db, http, windows)
+  const posApi = posApiServer(config, desk)
+  const webhooks = webhookServer(config, db, windows)
+  const close = async (): Promise<void> => {
+    await Promise.all([posApi.stop(), webhooks.stop()])
+    await http.close()
+    await db.destroy()
+  }
+  try {
+    await desk.open()
+    await Promise.all([posApi.start(), webhooks.start()])
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const url = config.publicUrl ?? posApi.url
+  return { url, webhookUrl: `${webhooks.url}/webhooks`, registry: new Registry(db), posApi, close }
+}
+
+function paymentDesk(
+  { rafiki, clock, journal }: MerchantAseConfig,
+  db: Database,
+  http: HttpClient,
+  windows: Windows,
+): PaymentDesk {
+  const timeoutMs = windows.inquiry
+  const admin = new RafikiAdmin({
+    to: 'rafiki-merchant',
+    url: rafiki.adminUrl,
+    tenantId: rafiki.tenantId,
+    secret: rafiki.adminApiSecret,
+    version: rafiki.adminApiSignatureVersion,
+    clock,
+    http,
+    timeoutMs,
+  })
+  const inquiry = new Inquiry({ admin, http, journal, timeoutMs })
+  return new PaymentDesk({
+    db,
+    http,
+    inquiry,
+    pointOfSaleUrl: rafiki.pointOfSaleUrl,
+    windows,
+    clock,
+    journal,
+  })
+}
+
+function posApiServer(
+  { host = '127.0.0.1', ports, publicUrl }: MerchantAseConfig,
+  desk: PaymentDesk,
+): Server {
+  // The target URI that terminals sign is this program's own address, never what a Host header says it is.
+  const base = publicUrl ?? `http://${host}:${ports.posApi}`
+  const pay = async (
+    { method, url, headers, body }: FastifyRequest<{ Body: string }>,
+    reply: FastifyReply,
+  ) => {
+    const { status, body: sent } = await desk.take({
+      method,
+      url: `${base}${url}`,
+      headers,
+      body: body ?? '',
+    })
+    return reply.code(status).send(sent)
+  }
+  return new Server({
+    host,
+    port: ports.posApi,
+    routes: { '/payments': pay },
+    onError: (error, reply) => {
+      const { status, body } = isClientError(error)
+        ? answer(null, because('request_malformed', error.message))
+        : desk.broke(error)
+      reply.code(status).send(body)
+    },
+  })
+}
+
+function webhookServer(
+  { host = '127.0.0.1', ports, rafiki, clock, journal }: MerchantAseConfig,
+  db: Database,
+  windows: Windows,
+): Server {
+  const secret = { secret: rafiki.webhookSecret, version: rafiki.webhookSignatureVersion }
+  const desk = new WebhookDesk({ db, secret, windows, clock, journal })
+  const take = async ({ headers, body }: FastifyRequest<{ Body: string }>, reply: FastifyReply) => {
+    const status = await desk.take(body ?? '', headers['rafiki-signature']?.toString())
+    return reply.code(status).send()
+  }
+  return new Server({
+    host,
+    port: ports.webhooks,
+    routes: { '/webhooks': take },
+    onError: (error, reply) => {
+      if (!isClientError(error))
+        journal.record({
+          kind: 'fact',
+          party: 'merchant-ase',
+          text: `a webhook could not be taken: ${error}`,
+        })
+      reply.code(isClientError(error) ? 400 : 500).send()
+    },
+  })
+}
+
+// Fastify's own refusals: a body over the limit, headers that cannot be read.
+function isClientError(error: unknown): error is Error & { statusCode: number } {
+  const { statusCode = 500 } = error as { statusCode?: number }
+  return statusCode >= 400 && statusCode < 500
+}

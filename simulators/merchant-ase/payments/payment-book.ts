@@ -1,0 +1,82 @@
+import { sql } from 'kysely'
+import { because, type Outcome } from '../../../protocols/outcome/outcome.ts'
+import type { Database } from '../database/tables.ts'
+
+/** A request that asks to become a payment. */
+export interface ClaimedRequest {
+  terminalId: string
+  nonce: string
+  /** From then on (ms) the request is outside its window, and its nonce need not be kept. */
+  nonceExpiresAt: number
+  requestId: string
+  /** Of the body as it came. */
+  bodyDigest: string
+  amount: string
+  assetCode: string
+  sender: string
+  /** Rafiki's id of the merchant's wallet address. */
+  receiverId: string | null
+  now: number
+}
+
+/** `new`: the caller makes the payment. `unfinished`: the payment has been begun and has no outcome yet. */
+export type Claim =
+  | { state: 'new' }
+  | { state: 'replayed' }
+  | { state: 'unfinished'; digest: string }
+  | { state: 'finished'; digest: string; outcome: Outcome }
+
+type ClaimRow =
+  | { state: 'new' }
+  | { state: 'replayed' }
+  | { state: 'known'; digest: string; word: null }
+  | ({ state: 'known'; digest: string } & Outcome)
+
+/** The payments table: one row per request id of a terminal, which makes a retry harmless. */
+export class PaymentBook {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /** Takes nonce and request id in one round trip. */
+  async claim(request: ClaimedRequest): Promise<Claim> {
+    const { terminalId, nonce, nonceExpiresAt, requestId, bodyDigest } = request
+    const { amount, assetCode, sender, receiverId, now } = request
+    const { rows } = await sql<{ claim: ClaimRow }>`select claim_payment(
+      ${terminalId}, ${nonce}, ${nonceExpiresAt}, ${requestId}, ${bodyDigest},
+      ${amount}, ${assetCode}, ${sender}, ${receiverId}, ${now}) as claim`.execute(this.#db)
+    const [row] = rows
+    if (row === undefined) throw new Error('expected one row from claim_payment, got none')
+    return toClaim(row.claim)
+  }
+
+  /** Stores how a payment ended. */
+  async finish(terminalId: string, requestId: string, { word, code, reason }: Outcome): Promise<void> {
+    await this.#db
+      .updateTable('payments')
+      .set({ word, code, reason })
+      .where('terminal_id', '=', terminalId)
+      .where('request_id', '=', requestId)
+      .execute()
+  }
+
+  /** Ends what a former run of the program left unfinished; returns how many payments that were. */
+  async abandonUnfinished(): Promise<number> {
+    const { word, code, reason } = because('payment_not_completed', 'the merchant ASE stopped meanwhile')
+    const { numUpdatedRows } = await this.#db
+      .updateTable('payments')
+      .set({ word, code, reason })
+      .where('word', 'is', null)
+      .executeTakeFirst()
+    return Number(numUpdatedRows)
+  }
+}
+
+function toClaim(row: ClaimRow): Claim {
+  if (row.state !== 'known') return row
+  if (row.word === null) return { state: 'unfinished', digest: row.digest }
+  const { digest, state: _, ...outcome } = row
+  return { state: 'finished', digest, outcome }
+}

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../../../protocols/clock/clock.ts'
+import type { Journal } from '../../../protocols/journal/journal.ts'
+import { APPROVED, because, type Outcome } from '../../../protocols/outcome/outcome.ts'
+import type { SignedRequest } from '../../../protocols/signatures/http-message.ts'
+import type { HttpClient } from '../../common/http-client.ts'
+import type { Windows } from '../config.ts'
+import type { Database } from '../database/tables.ts'
+import { answer, type PaymentAnswer } from './answer.ts'
+import { authenticate } from './authentication.ts'
+import { type CardPayment, type CardPaymentResult, payByCard } from './card-payment.ts'
+import type { Inquiry } from './inquiry.ts'
+import { type Claim, PaymentBook } from './payment-book.ts'
+import { type PaymentRequest, readPaymentRequest } from './payment-request.ts'
+import { applyPolicy } from './policy.ts'
+import { findTerminal, type KnownTerminal } from './terminals.ts'
+import { Turns } from './turns.ts'
+
+export interface PaymentDeskOptions {
+  db: Database
+  http: HttpClient
+  inquiry: Inquiry
+  pointOfSaleUrl: string
+  windows: Windows
+  clock: Clock
+  journal: Journal
+}
+
+/** A signed request whose sender is known. */
+interface Authenticated {
+  terminal: KnownTerminal
+  created: number
+  nonce: string
+  request: PaymentRequest
+  bodyDigest: string
+}
+
+/**
+ * What the POS API does with a request: form, terminal, signature, window, replay, former outcome, policy, Rafiki; the first that fails is
+ * the reason. One desk per database: a payment under way is known to the process that makes it.
+ */
+export class PaymentDesk {
+  readonly #options: PaymentDeskOptions
+  readonly #book: PaymentBook
+  readonly #turns = new Turns()
+  readonly #underWay = new Map<string, Promise<Outcome>>()
+  #lastTimestamp = 0
+
+  constructor(options: PaymentDeskOptions) {
+    this.#options = options
+    this.#book = new PaymentBook(options.db)
+  }
+
+  /** Ends what a former run left unfinished, so that nobody waits for it. */
+  async open(): Promise<void> {
+    const abandoned = await this.#book.abandonUnfinished()
+    if (abandoned > 0) this.#note(`${abandoned} payments of a former run have no outcome: reconcile`)
+  }
+
+  async take(message: SignedRequest): Promise<PaymentAnswer> {
+    const read = readPaymentRequest(message.body)
+    if (!read.ok) return this.#answer(read.requestId, because('request_malformed', read.what), {})
+    const { request } = read
+    const { db, windows, clock } = this.#options
+    const find = (id: string) => findTerminal(db, id, request.amount.assetCode)
+    const caller = await authenticate(message, find, windows, clock.now())
+    if (!caller.authentic) return this.#answer(request.requestId, caller.outcome, factsOf(request))
+    const bodyDigest = createHash('sha256').update(message.body).digest('base64')
+    const outcome = await this.#process({ ...caller, request, bodyDigest })
+    return this.#answer(request.requestId, outcome, factsOf(request, caller.terminal))
+  }
+
+  /** The answer to a request that the desk could not process, because something of its own broke. */
+  broke(error: unknown): PaymentAnswer {
+    this.#note(`a request could not be processed: ${error instanceof Error ? error.message : String(error)}`)
+    const { body } = answer(null, because('payment_not_completed', 'the merchant ASE broke'))
+    return { status: 500, body }
+  }
+
+  async #process(call: Authenticated): Promise<Outcome> {
+    const key = `${call.terminal.id} ${call.request.requestId}`
+    // One after another, so that whoever finds a payment unfinished also finds it under way.
+    const { claim, underWay } = await this.#turns.take(key, async () => {
+      const claim = await this.#claim(call)
+      if (claim.state === 'new') this.#underWay.set(key, this.#settle(key, call))
+      return { claim, underWay: this.#underWay.get(key) }
+    })
+    if (claim.state === 'replayed') return because('request_replayed')
+    if (claim.state !== 'new' && claim.digest !== call.bodyDigest)
+      return because('request_replayed', 'the same request id with another body')
+    if (claim.state === 'finished') return claim.outcome
+    return underWay ?? because('payment_not_completed', 'the outcome of the first request was not stored')
+  }
+
+  #claim({ terminal, nonce, created, request, bodyDigest }: Authenticated): Promise<Claim> {
+    const { clock, windows } = this.#options
+    return this.#book.claim({
+      terminalId: terminal.id,
+      nonce,
+      nonceExpiresAt: created + windows.request,
+      requestId: request.requestId,
+      bodyDigest,
+      amount: request.amount.value,
+      assetCode: request.amount.assetCode,
+      sender: request.senderWalletAddress,
+      receiverId: terminal.wallet?.walletAddressId ?? null,
+      now: clock.now(),
+    })
+  }
+
+  /** Never rejects: whatever breaks between claim and answer is an outcome and a fact to look into. */
+  async #settle(key: string, call: Authenticated): Promise<Outcome> {
+    const outcome = await this.#pay(call).catch((error: unknown) => {
+      this.#note(`payment ${call.request.requestId} broke, reconcile: ${String(error)}`)
+      return because('payment_not_completed', 'the merchant ASE broke')
+    })
+    try {
+      await this.#book.finish(call.terminal.id, call.request.requestId, outcome)
+    } catch (error) {
+      this.#note(`${outcome.word} of payment ${call.request.requestId} was not stored: ${String(error)}`)
+    }
+    // In a turn, after everybody who found the payment unfinished has found it under way.
+    await this.#turns.take(key, async () => this.#underWay.delete(key))
+    return outcome
+  }
+
+  async #pay({ terminal, request }: Authenticated): Promise<Outcome> {
+    const policy = applyPolicy(terminal, request)
+    if (!policy.allowed) return policy.outcome
+    const { http, pointOfSaleUrl, windows, clock, inquiry } = this.#options
+    const { signature, payload, amount, senderWalletAddress } = request
+    const receiverWalletAddress = policy.wallet.walletAddress
+    const timestamp = this.#timestamp()
+    const payment: CardPayment = {
+      signature,
+      payload,
+      amount,
+      senderWalletAddress,
+      receiverWalletAddress,
+      timestamp,
+    }
+    const begun = clock.now()
+    const result = await payByCard(http, pointOfSaleUrl, payment, windows.payment)
+    if (result.kind === 'approved') return APPROVED
+    const late = clock.now() - begun >= windows.issuerSilence
+    return inquiry.reasonOf(payment, undecided(result, late))
+  }
+
+  // The issuer's decision is asked for by payload and timestamp: no two payments may have both in common.
+  #timestamp(): number {
+    this.#lastTimestamp = Math.max(this.#options.clock.now(), this.#lastTimestamp + 1)
+    return this.#lastTimestamp
+  }
+
+  #answer(requestId: string | null, outcome: Outcome, facts: Record<string, string>): PaymentAnswer {
+    const word = ({ Approved: 'approved', Declined: 'declined', Failed: 'failed' } as const)[outcome.word]
+    const { code, reason } = outcome
+    this.#options.journal.record({ kind: 'decision', party: 'merchant-ase', word, code, reason, facts })
+    return answer(requestId, outcome)
+  }
+
+  #note(text: string): void {
+    this.#options.journal.record({ kind: 'fact', party: 'merchant-ase', text })
+  }
+}
+
+/** The outcome when the issuer never decided, by what Rafiki answered. */
+function undecided(result: CardPaymentResult, late: boolean): Outcome {
+  switch (result.kind) {
+    case 'invalid_signature':
+      return because('cryptogram_wrong')
+    case 'unreachable':
+      return because('rafiki_unreachable')
+    case 'timeout':
+      return because('issuer_silent')
+    case 'unexpected':
+      return because('payment_not_completed', `point-of-sale answered HTTP ${result.status}`)
+    default:
+      return because(late ? 'issuer_silent' : 'payment_not_completed')
+  }
+}
+
+function factsOf(request: PaymentRequest, terminal?: KnownTerminal): Record<string, string> {
+  const { requestId, amount, senderWalletAddress } = request
+  return {
+    requestId,
+    amount: amount.value,
+    currency: amount.assetCode,
+    sender: senderWalletAddress,
+    ...(terminal === undefined ? {} : { terminal: terminal.id, merchant: terminal.merchantId }),
+    ...(terminal?.wallet ? { receiver: terminal.wallet.walletAddress } : {}),
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+
+const hex = (digits: number) =>
+  z
+    .string()
+    .regex(/^([0-9A-Fa-f]{2})+$/, 'expected hexadecimal')
+    .max(digits)
+
+/** Body of `POST /payments`. `payload` (template 77) and `signature` (9F26) are the issuer's to read: here they are opaque. */
+const paymentRequest = z.object({
+  requestId: z.uuid(),
+  signature: hex(512),
+  payload: hex(8192),
+  amount: z.object({
+    // 9F02 has 12 digits, and Rafiki takes no payment of nothing
+    value: z.string().regex(/^[1-9]\d{0,11}$/, 'expected 1 to 12 digits, not beginning with 0'),
+    assetCode: z.string().regex(/^[A-Z]{3,6}$/, 'expected 3 to 6 capitals'),
+    assetScale: z.number().int().min(0).max(18),
+  }),
+  senderWalletAddress: z.url({ protocol: /^https?$/ }).max(2048),
+  timestamp: z.number().int().nonnegative(),
+})
+
+export type PaymentRequest = z.infer<typeof paymentRequest>
+
+export type ReadRequest =
+  | { ok: true; request: PaymentRequest }
+  | { ok: false; requestId: string | null; what: string }
+
+/** Reads a body; what is wrong with it is named by key, without its values. */
+export function readPaymentRequest(body: string): ReadRequest {
+  let json: unknown
+  try {
+    json = JSON.parse(body)
+  } catch {
+    return { ok: false, requestId: null, what: 'body is not JSON' }
+  }
+  const read = paymentRequest.safeParse(json)
+  if (read.success) return { ok: true, request: read.data }
+  return { ok: false, requestId: requestIdOf(json), what: read.error.issues.map(describe).join('; ') }
+}
+
+function describe({ path, message }: z.core.$ZodIssue): string {
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`
+}
+
+function requestIdOf(json: unknown): string | null {
+  const read = z.object({ requestId: z.uuid() }).safeParse(json)
+  return read.success ? read.data.requestId : null
+}
