@@ -1,0 +1,25 @@
+import type { Content, Event } from './row.ts'
+
+/** Where the key was: an operation with a key outside of the token is worth seeing at once. */
+export function hsmRow({ operation, mechanism, key, where, result }: Event<'hsm'>): Content {
+  return {
+    from: 'hsm',
+    to: null,
+    what: `${operation} with ${key}`,
+    result,
+    mood: 'plain',
+    gist: [mechanism, where],
+    details: [
+      {
+        form: 'pairs',
+        title: 'Operation',
+        pairs: [
+          ['Mechanism', mechanism],
+          ['Key', key],
+          ['Where', where],
+          ['Result', result],
+        ],
+      },
+    ],
+  }
+}

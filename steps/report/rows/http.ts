@@ -1,0 +1,71 @@
+import { decodedData } from './apdu.ts'
+import { at, essentialsOf } from './essentials.ts'
+import type { Content, Detail, Event } from './row.ts'
+
+export function httpRow(entry: Event<'http'>): Content {
+  // Signed requests are handed over as the text that was signed; it is JSON all the same.
+  const event = { ...entry, requestBody: parsed(entry.requestBody) }
+  const { from, to, method, url, status, error, requestBody, responseBody } = event
+  return {
+    from,
+    to,
+    what: [method, shortUrl(url), operationName(requestBody)].filter(Boolean).join(' '),
+    result: status === null ? (error ?? 'no answer') : String(status),
+    mood: status === null || status >= 400 || at(responseBody, 'errors') !== undefined ? 'bad' : 'good',
+    gist: [...new Set([...essentialsOf(requestBody), ...essentialsOf(responseBody)])],
+    details: detailsOf(event),
+  }
+}
+
+function detailsOf(event: Event<'http'>): Detail[] {
+  const { method, url, status, error, requestHeaders, requestBody, responseBody } = event
+  return [
+    {
+      form: 'pairs',
+      title: 'Request',
+      pairs: [[method, url], ...Object.entries(requestHeaders)],
+    },
+    ...bodyOf('Request body', requestBody),
+    ...payloadOf(requestBody),
+    ...bodyOf(status === null ? 'No answer' : `Answer ${status}`, error ?? responseBody),
+  ]
+}
+
+function bodyOf(title: string, body: unknown): Detail[] {
+  return body === null || body === undefined || body === '' ? [] : [{ form: 'json', title, value: body }]
+}
+
+/** The card's payload in a payment request, which is the template 77 in hexadecimal. */
+function payloadOf(body: unknown): Detail[] {
+  const payload = at(body, 'payload')
+  return typeof payload === 'string' && /^77([0-9A-F]{2})+$/i.test(payload)
+    ? [decodedData('Payload', payload)]
+    : []
+}
+
+function parsed(body: unknown): unknown {
+  if (typeof body !== 'string') return body
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
+}
+
+// A loopback address says nothing: the party does. A name does, when it is a wallet address.
+function shortUrl(url: string): string {
+  if (!URL.canParse(url)) return url
+  const { hostname, pathname, search } = new URL(url)
+  return /^(127\.|localhost$|\[::1\])/.test(hostname)
+    ? `${pathname}${search}`
+    : `${hostname}${pathname}${search}`
+}
+
+/** The operation of a GraphQL request: its name, or else the first field it asks for. */
+function operationName(body: unknown): string | null {
+  const query = at(body, 'query')
+  if (typeof query !== 'string') return null
+  const [, named, field] =
+    /^\s*(?:(?:query|mutation)\s*(\w+)?\s*(?:\([^)]*\))?\s*)?\{\s*(\w+)/.exec(query) ?? []
+  return field ?? named ?? null
+}
