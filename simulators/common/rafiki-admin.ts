@@ -29,6 +29,7 @@ export class RafikiAdminError extends Error {
 /** Client of the Admin API of one tenant of one Rafiki instance, embedded or real. */
 export class RafikiAdmin {
   readonly #options: RafikiAdminOptions
+  #lastSigned = 0
 
   constructor(options: RafikiAdminOptions) {
     this.#options = options
@@ -51,7 +52,7 @@ export class RafikiAdmin {
   async #once<Data>(query: string, variables: Record<string, unknown>): Promise<Data> {
     const { to, url, tenantId, secret, version, clock, http, timeoutMs = 10_000 } = this.#options
     const body = { variables, query }
-    const signature = signRafiki(body, { secret, version }, clock.now())
+    const signature = signRafiki(body, { secret, version }, this.#moment(clock.now()))
     const answer = await http.call({
       to,
       method: 'POST',
@@ -61,6 +62,12 @@ export class RafikiAdmin {
       timeoutMs,
     })
     return dataOf<Data>(answer.status, answer.body, url)
+  }
+
+  // Two equal operations within one millisecond would have one signature, and Rafiki takes it once: no moment is signed twice.
+  #moment(now: number): number {
+    this.#lastSigned = Math.max(now, this.#lastSigned + 1)
+    return this.#lastSigned
   }
 }
 
