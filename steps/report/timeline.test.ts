@@ -28,6 +28,7 @@ test('a tap fits a screen, with what matters in it', () => {
     'CKM_AES_CMAC · in token',
     '→ customer ASE           webhook outgoing_payment.created → taken',
     'customer ASE             decides: approved',
+    'atc 0001 · un 0B37A838 · amount 12.50 EUR · balance before 10000',
     'POST /graphql depositOutgoingPaymentLiquidity → 200',
   ])
     assert.ok(text.includes(words), words)

@@ -11,6 +11,9 @@ export function factRow({ party, text }: Event<'fact'>): Content {
   return { from: party, to: null, what: text, result: null, mood: 'plain', gist: [], details: [] }
 }
 
+// Which payment it was can be looked up; it tells nothing of why.
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 export function decisionRow({ party, word, code, reason, facts }: Event<'decision'>): Content {
   const pairs = Object.entries(facts)
   return {
@@ -19,7 +22,12 @@ export function decisionRow({ party, word, code, reason, facts }: Event<'decisio
     what: `decides: ${word}`,
     result: code === null ? reason : [code, reason].filter(Boolean).join(', '),
     mood: word === 'approved' ? 'good' : 'bad',
-    gist: pairs.map(([name, value]) => `${name} ${value}`),
+    gist: pairs.filter(([, value]) => !UUID.test(value)).map(([name, value]) => `${inWords(name)} ${value}`),
     details: pairs.length === 0 ? [] : [{ form: 'pairs', title: 'Facts', pairs }],
   }
+}
+
+/** `balanceBefore` as `balance before`. */
+function inWords(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }

@@ -126,7 +126,7 @@ export function sampleTap(): JournalEntry[] {
         word: 'approved',
         code: null,
         reason: null,
-        facts: { atc: '1', un: '0B37A838', amount: '12.50 EUR', balance: '100.00 EUR' },
+        facts: { requestId, atc: '0001', un: '0B37A838', amount: '12.50 EUR', balanceBefore: '10000' },
       },
     ],
     [
