@@ -25,15 +25,16 @@ describe('the report of a run by cucumber itself', () => {
     assert.deepEqual(ends, [
       ['pays 12.50 EUR', 'passed', null, 1],
       ['pays 99.00 EUR', 'failed', 'Error: expected Declined, got <Approved>', 1],
-      ['removed inside GENERATE AC', 'passed', null, 1],
       ['a real card', 'skipped', 'needs a card in a real reader', 1],
       ['passes when tried again', 'passed', null, 2],
       ['nobody wrote this step', 'failed', 'undefined: the moon is full', 1],
+      ['removed inside GENERATE AC', 'passed', null, 1],
     ])
   })
 
   test('a scenario keeps its rule, example, steps and journal', () => {
-    const [first, , torn] = scenarios(run)
+    const [first] = scenarios(run)
+    const torn = scenarios(run).at(-1)
     assert.deepEqual(first?.example, [
       ['amount', '12.50 EUR'],
       ['word', 'Approved'],

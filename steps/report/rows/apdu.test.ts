@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { apduRow } from './apdu.ts'
+import { CardLists } from './card-lists.ts'
 
 type Case = [
   name: string,
@@ -45,9 +46,24 @@ const CASES: Case[] = [
 for (const [name, command, response, expected] of CASES)
   test(`APDU row: ${name}`, () => {
     const error = response === null ? { error: 'card left' } : {}
-    const row = apduRow({ kind: 'apdu', reader: 'r', command, response, us: 1, ...error })
+    const row = apduRow({ kind: 'apdu', reader: 'r', command, response, us: 1, ...error }, new CardLists())
     for (const [member, value] of Object.entries(expected))
       assert.deepEqual(row[member as keyof typeof row], value)
     const raw = row.details.map((detail) => 'raw' in detail && detail.raw)
     assert.deepEqual(raw, response === null ? [command] : [command, response])
   })
+
+test('the data of a command is named by the list that the card gave', () => {
+  const lists = new CardLists()
+  const row = (command: string, response: string) =>
+    apduRow({ kind: 'apdu', reader: 'r', command, response, us: 1 }, lists)
+  const selectWithPdol = () => row('00A4040007A000000004101000', '6F0AA5089F38055F2A029A039000')
+  selectWithPdol()
+  assert.ok(row('80A80000078305097825110100', '9000').gist.includes('currency EUR'))
+  row('00B2010C00', '700D8C069F02069F37048D039F37049000')
+  assert.deepEqual(row('80AE80000A0000000012500102030400', '9000').gist, ['amount 1250', 'UN 01020304'])
+  assert.deepEqual(row('80AE4000040506070800', '9000').gist, ['UN 05060708'])
+  assert.deepEqual(row('80AE4000040506070800', '9000').gist, [], 'there is no third')
+  row('00A4040007A000000004101000', '6A82')
+  assert.deepEqual(row('80A80000078305097825110100', '9000').gist, [], 'another application, another list')
+})

@@ -1,4 +1,5 @@
 import { describeCommand, describeResponse, type Line } from '../../../protocols/emv/describe.ts'
+import type { CardLists } from './card-lists.ts'
 import type { Content, Detail, Event } from './row.ts'
 
 /** The data objects a reader looks for first, by tag, with the short names that the field uses. */
@@ -23,10 +24,11 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
 
 const SUCCESS = '9000'
 
-/** One command of the terminal with the card's answer. What it shows is as redacted as the journal. */
-export function apduRow({ command, response, error }: Event<'apdu'>): Content {
-  const sent = describeCommand(command)
+/** One command of the terminal with the card's answer, as redacted as the journal. `lists`: of the commands before, in their order. */
+export function apduRow({ command, response, error }: Event<'apdu'>, lists: CardLists): Content {
+  const sent = describeCommand(command, lists.next(command))
   const answered = response === null ? [] : describeResponse(command, response)
+  lists.learn(answered)
   const result = response === null ? (error ?? 'no answer') : statusOf(answered)
   return {
     from: 'pos',
