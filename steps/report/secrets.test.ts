@@ -66,6 +66,11 @@ const INNOCENT: [name: string, content: string][] = [
   ['a UUID of digits', '12345678-4111-1111-1111-111111111111'],
   ['a longer number', '94111111111111111111119'],
   ['hex that holds the digits', 'AB4111111111111111CD'],
+  ['a cryptogram of digits', `{"signature":"${PAN}","payload":"7714 9F2608${PAN}"}`],
+  [
+    'a cryptogram of digits in pairs',
+    '<code>77 0B 9F 26 08 41 11 11 11 11 11 11 11</code> <b>41 11 11 11 11 11 11 11</b>',
+  ],
   ['another key', 'AB7E151628AED2A6ABF7158809CF4F3C'],
 ]
 
