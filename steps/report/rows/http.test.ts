@@ -16,6 +16,8 @@ const CALL: Event<'http'> = {
   us: 1,
 }
 
+const OCTETS = { 'content-type': 'application/octet-stream' }
+
 type Case = [name: string, call: Partial<Event<'http'>>, expected: Partial<ReturnType<typeof httpRow>>]
 
 const CASES: Case[] = [
@@ -26,6 +28,21 @@ const CASES: Case[] = [
     { what: 'GET wallet.tapbench.example/alice' },
   ],
   ['what is no URL is shown as it is', { url: 'nowhere' }, { what: 'POST nowhere' }],
+  [
+    'of an identifier the start is shown',
+    { url: 'https://shop.tapbench.example/incoming-payments/392f35a9-0efe-4e96-9988-3b1232f6b7b2' },
+    { what: 'POST shop.tapbench.example/incoming-payments/392f35a9…' },
+  ],
+  [
+    'packets of ILP are named',
+    { requestHeaders: OCTETS, requestBody: '0C8201', responseBody: '0D8201' },
+    { what: 'POST /payments ILP PREPARE', result: '200 ILP FULFILL', mood: 'good' },
+  ],
+  [
+    'a rejected packet is bad',
+    { requestHeaders: OCTETS, requestBody: '0C8201', responseBody: '0E8201' },
+    { result: '200 ILP REJECT', mood: 'bad' },
+  ],
   ['a refusal is bad', { status: 401 }, { result: '401', mood: 'bad' }],
   [
     'no answer is bad and says why',
