@@ -22,6 +22,9 @@ export async function openDatabase<Tables>(
   return database
 }
 
+// Measured, of one embedded database: 150 MB less at the start, and 20 MB instead of 100 MB more when its log gets its second file.
+const SETTINGS = ['shared_buffers=16MB', 'wal_init_zero=off']
+
 async function embedded<Tables>({ directory }: DatabaseOptions): Promise<Kysely<Tables>> {
   const [{ PGlite }, { Kysely, PGliteDialect }] = await Promise.all([
     import('@electric-sql/pglite'),
@@ -29,7 +32,9 @@ async function embedded<Tables>({ directory }: DatabaseOptions): Promise<Kysely<
   ])
   if (directory !== undefined) await mkdir(directory, { recursive: true })
   const pglite = await PGlite.create(
-    directory === undefined ? {} : { dataDir: directory, relaxedDurability: true },
+    directory === undefined
+      ? { postgresqlconf: SETTINGS }
+      : { postgresqlconf: SETTINGS, dataDir: directory, relaxedDurability: true },
   )
   return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
 }
