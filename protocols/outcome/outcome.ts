@@ -46,6 +46,7 @@ export const REASONS = {
   card_removed: { word: 'Failed', text: 'card was removed' },
   card_malformed: { word: 'Failed', text: 'card answered with data that breaks the specification' },
   pos_api_unreachable: { word: 'Failed', text: 'POS API cannot be reached' },
+  pos_api_malformed: { word: 'Failed', text: 'POS API answered with data that breaks its contract' },
 } as const satisfies Record<string, { word: Exclude<Word, 'Approved'>; text: string }>
 
 export type ReasonCode = keyof typeof REASONS

@@ -1,0 +1,127 @@
+import type { KeyObject } from 'node:crypto'
+import { z } from 'zod'
+import { toHex } from '../../protocols/bytes/bytes.ts'
+import type { Clock } from '../../protocols/clock/clock.ts'
+import { APPROVED, because, type Outcome, REASONS, type ReasonCode } from '../../protocols/outcome/outcome.ts'
+import { signRequest } from '../../protocols/signatures/http-message.ts'
+import { type HttpAnswer, type HttpClient, HttpError } from '../common/http-client.ts'
+import type { Tamper } from './tamper.ts'
+
+/** Body of `POST {posApi}/payments`. */
+export interface PaymentBody {
+  requestId: string
+  /** 9F26, hexadecimal. */
+  signature: string
+  /** Template 77, hexadecimal. */
+  payload: string
+  amount: { value: string; assetCode: string; assetScale: number }
+  senderWalletAddress: string
+  timestamp: number
+}
+
+/** A request as it went out: sent again byte by byte, it is a replay. */
+export interface SentRequest {
+  url: string
+  headers: Record<string, string>
+  body: string
+}
+
+export interface PosApiOptions {
+  /** Terminal id, the `keyid` of its signatures. */
+  keyId: string
+  key: KeyObject
+  /** Base URL. */
+  url: string
+  clock: Clock
+  random: (length: number) => Uint8Array
+  http: HttpClient
+  /** For one answer, ms; longer than the merchant ASE itself waits. */
+  timeoutMs: number
+}
+
+const codes = Object.keys(REASONS) as ReasonCode[]
+const base = z.object({ requestId: z.string().nullable() })
+const posApiAnswer = z.discriminatedUnion('outcome', [
+  base.extend({ outcome: z.literal('Approved') }),
+  base.extend({ outcome: z.enum(['Declined', 'Failed']), code: z.enum(codes), reason: z.string().max(500) }),
+])
+
+/** The terminal's side of the POS API: signs, sends, reads the answer. */
+export class PosApi {
+  readonly #options: PosApiOptions
+
+  constructor(options: PosApiOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Sends a body, freshly signed (RFC 9421). When the connection breaks it is sent once more: the request id makes that one payment.
+   * `sent` is the last request that went out.
+   */
+  async send(
+    body: PaymentBody | string,
+    tamper: Tamper = {},
+  ): Promise<{ outcome: Outcome; sent: SentRequest }> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const first = await this.#sign(text, tamper)
+    const outcome = await this.#post(first)
+    if (outcome !== null) return { outcome, sent: first }
+    const second = await this.#sign(text, tamper)
+    return { outcome: (await this.#post(second)) ?? because('pos_api_unreachable'), sent: second }
+  }
+
+  async #sign(body: string, tamper: Tamper): Promise<SentRequest> {
+    const { keyId, key, url: baseUrl, clock, random } = this.#options
+    const url = `${baseUrl}/payments`
+    const signed = await signRequest(
+      { method: 'POST', url, body },
+      {
+        keyId,
+        privateKey: tamper.signingKey ?? key,
+        created: clock.now() + (tamper.requestClockMs ?? 0),
+        nonce: tamper.nonce ?? toHex(random(16)),
+      },
+    )
+    // The HTTP client counts the bytes itself, and would not send an altered body under the signed count.
+    const { 'content-length': _, ...headers } = signed
+    return { url, headers, body: altered(body, tamper.alteredBody) }
+  }
+
+  /** Null when the connection broke. */
+  async #post({ url, headers, body }: SentRequest): Promise<Outcome | null> {
+    const { http, timeoutMs } = this.#options
+    try {
+      const answer = await http.call({ to: 'merchant-ase', method: 'POST', url, headers, body, timeoutMs })
+      return outcomeOf(answer, body)
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error
+      return error.fault === 'timeout'
+        ? because('pos_api_unreachable', `no answer within ${timeoutMs} ms`)
+        : null
+    }
+  }
+}
+
+function altered(body: string, changes: Record<string, unknown> | undefined): string {
+  return changes === undefined ? body : JSON.stringify({ ...JSON.parse(body), ...changes })
+}
+
+function outcomeOf({ status, body: answered }: HttpAnswer, sent: string): Outcome {
+  const read = posApiAnswer.safeParse(answered)
+  if (!read.success || !fits(read.data, status, sent))
+    return because('pos_api_malformed', excerpt(status, answered))
+  const answer = read.data
+  if (answer.outcome === 'Approved') return APPROVED
+  return { word: answer.outcome, code: answer.code, reason: answer.reason }
+}
+
+// An approval is believed only when it is for this very request.
+function fits(answer: z.infer<typeof posApiAnswer>, status: number, sent: string): boolean {
+  if (answer.outcome !== 'Approved') return true
+  return status === 200 && answer.requestId === JSON.parse(sent).requestId
+}
+
+function excerpt(status: number, body: unknown): string {
+  const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '')
+  return `HTTP ${status}: ${text.slice(0, 120).replace(/[^\x20-\x7e]/g, ' ')}`
+}

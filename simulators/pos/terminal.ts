@@ -1,0 +1,170 @@
+import type { KeyObject } from 'node:crypto'
+import type { CardReader } from '../../hardware/pcsc/reader.ts'
+import { toHex } from '../../protocols/bytes/bytes.ts'
+import type { Clock } from '../../protocols/clock/clock.ts'
+import type { Journal } from '../../protocols/journal/journal.ts'
+import { APPROVED, type Outcome } from '../../protocols/outcome/outcome.ts'
+import type { HttpClient } from '../common/http-client.ts'
+import { runCardPhase, type SignedPayload } from './card-phase.ts'
+import { CardSession } from './card-session.ts'
+import { type PaymentBody, PosApi, type SentRequest } from './payment-request.ts'
+import type { TerminalProfile } from './profile.ts'
+import { requestId } from './request-id.ts'
+import type { Step } from './step.ts'
+import type { Tamper } from './tamper.ts'
+import { emptyResult, type TapResult } from './tap-result.ts'
+import { beginTransaction, requireCurrency, type Transaction, terminalData } from './transaction.ts'
+
+/** Milliseconds of the injected clock. */
+export interface TerminalTimeouts {
+  /** Until a card is there. */
+  card: number
+  /** For one APDU. */
+  apdu: number
+  /** For the POS API's answer; longer than the merchant ASE itself waits for Rafiki. */
+  posApi: number
+}
+
+export const DEFAULT_TIMEOUTS: TerminalTimeouts = { card: 10_000, apdu: 5_000, posApi: 60_000 }
+
+export interface TerminalOptions {
+  profile: TerminalProfile
+  /** Ed25519 or P-256, private: signs the requests. */
+  key: KeyObject
+  /** Base URL of the POS API. */
+  posApiUrl: string
+  clock: Clock
+  random: (length: number) => Uint8Array
+  journal: Journal
+  http: HttpClient
+  timeouts?: Partial<TerminalTimeouts>
+}
+
+export interface TapRequest {
+  reader: CardReader
+  /** Minor units, 1 to 999,999,999,999. */
+  amount: bigint
+  /** ISO 4217: `EUR`. */
+  currency: string
+  tamper?: Tamper
+}
+
+/** A point of sale: takes a card's signature over a payment, asks the merchant ASE for the money, shows one word. */
+export class Terminal {
+  readonly #options: TerminalOptions
+  readonly #timeouts: TerminalTimeouts
+  readonly #posApi: PosApi
+
+  constructor(options: TerminalOptions) {
+    this.#options = options
+    this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
+    const { profile, key, posApiUrl: url, clock, random, http } = options
+    this.#posApi = new PosApi({
+      keyId: profile.id,
+      key,
+      url,
+      clock,
+      random,
+      http,
+      timeoutMs: this.#timeouts.posApi,
+    })
+  }
+
+  /**
+   * One tap. Whatever card, network and ASE do is in the result's outcome; the card is released before the payment is asked for. Throws
+   * `ReaderError` when the reader breaks, and for an amount or a currency that does not exist.
+   */
+  async tap({ reader, amount, currency, tamper = {} }: TapRequest): Promise<TapResult> {
+    const started = performance.now()
+    const result = emptyResult(APPROVED)
+    result.outcome = await this.#transact(reader, { amount, currency }, tamper, result)
+    result.timings.totalUs = microsecondsSince(started)
+    this.#note(
+      'Completion',
+      [result.outcome.word, result.outcome.reason].filter((text) => text !== null).join(': '),
+    )
+    return result
+  }
+
+  /** Sends the request of a former tap again with a fresh signature, as after an answer that was lost. */
+  async repeat({ body }: Pick<SentRequest, 'body'>): Promise<Outcome> {
+    const { outcome } = await this.#posApi.send(body)
+    this.#note('Online processing', `request sent again: ${outcome.word}`)
+    return outcome
+  }
+
+  async #transact(
+    reader: CardReader,
+    asked: { amount: bigint; currency: string },
+    tamper: Tamper,
+    result: TapResult,
+  ): Promise<Outcome> {
+    const transaction = beginTransaction(this.#options.profile, asked, this.#options, tamper)
+    if (!transaction.done) return transaction.outcome
+    result.emv.unpredictableNumber = toHex(transaction.value.unpredictableNumber)
+    const signed = await this.#withCard(reader, transaction.value, result)
+    if (!signed.done) return signed.outcome
+    return this.#goOnline(this.#bodyOf(signed.value, transaction.value, tamper), tamper, result)
+  }
+
+  async #withCard(
+    reader: CardReader,
+    transaction: Transaction,
+    result: TapResult,
+  ): Promise<Step<SignedPayload>> {
+    const { profile, clock, journal } = this.#options
+    const { card: waitMs, apdu: apduMs } = this.#timeouts
+    const opened = await CardSession.open(reader, { clock, journal, waitMs, apduMs })
+    if (!opened.done) return opened
+    const session = opened.value
+    try {
+      const data = terminalData(profile, transaction)
+      const note = (step: string, detail: string): void => this.#note(step, detail)
+      return await runCardPhase({ session, aids: profile.aids, transaction, data, note, result })
+    } finally {
+      await session.close()
+      result.apdus = session.apdus
+      result.timings.cardUs = session.us
+    }
+  }
+
+  async #goOnline(body: PaymentBody, tamper: Tamper, result: TapResult): Promise<Outcome> {
+    const { requestId, amount, payload } = body
+    Object.assign(result, { requestId, amount, payload })
+    this.#note(
+      'Online processing',
+      `request ${requestId} for ${amount.value} ${amount.assetCode} (minor units)`,
+    )
+    const started = performance.now()
+    const { outcome, sent } = await this.#posApi.send(body, tamper)
+    result.timings.posApiUs = microsecondsSince(started)
+    result.request = sent
+    return outcome
+  }
+
+  #bodyOf(signed: SignedPayload, transaction: Transaction, tamper: Tamper): PaymentBody {
+    const { clock, random } = this.#options
+    const currency = tamper.currency === undefined ? transaction.currency : requireCurrency(tamper.currency)
+    return {
+      requestId: requestId(random),
+      signature: toHex(signed.cryptogram),
+      payload: toHex(signed.payload),
+      ...tamper.cardData,
+      amount: {
+        value: (tamper.amount ?? transaction.amount).toString(),
+        assetCode: currency.code,
+        assetScale: currency.exponent,
+      },
+      senderWalletAddress: tamper.senderWalletAddress ?? signed.walletAddress,
+      timestamp: clock.now() + (tamper.requestClockMs ?? 0),
+    }
+  }
+
+  #note(step: string, detail: string): void {
+    this.#options.journal.record({ kind: 'terminal', step, detail })
+  }
+}
+
+function microsecondsSince(started: number): number {
+  return Math.round((performance.now() - started) * 1000)
+}
