@@ -62,9 +62,13 @@ function hiddenInResponse(response: Uint8Array): Range[] {
 function hiddenInTlv(data: Uint8Array): Range[] | null {
   const tlvs = tryParse(data)
   if (tlvs === null) return null
-  // Templates begin with tags everybody knows; anything else may read as BER-TLV by chance.
-  const doubtful = tlvs.every(({ tag }) => tag in TAGS) ? [] : hiddenInOpaque(data)
+  // Whatever is no template may be bytes without tags that read as BER-TLV by chance.
+  const doubtful = tlvs.every(isTemplate) ? [] : hiddenInOpaque(data)
   return [...doubtful, ...tlvs.flatMap((tlv) => hiddenInObject(tlv, data.byteOffset))]
+}
+
+function isTemplate({ tag, children }: Tlv): boolean {
+  return tag in TAGS && (children !== undefined || tag === '80')
 }
 
 function hiddenInObject({ tag, value, children }: Tlv, origin: number): Range[] {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { fromHex, toHex } from '../../bytes/bytes.ts'
+import { fromHex } from '../../bytes/bytes.ts'
+import { decimalize } from '../../mac/decimalize.ts'
 
 const SHORT_PAN_DIGITS = 16
 
@@ -30,9 +31,7 @@ export function hashedDiversifier(pan: string, psn: string): Uint8Array {
   checkDigits(pan, psn)
   const digits = pan + psn
   const input = fromHex(digits.length % 2 === 0 ? digits : `0${digits}`)
-  const hash = toHex(createHash('sha1').update(input).digest())
-  const letters = hash.replace(/[0-9]/g, '').replace(/[A-F]/g, (letter) => String(letter.charCodeAt(0) - 65))
-  return fromHex((hash.replace(/[A-F]/g, '') + letters).slice(0, 16))
+  return fromHex(decimalize(createHash('sha1').update(input).digest()).slice(0, 16))
 }
 
 function rightmost(pan: string, psn: string): Uint8Array {

@@ -22,12 +22,18 @@ export interface KeyTree {
 export function treeSessionKey(masterKey: Uint8Array, atc: Uint8Array, tree: KeyTree): Uint8Array {
   const { height, branchFactor } = tree
   if (branchFactor ** height < COUNTER_VALUES)
-    throw new RangeError(`expected a tree of at least ${COUNTER_VALUES} leaves, got ${branchFactor ** height}`)
+    throw new RangeError(
+      `expected a tree of at least ${COUNTER_VALUES} leaves, got ${branchFactor ** height}`,
+    )
   const leaf = Buffer.from(atc).readUInt16BE()
   let parent = masterKey
   let grandparent = tree.iv
   for (let level = 1; level < height; level++) {
-    const child = branch(parent, grandparent, Math.floor(leaf / branchFactor ** (height - level)) % branchFactor)
+    const child = branch(
+      parent,
+      grandparent,
+      Math.floor(leaf / branchFactor ** (height - level)) % branchFactor,
+    )
     grandparent = parent
     parent = child
   }
