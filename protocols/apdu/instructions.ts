@@ -1,7 +1,9 @@
 /** What the data field of a command holds, as far as its secrecy goes. */
 export type DataKind =
-  /** A name or nothing: nothing to hide. */
+  /** A name: nothing to hide. */
   | 'plain'
+  /** None: if there is some, nobody knows what it is. */
+  | 'none'
   /** BER-TLV data objects. */
   | 'tlv'
   /** Values without tags: what they are stands in a list elsewhere. */
@@ -22,13 +24,13 @@ const INTERINDUSTRY: Table = new Map([
   [0x24, { name: 'CHANGE REFERENCE DATA', data: 'pin' }],
   [0x2c, { name: 'RESET RETRY COUNTER', data: 'pin' }],
   [0x82, { name: 'EXTERNAL AUTHENTICATE', data: 'opaque' }],
-  [0x84, { name: 'GET CHALLENGE', data: 'plain' }],
+  [0x84, { name: 'GET CHALLENGE', data: 'none' }],
   [0x88, { name: 'INTERNAL AUTHENTICATE', data: 'opaque' }],
   [0xa4, { name: 'SELECT', data: 'plain' }],
-  [0xb0, { name: 'READ BINARY', data: 'plain' }],
-  [0xb2, { name: 'READ RECORD', data: 'plain' }],
-  [0xc0, { name: 'GET RESPONSE', data: 'plain' }],
-  [0xca, { name: 'GET DATA', data: 'plain' }],
+  [0xb0, { name: 'READ BINARY', data: 'none' }],
+  [0xb2, { name: 'READ RECORD', data: 'none' }],
+  [0xc0, { name: 'GET RESPONSE', data: 'none' }],
+  [0xca, { name: 'GET DATA', data: 'none' }],
 ])
 
 // CLA 80: EMV 4.4 Book 3, 6.3.2, and EMV Contactless Book C-2, 5.
@@ -36,10 +38,10 @@ const PROPRIETARY: Table = new Map([
   [0x2a, { name: 'COMPUTE CRYPTOGRAPHIC CHECKSUM', data: 'opaque' }],
   [0xa8, { name: 'GET PROCESSING OPTIONS', data: 'tlv' }],
   [0xae, { name: 'GENERATE AC', data: 'opaque' }],
-  [0xca, { name: 'GET DATA', data: 'plain' }],
+  [0xca, { name: 'GET DATA', data: 'none' }],
   [0xd0, { name: 'RECOVER AC', data: 'opaque' }],
   [0xda, { name: 'PUT DATA', data: 'opaque' }],
-  [0xea, { name: 'EXCHANGE RELAY RESISTANCE DATA', data: 'plain' }],
+  [0xea, { name: 'EXCHANGE RELAY RESISTANCE DATA', data: 'opaque' }],
 ])
 
 // CLA 84 and 8C, secure messaging: issuer scripts, EMV 4.4 Book 3, 6.5.

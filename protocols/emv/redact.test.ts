@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { instructionOf } from '../apdu/instructions.ts'
 import { fromHex, toHex } from '../bytes/bytes.ts'
 import { encodeTlv } from '../tlv/tlv.ts'
 import { describeCommand, describeResponse, type Line } from './describe.ts'
@@ -69,6 +70,7 @@ describe('redaction of APDUs', () => {
     ['a PAN among DOL data', `80AE80000C0102${PAN}FF01`, `80AE80000C0102${SHOWN}FF01`],
     ['a PAN in the PDOL data', `80A800000A${tlv('83', PAN)}00`, `80A800000A8308${SHOWN}00`],
     ['a PAN under a tag nobody knows', `${tlv('70', tlv('DF7E', PAN))}9000`, `700BDF7E08${SHOWN}9000`],
+    ['data where a command has none', `00CA9F3608${PAN}`, `00CA9F3608${stars(16)}`],
     ['a record whose length is wrong', `700B5A08${PAN}9000`, `700B${stars(20)}9000`],
     ['a record cut by the reader', '700A5A08476173900101', `700A${stars(16)}`],
     ['bytes without tags', `${PAN}9000`, `4761${stars(12)}9000`],
@@ -143,11 +145,13 @@ const broken: fc.Arbitrary<Case> = fc.oneof(
     .tuple(response, fc.nat(1000))
     .map(([{ pan, apdu }, cut]) => ({ pan, apdu: apdu.slice(0, apdu.length - (cut % apdu.length)) })),
   response.map(({ pan, apdu }) => ({ pan, apdu: apdu.with(1, ((apdu[1] ?? 0) + 1) % 128) })),
-  // 80 is a template whose values carry no tags, and no PAN.
+  // Not behind what says that no PAN follows: template 80, or the header of a command.
   fc
     .tuple(
       pan,
-      fc.uint8Array({ maxLength: 3 }).filter(([first]) => first !== 0x80),
+      fc
+        .uint8Array({ maxLength: 3 })
+        .filter(([cla, ins]) => cla !== 0x80 && instructionOf(cla ?? 0xff, ins ?? 0xff) === undefined),
     )
     .map(([pan, before]) => ({
       pan,

@@ -47,6 +47,7 @@ function hiddenInCommand(command: Uint8Array, kind: DataKind): Range[] {
 
 const HIDDEN_BY_KIND: Readonly<Record<DataKind, (data: Uint8Array) => Range[]>> = {
   plain: () => [],
+  none: all,
   tlv: (data) => hiddenInTlv(data) ?? all(data),
   opaque: hiddenInOpaque,
   pin: all,
