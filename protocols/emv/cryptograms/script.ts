@@ -53,7 +53,8 @@ export function openScript(
   const parts = whole ? format.split(command) : null
   if (parts === null) return MALFORMED
   const { header, body, mac } = parts
-  if (!sameMac(scriptMac(script, context, header, body), mac)) return { ok: false, reason: 'script_mac_wrong' }
+  if (!sameMac(scriptMac(script, context, header, body), mac))
+    return { ok: false, reason: 'script_mac_wrong' }
   const wrapped = format.unwrap(body, enciphered)
   const data = wrapped !== null && enciphered ? deciphered(script, context, wrapped) : wrapped
   return data === null ? MALFORMED : { ok: true, data, mac }
