@@ -1,0 +1,75 @@
+import { FaultyCard } from './faulty-card.ts'
+import { type HostReply, type HostRequest, type InsertedCardState, requestSchema } from './host-messages.ts'
+import type { CardImage } from './image.ts'
+import { VpcdConnection } from './vpcd.ts'
+
+interface Slot {
+  card: FaultyCard
+  connection: VpcdConnection
+}
+
+/** The cards of one host, by number. */
+export class Slots {
+  readonly #slots = new Map<number, Slot>()
+  #last = 0
+
+  /** Does what one line asks. Never rejects: what fails is an answer, and names no value of the line. */
+  async handle(line: string): Promise<HostReply> {
+    let id: number | null = null
+    try {
+      const request = parse(line)
+      id = request.id
+      return await this.#run(request)
+    } catch (error) {
+      return { id, error: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  /** Takes all cards out. */
+  async clear(): Promise<void> {
+    await Promise.all([...this.#slots.keys()].map((number) => this.#remove(number)))
+  }
+
+  async #run(request: HostRequest): Promise<HostReply> {
+    const { id } = request
+    if ('insert' in request) return { id, inserted: await this.#insert(request.insert) }
+    if ('remove' in request) return { id, state: await this.#remove(request.remove) }
+    return { id, state: stateOf(this.#slot(request.state)) }
+  }
+
+  async #insert({ port, image }: { port: number; image: CardImage }): Promise<number> {
+    const card = new FaultyCard(image)
+    const connection = await VpcdConnection.insert(port, card)
+    this.#slots.set(++this.#last, { card, connection })
+    return this.#last
+  }
+
+  async #remove(number: number): Promise<InsertedCardState> {
+    const slot = this.#slot(number)
+    await slot.connection.remove()
+    this.#slots.delete(number)
+    return stateOf(slot)
+  }
+
+  #slot(number: number): Slot {
+    const slot = this.#slots.get(number)
+    if (slot === undefined) throw new Error(`expected card ${number} to be inserted, it is not`)
+    return slot
+  }
+}
+
+function stateOf({ card, connection }: Slot): InsertedCardState {
+  return { atc: card.atc, present: connection.present }
+}
+
+function parse(line: string): HostRequest {
+  let document: unknown
+  try {
+    document = JSON.parse(line)
+  } catch {
+    throw new Error('expected a line of JSON')
+  }
+  const checked = requestSchema.safeParse(document)
+  if (checked.success) return checked.data
+  throw new Error('expected { id, insert: { port, image } }, { id, remove: card } or { id, state: card }')
+}
