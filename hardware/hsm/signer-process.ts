@@ -1,0 +1,140 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../../protocols/clock/clock.ts'
+import { HsmError } from './error.ts'
+import type { FromSigner, HsmReply, HsmRequest, TokenAccess, ToSigner } from './requests.ts'
+
+const PROGRAM = join(import.meta.dirname, 'signer/main.ts')
+const START_LIMIT_MS = 20_000
+const BATCH_LIMIT_MS = 10_000
+const END_LIMIT_MS = 2_000
+const STDERR_KEPT = 400
+
+interface Exchange {
+  resolve(message: FromSigner): void
+  reject(error: HsmError): void
+}
+
+/** The client's side of one signer process (`signer/main.ts`): one message at a time, a bound on each answer. */
+export class SignerProcess {
+  readonly #child: ChildProcess
+  readonly #clock: Clock
+  #exchange: Exchange | undefined
+  #stderr = ''
+
+  private constructor(access: TokenAccess, clock: Clock) {
+    this.#clock = clock
+    this.#child = fork(PROGRAM, [], {
+      execArgv: process.features.typescript ? [] : ['--import', import.meta.resolve('tsx')],
+      env: { ...process.env, NODE_OPTIONS: '', ...access.environment },
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    this.#child.on('message', (message: FromSigner) => this.#settle((exchange) => exchange.resolve(message)))
+    this.#child.on('error', (error) => this.#fail(error.message))
+    this.#child.on('exit', (code, signal) =>
+      this.#fail(`its end (${signal ?? `exit code ${code}`}) ${this.#stderr}`),
+    )
+    this.#child.stderr?.on('data', (text: Buffer) => {
+      this.#stderr = `${this.#stderr}${text}`.slice(-STDERR_KEPT)
+    })
+  }
+
+  /** Starts a process and logs it in to the token. Throws HsmError; nothing is left running then. */
+  static async open(access: TokenAccess, clock: Clock): Promise<SignerProcess> {
+    return SignerProcess.#start({ type: 'open', access: sendable(access) }, clock)
+  }
+
+  /** Makes a new token of SoftHSM2, in a process of its own. Throws HsmError. */
+  static async initialiseToken(access: TokenAccess, securityOfficerPin: string, clock: Clock): Promise<void> {
+    const signer = await SignerProcess.#start(
+      { type: 'initialise', access: sendable(access), securityOfficerPin },
+      clock,
+    )
+    await signer.close()
+  }
+
+  static async #start(first: Exclude<ToSigner, { type: 'batch' }>, clock: Clock): Promise<SignerProcess> {
+    const { module } = first.access
+    if (!existsSync(module))
+      throw new HsmError('MODULE_NOT_FOUND', `expected a PKCS#11 module at ${module}, got no such file`)
+    const signer = new SignerProcess(first.access, clock)
+    try {
+      const answer = await signer.#ask(first, START_LIMIT_MS)
+      if (answer.type === 'ready' && answer.failure === undefined) return signer
+      throw failed(answer)
+    } catch (error) {
+      await signer.close()
+      throw error
+    }
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  get alive(): boolean {
+    return this.#child.connected && this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** Works off a batch; one at a time. Throws SIGNER_GONE when the process ends or is silent, which ends it. */
+  async run(requests: readonly HsmRequest[]): Promise<readonly HsmReply[]> {
+    const answer = await this.#ask({ type: 'batch', requests }, BATCH_LIMIT_MS)
+    if (answer.type === 'replies' && answer.replies.length === requests.length) return answer.replies
+    throw failed(answer)
+  }
+
+  /** Ends the process, at the latest after 2 s; never throws, harmless when called twice. */
+  async close(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.pid === undefined) return
+    const timer = this.#clock.after(END_LIMIT_MS, () => this.#child.kill('SIGKILL'))
+    const exit = once(this.#child, 'exit')
+    if (this.#child.connected) this.#child.disconnect()
+    await exit
+    timer.cancel()
+  }
+
+  #ask(message: ToSigner, limitMs: number): Promise<FromSigner> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.after(limitMs, () => {
+        this.#child.kill('SIGKILL')
+        this.#fail(`none within ${limitMs} ms`)
+      })
+      const done =
+        <Value>(settle: (value: Value) => void) =>
+        (value: Value) => {
+          timer.cancel()
+          settle(value)
+        }
+      this.#exchange = { resolve: done(resolve), reject: done(reject) }
+      this.#child.send(message, (error) => error && this.#fail(error.message))
+    })
+  }
+
+  #fail(came: string): void {
+    const error = new HsmError(
+      'SIGNER_GONE',
+      `expected an answer of signer process ${this.pid}, got ${came.trim()}`,
+    )
+    this.#settle((exchange) => exchange.reject(error))
+  }
+
+  #settle(action: (exchange: Exchange) => void): void {
+    const exchange = this.#exchange
+    this.#exchange = undefined
+    if (exchange !== undefined) action(exchange)
+  }
+}
+
+/** With the PIN even when it is a getter, which messages leave out. */
+function sendable(access: TokenAccess): TokenAccess {
+  return { ...access, pin: access.pin }
+}
+
+function failed(answer: FromSigner): HsmError {
+  if (answer.type === 'ready' && answer.failure !== undefined)
+    return new HsmError(answer.failure.code, answer.failure.what)
+  return new HsmError('SIGNER_GONE', `expected an answer to what was asked, got "${answer.type}"`)
+}

@@ -1,0 +1,118 @@
+import pkcs11 from 'pkcs11js'
+import { HsmError, type HsmFault } from '../error.ts'
+import type { TokenAccess } from '../requests.ts'
+
+/** A logged-in read/write session. One operation at a time: a signer works off its batch in order. */
+export interface TokenSession {
+  readonly module: pkcs11.PKCS11
+  readonly session: pkcs11.Handle
+}
+
+const LABEL_BYTES = 32
+
+/** Return values (PKCS#11 3.1, 5.1.6) that say something better than "the module failed". */
+const FAULTS: Record<string, HsmFault> = {
+  CKR_PIN_INCORRECT: 'PIN_INCORRECT',
+  CKR_PIN_INVALID: 'PIN_INCORRECT',
+  CKR_PIN_LEN_RANGE: 'PIN_INCORRECT',
+  CKR_PIN_LOCKED: 'PIN_LOCKED',
+  CKR_SLOT_ID_INVALID: 'TOKEN_NOT_PRESENT',
+  CKR_TOKEN_NOT_PRESENT: 'TOKEN_NOT_PRESENT',
+  CKR_TOKEN_NOT_RECOGNIZED: 'TOKEN_NOT_PRESENT',
+  CKR_DEVICE_REMOVED: 'TOKEN_NOT_PRESENT',
+  CKR_USER_PIN_NOT_INITIALIZED: 'PIN_INCORRECT',
+  CKR_KEY_TYPE_INCONSISTENT: 'KEY_WRONG_TYPE',
+  CKR_KEY_FUNCTION_NOT_PERMITTED: 'KEY_NOT_PERMITTED',
+  CKR_KEY_UNEXTRACTABLE: 'KEY_NOT_PERMITTED',
+  CKR_KEY_NOT_WRAPPABLE: 'KEY_NOT_PERMITTED',
+  CKR_MECHANISM_INVALID: 'MECHANISM_MISSING',
+}
+
+/** Loads the module, finds the token and logs in. Throws HsmError. */
+export function openToken(access: TokenAccess): TokenSession {
+  const module = loadModule(access.module)
+  const slot = findSlot(module, access)
+  const session = call(`a session with ${nameOf(access)}`, () =>
+    module.C_OpenSession(slot, pkcs11.CKF_RW_SESSION | pkcs11.CKF_SERIAL_SESSION),
+  )
+  call(`the user PIN of ${nameOf(access)}`, () => module.C_Login(session, pkcs11.CKU_USER, access.pin))
+  return { module, session }
+}
+
+/** Makes a new token in the first free slot: label, security officer's PIN, user PIN. For SoftHSM2; destroys nothing that exists. */
+export function initialiseToken(access: TokenAccess, securityOfficerPin: string): void {
+  const module = loadModule(access.module)
+  call('a free slot that takes a new token', () => {
+    const slot = module.C_GetSlotList(true).find((candidate) => isFree(module, candidate))
+    if (slot === undefined) throw new HsmError('TOKEN_NOT_PRESENT', 'expected a slot without token, got none')
+    module.C_InitToken(slot, securityOfficerPin, (access.tokenLabel ?? '').padEnd(LABEL_BYTES))
+    const session = module.C_OpenSession(slot, pkcs11.CKF_RW_SESSION | pkcs11.CKF_SERIAL_SESSION)
+    module.C_Login(session, pkcs11.CKU_SO, securityOfficerPin)
+    module.C_InitPIN(session, access.pin)
+    module.C_Logout(session)
+    module.C_Finalize()
+  })
+}
+
+/** Runs calls of the module; a return value other than CKR_OK becomes an HsmError that says `expected` was expected. */
+export function call<Result>(expected: string, action: () => Result): Result {
+  try {
+    return action()
+  } catch (error) {
+    throw asHsmError(expected, error)
+  }
+}
+
+/** Every error as an HsmError: those of the module by the table of return values, all others as MODULE_FAILED. */
+export function asHsmError(expected: string, error: unknown): HsmError {
+  if (error instanceof HsmError) return error
+  const came = error instanceof Error ? error.message.replace(/:\d+$/, '') : String(error)
+  return new HsmError(FAULTS[came] ?? 'MODULE_FAILED', `expected ${expected}, got ${came}`, { cause: error })
+}
+
+/** A template (PKCS#11 3.1, 4) from a table of attribute names. */
+export function template(
+  attributes: Partial<Record<AttributeName, number | boolean | string | Buffer>>,
+): pkcs11.Template {
+  return Object.entries(attributes).map(([name, value]) => ({ type: pkcs11[name as AttributeName], value }))
+}
+
+type AttributeName = Extract<keyof typeof pkcs11, `CKA_${string}`>
+
+function loadModule(path: string): pkcs11.PKCS11 {
+  const module = new pkcs11.PKCS11()
+  call(`${path} to be a PKCS#11 module that starts`, () => {
+    module.load(path)
+    module.C_Initialize()
+  })
+  return module
+}
+
+function findSlot(module: pkcs11.PKCS11, access: TokenAccess): pkcs11.Handle {
+  const slots = call('a list of slots', () => module.C_GetSlotList(true))
+  const found = slots.find((slot) => isWanted(module, slot, access))
+  if (found !== undefined) return found
+  const labels = slots.map((slot) => `"${labelOf(module, slot)}"`).join(', ')
+  throw new HsmError(
+    'TOKEN_NOT_PRESENT',
+    `expected ${nameOf(access)} in ${access.module}, got ${labels === '' ? 'no token' : labels}`,
+  )
+}
+
+function isWanted(module: pkcs11.PKCS11, slot: pkcs11.Handle, access: TokenAccess): boolean {
+  return access.tokenLabel === undefined
+    ? Number(slot.readBigUInt64LE()) === access.slot
+    : labelOf(module, slot) === access.tokenLabel
+}
+
+function isFree(module: pkcs11.PKCS11, slot: pkcs11.Handle): boolean {
+  return (module.C_GetTokenInfo(slot).flags & pkcs11.CKF_TOKEN_INITIALIZED) === 0
+}
+
+function labelOf(module: pkcs11.PKCS11, slot: pkcs11.Handle): string {
+  return module.C_GetTokenInfo(slot).label.replace(/[\s\0]+$/, '')
+}
+
+function nameOf({ tokenLabel, slot }: TokenAccess): string {
+  return tokenLabel === undefined ? `the token in slot ${slot}` : `the token "${tokenLabel}"`
+}

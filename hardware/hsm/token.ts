@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../../protocols/clock/clock.ts'
+import { systemClock } from '../../protocols/clock/system-clock.ts'
+import { HsmError } from './error.ts'
+import type { TokenAccess } from './requests.ts'
+import { SignerProcess } from './signer-process.ts'
+
+/** Where distributions put SoftHSM2, Debian's multiarch paths first. */
+export const SOFTHSM_PATHS: readonly string[] = [
+  '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
+  '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so',
+  '/usr/lib/arm-linux-gnueabihf/softhsm/libsofthsm2.so',
+  '/usr/lib/softhsm/libsofthsm2.so',
+  '/usr/lib64/pkcs11/libsofthsm2.so',
+  '/usr/local/lib/softhsm/libsofthsm2.so',
+  '/opt/homebrew/lib/softhsm/libsofthsm2.so',
+]
+
+export interface PrivateTokenOptions {
+  /** Folder, created when missing, in which the token gets a private folder of its own. */
+  directory: string
+  /** Path of libsofthsm2.so; default: the first of {@link SOFTHSM_PATHS} that is there. */
+  module?: string | undefined
+  /** CKA_LABEL, at most 32 bytes. */
+  tokenLabel?: string
+  clock?: Clock
+}
+
+/** A SoftHSM2 token that exists only for this run. */
+export interface Token extends TokenAccess {
+  /** Removes the token and its keys. To be called after the HSMs on it are closed; harmless when called twice. */
+  close(): Promise<void>
+}
+
+/** Path of the SoftHSM2 module. Throws MODULE_NOT_FOUND when none of {@link SOFTHSM_PATHS} is there. */
+export function findSoftHsm(paths: readonly string[] = SOFTHSM_PATHS): string {
+  const found = paths.find((path) => existsSync(path))
+  if (found !== undefined) return found
+  throw new HsmError('MODULE_NOT_FOUND', `expected SoftHSM2 at one of ${paths.join(', ')}, got none`)
+}
+
+/**
+ * Makes a private SoftHSM2 token with random PINs. Its configuration reaches signer processes by SOFTHSM2_CONF, so this machine's own
+ * tokens are neither seen nor touched. Throws HsmError.
+ */
+export async function createPrivateToken(options: PrivateTokenOptions): Promise<Token> {
+  const { directory, tokenLabel = 'tapbench', clock = systemClock } = options
+  const module = options.module ?? findSoftHsm()
+  await mkdir(directory, { recursive: true })
+  const home = await mkdtemp(join(directory, 'token-'))
+  const access = new PrivateToken(module, tokenLabel, home)
+  try {
+    await writeFile(access.environment.SOFTHSM2_CONF, await configuration(home))
+    await SignerProcess.initialiseToken(access, randomPin(), clock)
+    return access
+  } catch (error) {
+    await access.close()
+    throw error
+  }
+}
+
+class PrivateToken implements Token {
+  readonly module: string
+  readonly tokenLabel: string
+  readonly environment: { readonly SOFTHSM2_CONF: string }
+  readonly #home: string
+  readonly #pin = randomPin()
+
+  constructor(module: string, tokenLabel: string, home: string) {
+    this.module = module
+    this.tokenLabel = tokenLabel
+    this.environment = { SOFTHSM2_CONF: join(home, 'softhsm2.conf') }
+    this.#home = home
+  }
+
+  /** Not an own property, so that no log or JSON of this object has it. */
+  get pin(): string {
+    return this.#pin
+  }
+
+  async close(): Promise<void> {
+    await rm(this.#home, { recursive: true, force: true })
+  }
+}
+
+async function configuration(home: string): Promise<string> {
+  const tokens = join(home, 'tokens')
+  await mkdir(tokens, { mode: 0o700 })
+  return `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n`
+}
+
+/** From the machine's own generator and not an injected one: a PIN that can be repeated is no secret. */
+function randomPin(): string {
+  return randomBytes(16).toString('hex')
+}
