@@ -84,17 +84,19 @@ export async function startPair({ clock, currency, overrides, silent }: PairOpti
     startSide({ party, host, ports: where, asePort: take(), base, http, closers })
   const merchant = await start('rafiki-merchant', 'shop.test.example', at.merchant)
   const customer = await start('rafiki-customer', 'wallet.test.example', at.customer)
-  await furnish(merchant, customer, 'm', taken, SHOP)
-  await furnish(customer, merchant, 'c', own, ALICE)
+  await furnish(merchant, customer, { key: 'm', currency: taken, peering: own, address: SHOP })
+  await furnish(customer, merchant, { key: 'c', currency: own, peering: own, address: ALICE })
   customer.onWebhook = fund
   const pay = (changes: Record<string, unknown> = {}): Promise<HttpAnswer> =>
-    http.call({
-      to: 'rafiki-merchant',
-      method: 'POST',
-      url: `${merchant.rafiki.pointOfSaleUrl}/payment`,
-      body: { ...request(taken, clock), ...changes },
-      timeoutMs: 300_000,
-    })
+    within(
+      http.call({
+        to: 'rafiki-merchant',
+        method: 'POST',
+        url: `${merchant.rafiki.pointOfSaleUrl}/payment`,
+        body: { ...request(taken, clock), ...changes },
+        timeoutMs: 300_000,
+      }),
+    )
   const close = async (): Promise<void> => {
     for (const end of closers.reverse()) await end()
   }
@@ -201,64 +203,85 @@ export const OUTGOING = `query ($id: String!) { outgoingPayment(id: $id) {
   id state error receiver stateAttempts liquidity debitAmount { value } sentAmount { value } receiveAmount { value assetCode }
 } }`
 
+interface Currency {
+  code: string
+  scale: number
+}
+
+interface Furniture {
+  key: 'm' | 'c'
+  currency: Currency
+  /** What the two connectors count in. */
+  peering: Currency
+  address: string
+}
+
 async function furnish(
   side: Side,
   other: Side,
-  key: string,
-  currency: { code: string; scale: number },
-  address: string,
+  { key, currency, peering, address }: Furniture,
 ): Promise<void> {
-  const { admin } = side
+  side.assetId = await createAsset(side, currency)
+  const peeringId = currency.code === peering.code ? side.assetId : await createAsset(side, peering)
+  side.peerId = await createPeer(side, other, key, peeringId)
+  side.walletAddressId = await createWalletAddress(side, key, address)
+}
+
+async function createAsset({ admin }: Side, currency: Currency): Promise<string> {
   const { createAsset } = await admin.run<{ createAsset: { asset: { id: string } } }>(
     'mutation ($input: CreateAssetInput!) { createAsset(input: $input) { asset { id } } }',
     { input: currency },
   )
-  side.assetId = createAsset.asset.id
+  const { id: assetId } = createAsset.asset
   await admin.run(
     'mutation ($input: DepositAssetLiquidityInput!) { depositAssetLiquidity(input: $input) { success } }',
-    {
-      input: {
-        assetId: side.assetId,
-        amount: '1000000000',
-        id: `${key}-asset`,
-        idempotencyKey: `${key}-asset`,
-      },
-    },
+    { input: { assetId, amount: '1000000000', id: assetId, idempotencyKey: assetId } },
   )
+  return assetId
+}
+
+async function createPeer({ admin }: Side, other: Side, key: 'm' | 'c', assetId: string): Promise<string> {
   const http = {
     incoming: { authTokens: [`to-${key}`] },
     outgoing: { authToken: `to-${key === 'm' ? 'c' : 'm'}`, endpoint: other.rafiki.ilpUrl },
   }
   const { createPeer } = await admin.run<{ createPeer: { peer: { id: string } } }>(
     'mutation ($input: CreatePeerInput!) { createPeer(input: $input) { peer { id } } }',
-    { input: { assetId: side.assetId, staticIlpAddress: other.config.ilpAddress, http } },
+    { input: { assetId, staticIlpAddress: other.config.ilpAddress, http } },
   )
-  side.peerId = createPeer.peer.id
+  const { id: peerId } = createPeer.peer
   await admin.run(
     'mutation ($input: DepositPeerLiquidityInput!) { depositPeerLiquidity(input: $input) { success } }',
-    {
-      input: { peerId: side.peerId, amount: '1000000000', id: `${key}-peer`, idempotencyKey: `${key}-peer` },
-    },
+    { input: { peerId, amount: '1000000000', id: peerId, idempotencyKey: peerId } },
   )
+  return peerId
+}
+
+async function createWalletAddress(
+  { admin, assetId }: Side,
+  publicName: string,
+  address: string,
+): Promise<string> {
+  const additionalProperties = [
+    { key: 'cardDecisions', value: 'http://ase.test.example/card-decisions', visibleInOpenPayments: true },
+    { key: 'branch', value: '7', visibleInOpenPayments: false },
+  ]
   const { createWalletAddress } = await admin.run<{ createWalletAddress: { walletAddress: { id: string } } }>(
     'mutation ($input: CreateWalletAddressInput!) { createWalletAddress(input: $input) { walletAddress { id } } }',
-    {
-      input: {
-        assetId: side.assetId,
-        address,
-        publicName: key,
-        additionalProperties: [
-          {
-            key: 'cardDecisions',
-            value: 'http://ase.test.example/card-decisions',
-            visibleInOpenPayments: true,
-          },
-          { key: 'branch', value: '7', visibleInOpenPayments: false },
-        ],
-      },
-    },
+    { input: { assetId, address, publicName, additionalProperties } },
   )
-  side.walletAddressId = createWalletAddress.walletAddress.id
+  return createWalletAddress.walletAddress.id
+}
+
+const PATIENCE_MS = 10_000
+
+/** A promise that a broken test would leave pending fails on the machine's own time. */
+async function within<Result>(promise: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`expected an end within ${PATIENCE_MS} ms`)), PATIENCE_MS)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
 /** Polls, on the machine's own time, until `check` holds; fails after `patienceMs`. */

@@ -7,6 +7,9 @@ import { Refusal } from './refusals.ts'
 import type { WalletAddress, WalletAddresses } from './wallet-addresses.ts'
 import type { Webhooks } from './webhooks.ts'
 
+// What fits a timer of Node: 24.8 days.
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 export type IncomingPaymentState = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'EXPIRED'
 
 /** Money that is expected, or has come. */
@@ -68,7 +71,8 @@ export class IncomingPayments {
       balance: 0n,
       withdrawn: false,
     }
-    this.#keep(payment, expiresAt - now)
+    this.#byId.set(payment.id, payment)
+    this.#awaitExpiry(payment)
     this.#webhooks.emit('incoming_payment.created', eventData(payment), ['ase'])
     return payment
   }
@@ -120,12 +124,16 @@ export class IncomingPayments {
     return expiresAt
   }
 
-  #keep(payment: IncomingPayment, lifetime: number): void {
-    this.#byId.set(payment.id, payment)
-    this.#expiries.set(
-      payment.id,
-      this.#settings.clock.after(lifetime, () => this.#expire(payment)),
+  #awaitExpiry(payment: IncomingPayment): void {
+    const left = payment.expiresAt - this.#settings.clock.now()
+    if (left <= 0) {
+      this.#expire(payment)
+      return
+    }
+    const timer = this.#settings.clock.after(Math.min(left, LONGEST_TIMER_MS), () =>
+      this.#awaitExpiry(payment),
     )
+    this.#expiries.set(payment.id, timer)
   }
 
   // What never received anything is deleted, without an event.

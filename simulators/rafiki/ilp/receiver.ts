@@ -2,7 +2,7 @@ import type { IlpFulfill, IlpPrepare, IlpReject } from 'ilp-packet'
 import { equal } from '../../../protocols/bytes/bytes.ts'
 import type { Random } from '../uuid.ts'
 import { conditionOf, fulfilmentOf, type StreamKeys, seal, streamKeys, unseal } from './stream-crypto.ts'
-import { decodeStreamPacket, encodeStreamPacket, ILP_TYPE, type StreamPacket } from './stream-packet.ts'
+import { encodeStreamPacket, ILP_TYPE, readStreamPacket, type StreamPacket } from './stream-packet.ts'
 
 /** Why a packet is not taken: ILP error code (RFC 27) and message. */
 export interface Refused {
@@ -50,12 +50,7 @@ export function rejectOf({ code, message, data }: Refused, address: string): Ilp
 
 function open(keys: StreamKeys, data: Uint8Array): StreamPacket | null {
   const plain = unseal(keys.encryption, data)
-  if (plain === null) return null
-  try {
-    return decodeStreamPacket(plain)
-  } catch {
-    return null
-  }
+  return plain === null ? null : readStreamPacket(plain)
 }
 
 function reply(

@@ -1,15 +1,9 @@
-import {
-  deserializeIlpReply,
-  type IlpPrepare,
-  type IlpReply,
-  isFulfill,
-  serializeIlpPrepare,
-} from 'ilp-packet'
+import { deserializeIlpReply, type IlpPrepare, isFulfill, serializeIlpPrepare } from 'ilp-packet'
 import { equal } from '../../../protocols/bytes/bytes.ts'
 import type { Random } from '../uuid.ts'
 import type { ConnectionCredentials } from './credentials.ts'
 import { conditionOf, fulfilmentOf, type StreamKeys, seal, streamKeys, unseal } from './stream-crypto.ts'
-import { decodeStreamPacket, encodeStreamPacket, ILP_TYPE } from './stream-packet.ts'
+import { encodeStreamPacket, ILP_TYPE, readStreamPacket } from './stream-packet.ts'
 
 /** One packet on its way: what it takes from the payer and the least that must reach the payee. */
 export interface PacketAmounts {
@@ -44,16 +38,24 @@ export class StreamSender {
 
   /** Sends one packet. Throws what `carry` throws, and what `ilp-packet` throws for a reply that is no ILP packet. */
   async send({ source, leastDelivered }: PacketAmounts): Promise<PacketResult> {
-    const data = this.#data(leastDelivered)
+    const sequence = ++this.#sequence
+    const data = this.#data(sequence, leastDelivered)
     const fulfilment = fulfilmentOf(this.#keys, data)
     const prepare = this.#prepare(source, data, conditionOf(fulfilment))
     const octets = await this.#options.carry(serializeIlpPrepare(prepare))
-    return this.#judge(deserializeIlpReply(Buffer.from(octets)), fulfilment, leastDelivered)
+    const reply = deserializeIlpReply(Buffer.from(octets))
+    if (!isFulfill(reply)) return { fulfilled: false, code: reply.code, message: reply.message }
+    if (!equal(reply.fulfillment, fulfilment))
+      return { fulfilled: false, code: 'F05', message: 'fulfilment does not match the condition' }
+    const delivered = this.#proven(reply.data, sequence)
+    if (delivered === null || delivered < leastDelivered)
+      return { fulfilled: false, code: 'protocol', message: 'fulfilled without proof of the amount' }
+    return { fulfilled: true, delivered }
   }
 
-  #data(amount: bigint): Uint8Array {
+  #data(sequence: bigint, amount: bigint): Uint8Array {
     const money = [{ streamId: 1n, shares: 1n }]
-    const packet = { ilpType: ILP_TYPE.prepare, sequence: ++this.#sequence, amount, money }
+    const packet = { ilpType: ILP_TYPE.prepare, sequence, amount, money }
     return seal(this.#keys.encryption, this.#options.random(12), encodeStreamPacket(packet))
   }
 
@@ -67,14 +69,11 @@ export class StreamSender {
     }
   }
 
-  #judge(reply: IlpReply, fulfilment: Uint8Array, least: bigint): PacketResult {
-    if (!isFulfill(reply)) return { fulfilled: false, code: reply.code, message: reply.message }
-    if (!equal(reply.fulfillment, fulfilment))
-      return { fulfilled: false, code: 'F05', message: 'fulfilment does not match the condition' }
-    const plain = unseal(this.#keys.encryption, reply.data)
-    const delivered = plain === null ? null : decodeStreamPacket(plain).amount
-    if (delivered === null || delivered < least)
-      return { fulfilled: false, code: 'protocol', message: 'fulfilled without proof of the amount' }
-    return { fulfilled: true, delivered }
+  /** The amount that the receiver confirms for this very packet; null when it does not. */
+  #proven(data: Uint8Array, sequence: bigint): bigint | null {
+    const plain = unseal(this.#keys.encryption, data)
+    const packet = plain === null ? null : readStreamPacket(plain)
+    const belongs = packet?.ilpType === ILP_TYPE.fulfill && packet.sequence === sequence
+    return belongs ? packet.amount : null
   }
 }

@@ -48,6 +48,16 @@ export function decodeStreamPacket(octets: Uint8Array): StreamPacket {
   return { ilpType, sequence, amount, money }
 }
 
+/** As {@link decodeStreamPacket}, but null for what cannot be read. */
+export function readStreamPacket(octets: Uint8Array): StreamPacket | null {
+  try {
+    return decodeStreamPacket(octets)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
 function readFrame(reader: OerReader, money: StreamMoney[]): void {
   const type = reader.uint8()
   const contents = new OerReader(reader.varOctets())
