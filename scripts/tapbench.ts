@@ -7,8 +7,10 @@ const program = new Command('tapbench')
   .configureOutput({ outputError: (text, write) => write(text) })
   .exitOverride()
 
-const profile = () => new Option('--profile <name>', 'what is in each socket of the bench: a name or a path').default('simulator')
-const transport = () => new Option('--transport <transport>', 'how the simulated card is reached').choices(TRANSPORTS)
+const profile = () =>
+  new Option('--profile <name>', 'what is in each socket of the bench: a name or a path').default('simulator')
+const transport = () =>
+  new Option('--transport <transport>', 'how the simulated card is reached').choices(TRANSPORTS)
 const json = () => new Option('--json', 'print one JSON document and nothing else')
 
 program
@@ -43,7 +45,9 @@ card
   .description('puts a simulated card into a virtual reader until Ctrl-C, for any other PC/SC program')
   .argument('<name>', 'card profile: a name of fixtures/cards or a path')
   .addOption(profile())
-  .action(async (name, options) => exit(await (await import('./verbs/card-present.ts')).cardPresent(name, options)))
+  .action(async (name, options) =>
+    exit(await (await import('./verbs/card-present.ts')).cardPresent(name, options)),
+  )
 
 card
   .command('read')

@@ -16,11 +16,22 @@ interface Stage {
 
 const UNIT_REPORT = 'reports/unit.xml'
 
-const one = (exitCode: number): Count => ({ passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 })
+const one = (exitCode: number): Count => ({
+  passed: exitCode === 0 ? 1 : 0,
+  failed: exitCode === 0 ? 0 : 1,
+  skipped: 0,
+})
 const check = (name: string): Stage => ({ name, command: ['npm', 'run', '--silent', name], count: one })
 const features = (transport: string): Stage => ({
   name: `features, transport ${transport}`,
-  command: ['scripts/tapbench', 'run', '--transport', transport, '--report', `reports/simulator-${transport}`],
+  command: [
+    'scripts/tapbench',
+    'run',
+    '--transport',
+    transport,
+    '--report',
+    `reports/simulator-${transport}`,
+  ],
   count: () => junit(`reports/simulator-${transport}/junit.xml`),
 })
 
@@ -53,7 +64,9 @@ async function run(stage: Stage): Promise<Count> {
   })
   const count = counted(stage, exitCode)
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
-  process.stdout.write(`── ${stage.name}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped, ${seconds} s\n`)
+  process.stdout.write(
+    `── ${stage.name}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped, ${seconds} s\n`,
+  )
   return count
 }
 

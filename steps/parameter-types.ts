@@ -9,4 +9,8 @@ defineParameterType({
 
 defineParameterType({ name: 'currency', regexp: /[A-Z]{3}/, transformer: (code: string) => code })
 
-defineParameterType({ name: 'cardState', regexp: /ORDERED|INACTIVE|ACTIVE|FROZEN|TERMINATED/, transformer: (state: string) => state })
+defineParameterType({
+  name: 'cardState',
+  regexp: /ORDERED|INACTIVE|ACTIVE|FROZEN|TERMINATED/,
+  transformer: (state: string) => state,
+})

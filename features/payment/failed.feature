@@ -81,6 +81,6 @@ Feature: A failed tap
 
   Scenario: the merchant's ILP connector is down after the issuer has funded
     Given the merchant's ILP connector is down
-    When the cardholder taps for 12.50 EUR and 31 seconds pass after the issuer was asked
+    When the cardholder taps for 12.50 EUR and 31 seconds pass after the issuer has funded
     Then the terminal shows "Failed" because "payment was not completed"
     And no money moved

@@ -21,10 +21,18 @@ interface Probe {
 }
 
 const apt = (name: string) => `apt-get install -y --no-install-recommends ${name}`
-const file = (...patterns: string[]) => () => globSync(patterns)[0] ?? null
+const file =
+  (...patterns: string[]) =>
+  () =>
+    globSync(patterns)[0] ?? null
 
 const PROBES: readonly Probe[] = [
-  { what: 'Node', needed: true, mend: 'scripts/run installs Node 24 from the lockfile', look: () => atLeast(process.version, 22) },
+  {
+    what: 'Node',
+    needed: true,
+    mend: 'scripts/run installs Node 24 from the lockfile',
+    look: () => atLeast(process.version, 22),
+  },
   { what: 'PC/SC service (pcscd)', needed: true, mend: apt('pcscd'), look: file('/usr/sbin/pcscd') },
   {
     what: 'virtual reader driver (vsmartcard-vpcd)',
@@ -39,9 +47,24 @@ const PROBES: readonly Probe[] = [
     look: file('/usr/lib/*/softhsm/libsofthsm2.so', '/usr/lib/softhsm/libsofthsm2.so'),
   },
   { what: 'C compiler', needed: true, mend: apt('g++'), look: () => firstLine('cc', '--version') },
-  { what: 'PC/SC headers', needed: true, mend: apt('libpcsclite-dev'), look: file('/usr/include/PCSC/winscard.h') },
-  { what: 'PC/SC binding (smartcard)', needed: true, mend: 'npm rebuild smartcard', look: () => loads('smartcard') },
-  { what: 'PKCS#11 binding (pkcs11js)', needed: true, mend: 'npm rebuild pkcs11js', look: () => loads('pkcs11js') },
+  {
+    what: 'PC/SC headers',
+    needed: true,
+    mend: apt('libpcsclite-dev'),
+    look: file('/usr/include/PCSC/winscard.h'),
+  },
+  {
+    what: 'PC/SC binding (smartcard)',
+    needed: true,
+    mend: 'npm rebuild smartcard',
+    look: () => loads('smartcard'),
+  },
+  {
+    what: 'PKCS#11 binding (pkcs11js)',
+    needed: true,
+    mend: 'npm rebuild pkcs11js',
+    look: () => loads('pkcs11js'),
+  },
   {
     what: 'real readers (the system’s pcscd)',
     needed: false,
@@ -62,7 +85,10 @@ export async function doctor({ json }: { json?: boolean }): Promise<number> {
   for (const { look, ...rest } of PROBES) findings.push({ ...rest, found: await look() })
   const ready = findings.every(({ needed, found }) => !needed || found !== null)
   if (json) process.stdout.write(`${JSON.stringify({ ready, findings }, null, 2)}\n`)
-  else process.stdout.write(`${findings.map(line).join('\n')}\n\n${ready ? 'The simulator profile can run.' : 'Something is lacking.'}\n`)
+  else
+    process.stdout.write(
+      `${findings.map(line).join('\n')}\n\n${ready ? 'The simulator profile can run.' : 'Something is lacking.'}\n`,
+    )
   return ready ? EXIT.done : EXIT.lacking
 }
 
@@ -77,7 +103,10 @@ function atLeast(version: string, major: number): string | null {
 
 function firstLine(command: string, ...args: string[]): string | null {
   try {
-    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')[0] ?? null
+    return (
+      execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')[0] ??
+      null
+    )
   } catch {
     return null
   }
@@ -93,7 +122,9 @@ async function loads(name: string): Promise<string | null> {
 }
 
 function systemReaders(): string | null {
-  return existsSync('/run/pcscd/pcscd.comm') ? 'service is running; scripts/tapbench card read names its readers' : null
+  return existsSync('/run/pcscd/pcscd.comm')
+    ? 'service is running; scripts/tapbench card read names its readers'
+    : null
 }
 
 function databaseServer(): Promise<string | null> | null {

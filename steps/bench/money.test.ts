@@ -18,7 +18,14 @@ for (const [amount, code, value, text] of CASES) {
   })
 }
 
-for (const [amount, code] of [['1.5', 'JPY'], ['1.234', 'EUR'], ['-1', 'EUR'], ['', 'EUR'], ['1,5', 'EUR'], ['1', 'XXQ']] as const) {
+for (const [amount, code] of [
+  ['1.5', 'JPY'],
+  ['1.234', 'EUR'],
+  ['-1', 'EUR'],
+  ['', 'EUR'],
+  ['1,5', 'EUR'],
+  ['1', 'XXQ'],
+] as const) {
   test(`"${amount}" ${code} is refused`, () => {
     assert.throws(() => parseMoney(amount, code), { name: 'ConfigurationError' })
   })

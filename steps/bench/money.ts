@@ -11,12 +11,13 @@ export interface Money {
 
 /** Reads "12.50" as so many minor units of `code`. Throws {@link ConfigurationError} for what is no amount of that currency. */
 export function parseMoney(amount: string, code: string): Money {
-  const scale = currencyByCode(code)?.exponent
-  if (scale === undefined) throw new ConfigurationError(`expected an ISO 4217 currency code, got "${code}"`)
+  const scale = scaleOf(code)
   const parts = /^(\d{1,12})(?:\.(\d+))?$/.exec(amount)
   const [, units = '', decimals = ''] = parts ?? []
   if (parts === null || decimals.length > scale) {
-    throw new ConfigurationError(`expected an amount of ${code} with at most ${scale} decimals, got "${amount}"`)
+    throw new ConfigurationError(
+      `expected an amount of ${code} with at most ${scale} decimals, got "${amount}"`,
+    )
   }
   return { value: BigInt(units + decimals.padEnd(scale, '0')), currency: code, scale }
 }
@@ -26,4 +27,11 @@ export function formatMoney({ value, currency, scale }: Money): string {
   const digits = value.toString().padStart(scale + 1, '0')
   const whole = digits.slice(0, digits.length - scale)
   return scale === 0 ? `${whole} ${currency}` : `${whole}.${digits.slice(-scale)} ${currency}`
+}
+
+/** Decimal places of a currency. Throws {@link ConfigurationError} for what is none. */
+export function scaleOf(code: string): number {
+  const scale = currencyByCode(code)?.exponent
+  if (scale === undefined) throw new ConfigurationError(`expected an ISO 4217 currency code, got "${code}"`)
+  return scale
 }

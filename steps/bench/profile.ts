@@ -16,7 +16,12 @@ const schema = z.strictObject({
   customerAse: simulated,
   rafiki: z.strictObject({ socket: z.literal('embedded') }),
   hsm: z.strictObject({ module: z.string().min(1), signers: z.coerce.number().int().min(1).max(8) }),
-  database: z.strictObject({ url: z.string().regex(/^postgres(ql)?:\/\//, 'expected postgres://…').nullable() }),
+  database: z.strictObject({
+    url: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'expected postgres://…')
+      .nullable(),
+  }),
   currencies: z.array(z.string().refine(isCurrency, 'expected an ISO 4217 code')).min(1),
 })
 
@@ -51,12 +56,16 @@ export function listProfiles(): string[] {
 export function loadProfile(name: string, environment: Record<string, string | undefined> = {}): Profile {
   const file = /[/\\]|\.yaml$/.test(name) ? name : join(FOLDER, `${name}.yaml`)
   if (!existsSync(file)) {
-    throw new ConfigurationError(`expected a profile, one of ${listProfiles().join(', ')} or a path, got "${name}"`)
+    throw new ConfigurationError(
+      `expected a profile, one of ${listProfiles().join(', ')} or a path, got "${name}"`,
+    )
   }
   const document = override(read(file), environment)
   const checked = schema.safeParse(document)
   if (checked.success) return checked.data
-  throw new ConfigurationError(checked.error.issues.map((issue) => explain(issue, file, environment)).join('\n'))
+  throw new ConfigurationError(
+    checked.error.issues.map((issue) => explain(issue, file, environment)).join('\n'),
+  )
 }
 
 function read(file: string): Record<string, unknown> {
@@ -78,9 +87,15 @@ function override(document: Record<string, unknown>, environment: Record<string,
   return document
 }
 
-function explain(issue: z.core.$ZodIssue, file: string, environment: Record<string, string | undefined>): string {
+function explain(
+  issue: z.core.$ZodIssue,
+  file: string,
+  environment: Record<string, string | undefined>,
+): string {
   const key = issue.path.join('.')
-  const variable = Object.keys(OVERRIDES).find((name) => OVERRIDES[name]?.join('.') === key && environment[name])
+  const variable = Object.keys(OVERRIDES).find(
+    (name) => OVERRIDES[name]?.join('.') === key && environment[name],
+  )
   return `${variable ?? file}: ${key || 'profile'}: ${issue.message}`
 }
 

@@ -1,0 +1,258 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Journal, Party } from '../../protocols/journal/journal.ts'
+import { SwitchJournal } from '../../protocols/journal/switch-journal.ts'
+import { type Algorithm, CRYPTOGRAM_FAMILIES } from '../../simulators/card/cryptogram.ts'
+import type { Faults } from '../../simulators/card/faults.ts'
+import type { CardImage } from '../../simulators/card/image.ts'
+import { personalise } from '../../simulators/card/personalisation.ts'
+import { type CardProfile, loadCardProfile } from '../../simulators/card/profile.ts'
+import { type HttpAnswer, HttpClient } from '../../simulators/common/http-client.ts'
+import { loadTerminalProfile, type TerminalProfile } from '../../simulators/pos/profile.ts'
+import { Terminal, type TerminalTimeouts } from '../../simulators/pos/terminal.ts'
+import { BenchClock } from '../bench-clock.ts'
+import { type CardSlot, openSlot } from './card-slot.ts'
+import { type Closer, closeAll, closing, settleAll } from './closer.ts'
+import { type Money, scaleOf } from './money.ts'
+import { ConfigurationError, type Profile } from './profile.ts'
+import { createWalletAddress } from './seeding.ts'
+import { type Services, SHOP_HOST, startServices, WALLET_HOST } from './services.ts'
+
+/** A cardholder's account at the customer ASE. */
+export interface Holder {
+  accountId: string
+  walletAddress: string
+  currency: string
+  scale: number
+  /** What it was opened with, in minor units. */
+  opened: bigint
+}
+
+export interface IssuedCard {
+  /** The issuer's id of it. */
+  id: string
+  image: CardImage
+}
+
+/** A merchant with one terminal. */
+export interface Shop {
+  merchantId: string
+  currency: string
+  walletAddress: string
+  /** Rafiki's id of the wallet address; null when Rafiki does not know it. */
+  walletAddressId: string | null
+  terminal: Terminal
+}
+
+export interface CardOrder {
+  /** A name of fixtures/cards, or a path. */
+  profile: string
+  /** Minor units. */
+  limit?: bigint
+  faults?: Faults
+}
+
+export interface ShopOrder {
+  currency: string
+  /** Minor units. */
+  limit?: bigint
+  /** Whether Rafiki is told the merchant's wallet address; default true. */
+  knownToRafiki?: boolean
+  /** Whether the merchant ASE is told the terminal; default true. */
+  registered?: boolean
+  /** A name of fixtures/terminals, or a path; default the bench profile's. */
+  terminal?: string
+}
+
+/** The bench: every socket filled as the profile says, and the hands of whoever stands before it. */
+export class Bench {
+  readonly profile: Profile
+  readonly clock: BenchClock
+  readonly journal: SwitchJournal
+  readonly services: Services
+  readonly slot: CardSlot
+  readonly #http: HttpClient
+  readonly #byHand: HttpClient
+  readonly #closers: Closer[]
+
+  private constructor(
+    parts: Pick<Bench, 'profile' | 'clock' | 'journal' | 'services' | 'slot'>,
+    closers: Closer[],
+  ) {
+    this.profile = parts.profile
+    this.clock = parts.clock
+    this.journal = parts.journal
+    this.services = parts.services
+    this.slot = parts.slot
+    this.#http = new HttpClient({ from: 'pos', clock: this.clock, journal: this.journal })
+    this.#byHand = new HttpClient({ from: 'bench', clock: this.clock, journal: this.journal })
+    this.#closers = closers
+    closers.push(
+      () => this.#http.close(),
+      () => this.#byHand.close(),
+    )
+  }
+
+  /** Starts everything. Throws what was expected, what came and what to do; then nothing is left running. */
+  static async start(profile: Profile): Promise<Bench> {
+    const closers: Closer[] = []
+    try {
+      const clock = new BenchClock()
+      closers.push(() => clock.close())
+      const journal = new SwitchJournal()
+      const directory = await mkdtemp(join(tmpdir(), 'tapbench-'))
+      closers.push(() => rm(directory, { recursive: true, force: true }))
+      const [services, slot] = await settleAll([
+        closing(closers, startServices({ profile, directory, clock, journal })),
+        closing(closers, openSlot(profile.card.transport, directory, clock)),
+      ])
+      return new Bench({ profile, clock, journal, services, slot }, closers)
+    } catch (error) {
+      await closeAll(closers)
+      throw error
+    }
+  }
+
+  /** From now on everything is recorded in `journal`; without one, nothing is. */
+  recordTo(journal?: Journal): void {
+    this.journal.to(journal)
+  }
+
+  /** A new cardholder with a wallet address and a balance. */
+  async openAccount({ value, currency, scale }: Money): Promise<Holder> {
+    const walletAddress = `https://${WALLET_HOST}/${uniqueName('holder')}`
+    const { admin, assets, customerAse } = this.services
+    const walletAddressId = await createWalletAddress(admin.customer, {
+      url: walletAddress,
+      assetId: assetOf(assets.customer, currency),
+      publicName: 'Cardholder',
+      properties: { cardDecisions: customerAse.decisionsUrl },
+    })
+    const account = await customerAse.openAccount({
+      walletAddress,
+      walletAddressId,
+      assetCode: currency,
+      assetScale: scale,
+      balance: value,
+    })
+    return { accountId: account.id, walletAddress, currency, scale, opened: value }
+  }
+
+  /** The issuer makes a card for an account: key from the HSM, wallet address bound, personalised by the card profile. */
+  async issueCard(holder: Holder, { profile: name, limit, faults = {} }: CardOrder): Promise<IssuedCard> {
+    const profile = loadCardProfile(name)
+    const { customerAse, transportKey } = this.services
+    const record = await customerAse.issueCard({
+      accountId: holder.accountId,
+      algorithm: algorithmOf(profile),
+      limit: limit ?? null,
+    })
+    return { id: record.cardId, image: personalise({ record, transportKey, profile, faults }) }
+  }
+
+  /** A new merchant with a wallet address in one currency and a terminal. */
+  async openShop({
+    currency,
+    limit,
+    knownToRafiki = true,
+    registered = true,
+    terminal,
+  }: ShopOrder): Promise<Shop> {
+    const merchantId = uniqueName('shop')
+    const walletAddress = `https://${SHOP_HOST}/${merchantId}`
+    const { admin, assets, merchantAse } = this.services
+    const request = {
+      url: walletAddress,
+      assetId: assetOf(assets.merchant, currency),
+      publicName: merchantId,
+    }
+    const walletAddressId = knownToRafiki ? await createWalletAddress(admin.merchant, request) : null
+    await merchantAse.registry.registerMerchant({
+      id: merchantId,
+      name: merchantId,
+      wallets: [
+        {
+          walletAddress,
+          assetCode: currency,
+          assetScale: scaleOf(currency),
+          ...(walletAddressId === null ? {} : { walletAddressId }),
+          ...(limit === undefined ? {} : { limit }),
+        },
+      ],
+    })
+    const profile = await this.#terminalProfile(terminal, merchantId, { [currency]: walletAddress })
+    return {
+      merchantId,
+      currency,
+      walletAddress,
+      walletAddressId,
+      terminal: await this.#terminal(profile, registered ? merchantId : null),
+    }
+  }
+
+  /** Posts something by hand, as somebody on the network could. */
+  post(
+    to: Party,
+    request: { url: string; headers: Record<string, string>; body: unknown },
+  ): Promise<HttpAnswer> {
+    return this.#byHand.call({ ...request, to, method: 'POST', timeoutMs: 5_000 })
+  }
+
+  async close(): Promise<void> {
+    this.journal.to()
+    await closeAll(this.#closers)
+  }
+
+  async #terminalProfile(
+    name = this.profile.pos.terminal,
+    merchantId: string,
+    wallets: Record<string, string>,
+  ): Promise<TerminalProfile> {
+    const profile = await loadTerminalProfile(name)
+    return { ...profile, id: `${profile.id}-${merchantId}`, wallets: { ...profile.wallets, ...wallets } }
+  }
+
+  async #terminal(profile: TerminalProfile, merchantId: string | null): Promise<Terminal> {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+    const { merchantAse } = this.services
+    if (merchantId !== null)
+      await merchantAse.registry.registerTerminal({ id: profile.id, merchantId, publicKey })
+    return new Terminal({
+      profile,
+      key: privateKey,
+      posApiUrl: merchantAse.url,
+      clock: this.clock,
+      random: (length) => new Uint8Array(randomBytes(length)),
+      journal: this.journal,
+      http: this.#http,
+      timeouts: TIMEOUTS,
+    })
+  }
+}
+
+// A virtual reader tells of a card within its poll period of 400 ms.
+const TIMEOUTS: Partial<TerminalTimeouts> = { card: 2_000 }
+
+let named = 0
+
+function uniqueName(kind: string): string {
+  named += 1
+  return `${kind}-${named}-${randomBytes(3).toString('hex')}`
+}
+
+function assetOf(assets: Record<string, string>, currency: string): string {
+  const id = assets[currency]
+  if (id !== undefined) return id
+  throw new ConfigurationError(
+    `expected one of the profile's currencies, ${Object.keys(assets).join(', ')}, got ${currency}`,
+  )
+}
+
+/** The kind of key that the issuer must make for a profile; that all its applications take it is checked when it is personalised. */
+export function algorithmOf({ name, applications: [application] }: CardProfile): Algorithm {
+  if (application === undefined)
+    throw new ConfigurationError(`expected card profile ${name} to have an application`)
+  return CRYPTOGRAM_FAMILIES[application.generateAc.cryptogram].algorithm
+}

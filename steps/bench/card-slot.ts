@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { LoopbackReader } from '../../hardware/pcsc/loopback-reader.ts'
+import { PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
+import type { CardReader } from '../../hardware/pcsc/reader.ts'
+import { startVirtualReaders } from '../../hardware/pcsc/virtual-reader.ts'
+import type { Clock } from '../../protocols/clock/clock.ts'
+import { CardHost, type InsertedCard } from '../../simulators/card/card-host.ts'
+import { FaultyCard } from '../../simulators/card/faulty-card.ts'
+import type { CardImage } from '../../simulators/card/image.ts'
+import { type Closer, closeAll, closing, settleAll } from './closer.ts'
+import type { Transport } from './profile.ts'
+
+export const READER_NAME = 'Tapbench Virtual Reader'
+// Kept between runs: the compiled preload file of the private pcscd.
+const CACHE = join(import.meta.dirname, '../../.tapbench/cache')
+
+/** The card socket: a reader, and the hand that puts simulated cards into it. */
+export interface CardSlot {
+  reader: CardReader
+  /** Socket of the pcscd that has the reader; null when there is none. */
+  socket: string | null
+  /** Puts a card in, after taking out the one that is there. */
+  insert(image: CardImage): Promise<void>
+  remove(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens the card socket of a bench. */
+export function openSlot(transport: Transport, directory: string, clock: Clock): Promise<CardSlot> {
+  return transport === 'pcsc' ? openPcscSlot(directory) : openLoopbackSlot(clock)
+}
+
+async function openLoopbackSlot(clock: Clock): Promise<CardSlot> {
+  const reader = new LoopbackReader('Tapbench Loopback', clock)
+  const remove = async () => reader.remove()
+  return {
+    reader,
+    socket: null,
+    insert: async (image) => {
+      reader.remove()
+      reader.insert(new FaultyCard(image))
+    },
+    remove,
+    close: remove,
+  }
+}
+
+async function openPcscSlot(directory: string): Promise<CardSlot> {
+  const closers: Closer[] = []
+  try {
+    const [readers, host] = await settleAll([
+      closing(closers, startVirtualReaders({ readers: [READER_NAME], directory, cacheDirectory: CACHE })),
+      closing(closers, CardHost.start()),
+    ])
+    const [virtual] = readers.readers
+    if (virtual === undefined) throw new Error(`expected a virtual reader "${READER_NAME}", pcscd has none`)
+    const reader = new PcscReader({ name: virtual.name, socket: readers.socket })
+    closers.push(() => reader.close())
+    return pcscSlot({ reader, socket: readers.socket, host, port: virtual.port, closers })
+  } catch (error) {
+    await closeAll(closers)
+    throw error
+  }
+}
+
+interface PcscParts {
+  reader: PcscReader
+  socket: string
+  host: CardHost
+  port: number
+  closers: Closer[]
+}
+
+function pcscSlot({ reader, socket, host, port, closers }: PcscParts): CardSlot {
+  let inserted: InsertedCard | null = null
+  const remove = async () => {
+    await inserted?.remove()
+    inserted = null
+  }
+  return {
+    reader,
+    socket,
+    insert: async (image) => {
+      await remove()
+      inserted = await host.insert({ port, image })
+    },
+    remove,
+    close: async () => {
+      await remove()
+      await closeAll(closers)
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import type { JournalEntry } from '../../protocols/journal/journal.ts'
+import type { TapResult } from '../../simulators/pos/tap-result.ts'
+
+/** What `tapbench tap --json` prints: a tap as one document for scripts. Ids and values are null where the tap did not come so far. */
+export interface TapDocument {
+  outcome: TapResult['outcome']['word']
+  reason: string | null
+  card: { profile: string | null; aid: string | null; walletAddress: string | null; pan: string | null }
+  emv: { atc: string | null; cid: string | null; cryptogram: string | null; un: string | null }
+  payment: {
+    requestId: string | null
+    incomingPaymentId: string | null
+    outgoingPaymentId: string | null
+    amount: { value: string; assetCode: string; assetScale: number } | null
+  }
+  apdus: { command: string; response: string | null; us: number }[]
+  timings: Timings
+}
+
+/** Microseconds; each is the time of that part alone, so that the parts add up to the total. */
+interface Timings {
+  cardUs: number
+  posUs: number
+  aseUs: number
+  hsmUs: number
+  rafikiUs: number
+  totalUs: number
+}
+
+/** Makes the document of what the terminal saw and what the journal of the tap has. `profile` is null for a card of somebody else. */
+export function tapDocument(
+  result: TapResult,
+  journal: readonly JournalEntry[],
+  profile: string | null,
+): TapDocument {
+  const { outcome, card, emv, requestId, amount } = result
+  return {
+    outcome: outcome.word,
+    reason: outcome.reason,
+    card: { profile, aid: card.aid, walletAddress: card.walletAddress, pan: card.pan },
+    emv: { atc: emv.atc, cid: emv.cid, cryptogram: emv.cryptogram, un: emv.unpredictableNumber },
+    payment: { requestId, ...paymentIds(result, journal), amount },
+    apdus: result.apdus.map(({ command, response, us }) => ({ command, response, us })),
+    timings: timingsOf(result, journal),
+  }
+}
+
+/** Only Rafiki knows both ids; it told them to the customer ASE together with the payload of this tap. */
+function paymentIds({ payload }: TapResult, journal: readonly JournalEntry[]) {
+  for (const entry of journal) {
+    if (entry.kind !== 'webhook' || entry.type !== 'outgoing_payment.created') continue
+    const { data } = entry.body as {
+      data: { id: string; receiver: string; cardDetails?: { data: { payload: string } } }
+    }
+    if (data.cardDetails?.data.payload !== payload) continue
+    return { incomingPaymentId: data.receiver.split('/').at(-1) ?? null, outgoingPaymentId: data.id }
+  }
+  return { incomingPaymentId: null, outgoingPaymentId: null }
+}
+
+function timingsOf({ timings }: TapResult, journal: readonly JournalEntry[]): Timings {
+  const hsmUs = sum(journal.filter((entry) => entry.kind === 'hsm'))
+  const paymentUs = sum(
+    journal.filter(
+      (entry) => entry.kind === 'http' && entry.from === 'merchant-ase' && entry.url.endsWith('/payment'),
+    ),
+  )
+  const decisionUs = Math.max(decisionTime(journal), hsmUs)
+  return {
+    cardUs: timings.cardUs,
+    posUs: timings.totalUs - timings.cardUs - timings.posApiUs,
+    aseUs: timings.posApiUs - paymentUs + decisionUs - hsmUs,
+    hsmUs,
+    rafikiUs: paymentUs - decisionUs,
+    totalUs: timings.totalUs,
+  }
+}
+
+/** From the webhook that asked the issuer to its decision, the HSM included. */
+function decisionTime(journal: readonly JournalEntry[]): number {
+  const asked = journal.find((entry) => entry.kind === 'webhook' && entry.type === 'outgoing_payment.created')
+  const decided = journal.find((entry) => entry.kind === 'decision' && entry.party === 'customer-ase')
+  return asked === undefined || decided === undefined ? 0 : Math.max(0, decided.at - asked.at)
+}
+
+function sum(entries: readonly JournalEntry[]): number {
+  return entries.reduce((total, entry) => total + ('us' in entry ? entry.us : 0), 0)
+}

@@ -1,0 +1,46 @@
+import type { JournalEntry, JournalEvent } from '../protocols/journal/journal.ts'
+import { MemoryJournal } from '../protocols/journal/memory-journal.ts'
+
+const PATIENCE_MS = 5_000
+
+/** The journal of one scenario, which can also be waited on: what a scenario waits for always passes a socket. */
+export class ScenarioJournal extends MemoryJournal {
+  readonly #listeners = new Set<() => void>()
+
+  constructor() {
+    super(() => performance.now() * 1000)
+  }
+
+  override record(event: JournalEvent): void {
+    super.record(event)
+    for (const listener of [...this.#listeners]) listener()
+  }
+
+  /** The first entry, past or to come, that fits. Throws when `what` has not happened within 5 s. */
+  until<Entry extends JournalEntry>(
+    what: string,
+    fits: (entry: JournalEntry) => entry is Entry,
+  ): Promise<Entry>
+  until(what: string, fits: (entry: JournalEntry) => boolean): Promise<JournalEntry>
+  until(what: string, fits: (entry: JournalEntry) => boolean): Promise<JournalEntry> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const found = this.entries.find(fits)
+        if (found === undefined) return
+        end()
+        resolve(found)
+      }
+      const giveUp = () => {
+        end()
+        reject(new Error(`expected ${what} within ${PATIENCE_MS} ms, it did not happen`))
+      }
+      const timer = setTimeout(giveUp, PATIENCE_MS)
+      const end = () => {
+        clearTimeout(timer)
+        this.#listeners.delete(look)
+      }
+      this.#listeners.add(look)
+      look()
+    })
+  }
+}

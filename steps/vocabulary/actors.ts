@@ -1,0 +1,113 @@
+import { Given } from '@cucumber/cucumber'
+import { fromHex } from '../../protocols/bytes/bytes.ts'
+import type { Money } from '../bench/money.ts'
+import type { TapWorld } from '../world.ts'
+
+type CardState = Parameters<TapWorld['bench']['services']['customerAse']['setCardState']>[1]
+
+Given(
+  'a cardholder with {money} and a card {string}',
+  async function (this: TapWorld, balance: Money, profile: string) {
+    this.holder = await this.bench.openAccount(balance)
+    await this.giveCard(profile)
+  },
+)
+
+Given(
+  'somebody else with {money} and a card {string}',
+  async function (this: TapWorld, balance: Money, profile: string) {
+    this.somebodyElse = await this.bench.openAccount(balance)
+    await this.bench.issueCard(this.somebodyElse, { profile })
+  },
+)
+
+Given(
+  'the cardholder has a card {string} that makes wrong cryptograms',
+  async function (this: TapWorld, profile: string) {
+    await this.giveCard(profile, { faults: { corruptCryptogram: true } })
+  },
+)
+
+Given(
+  'the cardholder has a card {string} whose transaction counter stands still',
+  async function (this: TapWorld, profile: string) {
+    await this.giveCard(profile, { faults: { freezeAtc: true } })
+  },
+)
+
+Given(
+  'the cardholder has a card {string} that the issuer never issued',
+  async function (this: TapWorld, profile: string) {
+    // A real account without a card; the card is made with the key of another account's.
+    const cardless = await this.bench.openAccount({
+      value: this.holder.opened,
+      currency: this.holder.currency,
+      scale: this.holder.scale,
+    })
+    await this.giveCard(profile, { faults: { walletAddress: cardless.walletAddress } })
+  },
+)
+
+Given(
+  'the cardholder has a card {string} with the wallet address {string}',
+  async function (this: TapWorld, profile: string, walletAddress: string) {
+    await this.giveCard(profile, { faults: { walletAddress } })
+  },
+)
+
+Given(
+  'the cardholder has a card {string} with the wallet address of somebody else',
+  async function (this: TapWorld, profile: string) {
+    await this.giveCard(profile, { faults: { walletAddress: this.somebodyElse.walletAddress } })
+  },
+)
+
+Given(
+  'the cardholder has a card {string} with a limit of {money}',
+  async function (this: TapWorld, profile: string, limit: Money) {
+    await this.giveCard(profile, { limit: limit.value })
+  },
+)
+
+Given('the card is {cardState}', async function (this: TapWorld, state: CardState) {
+  await this.bench.services.customerAse.setCardState(this.card.id, state)
+})
+
+Given('a merchant who takes {currency}', async function (this: TapWorld, currency: string) {
+  this.shop = await this.bench.openShop({ currency })
+})
+
+Given(
+  'a merchant who takes {currency} up to {money}',
+  async function (this: TapWorld, currency: string, limit: Money) {
+    this.shop = await this.bench.openShop({ currency, limit: limit.value })
+  },
+)
+
+Given('a merchant whose wallet address Rafiki does not know', async function (this: TapWorld) {
+  this.shop = await this.bench.openShop({ currency: this.shop.currency, knownToRafiki: false })
+})
+
+Given('the merchant is suspended', async function (this: TapWorld) {
+  await this.bench.services.merchantAse.registry.setMerchantState(this.shop.merchantId, 'suspended')
+})
+
+Given('a terminal that is not registered', async function (this: TapWorld) {
+  this.shop = await this.bench.openShop({ currency: this.shop.currency, registered: false })
+})
+
+Given('a terminal whose unpredictable number is always {string}', function (this: TapWorld, hex: string) {
+  this.tamper.unpredictableNumber = fromHex(hex)
+})
+
+Given('a terminal whose transaction date is {int} day(s) ago', function (this: TapWorld, days: number) {
+  this.tamper.transactionClockMs = -days * 24 * 3_600_000
+})
+
+Given('a terminal whose clock is {int} minutes slow', function (this: TapWorld, minutes: number) {
+  this.tamper.requestClockMs = -minutes * 60_000
+})
+
+Given('a terminal whose clock is {int} minutes fast', function (this: TapWorld, minutes: number) {
+  this.tamper.requestClockMs = minutes * 60_000
+})

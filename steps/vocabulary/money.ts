@@ -1,0 +1,55 @@
+import { Then } from '@cucumber/cucumber'
+import { formatMoney, type Money } from '../bench/money.ts'
+import { receivedBy } from '../bench/received.ts'
+import type { TapWorld } from '../world.ts'
+
+const SETTLED = new Set(['outgoing_payment.completed', 'outgoing_payment.failed'])
+
+Then('the merchant has received {money}', async function (this: TapWorld, expected: Money) {
+  const value = await receivedBy(this.bench.services.admin.merchant, this.shop.walletAddress)
+  if (value !== expected.value)
+    throw new Error(
+      `expected the merchant to have received ${formatMoney(expected)}, got ${formatMoney({ ...expected, value })}`,
+    )
+})
+
+Then('the account is left with {money}', async function (this: TapWorld, expected: Money) {
+  await settled(this)
+  await requireBalance(this, expected.value)
+})
+
+Then('no money moved', async function (this: TapWorld) {
+  await settled(this)
+  await requireBalance(this, this.holder.opened)
+  if (this.shop.walletAddressId === null) return
+  const value = await receivedBy(this.bench.services.admin.merchant, this.shop.walletAddress)
+  if (value !== 0n)
+    throw new Error(
+      `expected the merchant to have received nothing, got ${value} minor units of ${this.shop.currency}`,
+    )
+})
+
+/** Waits until the issuer has settled every payment it funded: the terminal hears of the money before the issuer does. */
+async function settled({ journal, bench }: TapWorld): Promise<void> {
+  const funded = journal.entries.filter(
+    (entry) => entry.kind === 'decision' && entry.party === 'customer-ase' && entry.word === 'approved',
+  ).length
+  const ended = () =>
+    journal.entries.filter(
+      (entry) => entry.kind === 'webhook' && entry.verdict === 'taken' && SETTLED.has(entry.type),
+    ).length
+  await journal.until(`the end of ${funded} funded payments`, () => ended() >= funded)
+  await bench.services.customerAse.idle()
+}
+
+async function requireBalance({ bench, holder }: TapWorld, expected: bigint): Promise<void> {
+  const account = await bench.services.customerAse.account(holder.accountId)
+  if (account === null) throw new Error('expected the account to exist')
+  const { balance, reserved, ledger } = account
+  const show = (value: bigint) => formatMoney({ ...holder, value })
+  if (balance !== expected || reserved !== 0n || ledger !== balance) {
+    throw new Error(
+      `expected ${show(expected)}, nothing reserved; got ${show(balance)}, ${show(reserved)} reserved, ledger ${show(ledger)}`,
+    )
+  }
+}

@@ -1,0 +1,109 @@
+import { setWorldConstructor, World } from '@cucumber/cucumber'
+import { APPROVED, type Outcome } from '../protocols/outcome/outcome.ts'
+import type { Faults } from '../simulators/card/faults.ts'
+import type { HttpAnswer } from '../simulators/common/http-client.ts'
+import type { Tamper } from '../simulators/pos/tamper.ts'
+import type { TapResult } from '../simulators/pos/tap-result.ts'
+import type { Bench, Holder, IssuedCard, Shop } from './bench/bench.ts'
+import { ScenarioJournal } from './scenario-journal.ts'
+
+/** One scenario's hands on the bench: who stands before it, with which card, and what the terminal has shown. */
+export class TapWorld extends World {
+  readonly journal = new ScenarioJournal()
+  readonly taps: TapResult[] = []
+  /** What every tap of this scenario does differently. */
+  readonly tamper: Tamper = {}
+  /** Undone in reverse order when the scenario has ended. */
+  readonly undo: (() => Promise<void> | void)[] = []
+  outcome: Outcome | null = null
+  /** To what this scenario has posted by itself. */
+  answer: HttpAnswer | null = null
+  #bench: Bench | null = null
+  #holder: Holder | null = null
+  #somebodyElse: Holder | null = null
+  #card: IssuedCard | null = null
+  #shop: Shop | null = null
+  #inserted: IssuedCard | null = null
+
+  get bench(): Bench {
+    return need(this.#bench, 'a bench')
+  }
+
+  set bench(bench: Bench) {
+    this.#bench = bench
+  }
+
+  get holder(): Holder {
+    return need(this.#holder, 'a cardholder')
+  }
+
+  set holder(holder: Holder) {
+    this.#holder = holder
+  }
+
+  get somebodyElse(): Holder {
+    return need(this.#somebodyElse, 'somebody else')
+  }
+
+  set somebodyElse(holder: Holder) {
+    this.#somebodyElse = holder
+  }
+
+  get card(): IssuedCard {
+    return need(this.#card, 'a card')
+  }
+
+  set card(card: IssuedCard) {
+    this.#card = card
+  }
+
+  get shop(): Shop {
+    return need(this.#shop, 'a merchant')
+  }
+
+  set shop(shop: Shop) {
+    this.#shop = shop
+  }
+
+  get lastTap(): TapResult {
+    return need(this.taps.at(-1) ?? null, 'a tap')
+  }
+
+  /** A card for the cardholder; replaces the one the scenario had. */
+  async giveCard(profile: string, order: { limit?: bigint; faults?: Faults } = {}): Promise<void> {
+    this.card = await this.bench.issueCard(this.holder, { profile, ...order })
+  }
+
+  /** Puts the cardholder's card before the terminal and lets it ask for the money. */
+  async tap(amount: bigint, currency: string, tamper: Tamper = {}): Promise<void> {
+    await this.#present()
+    const request = {
+      reader: this.bench.slot.reader,
+      amount,
+      currency,
+      tamper: { ...this.tamper, ...tamper },
+    }
+    const result = await this.shop.terminal.tap(request)
+    this.taps.push(result)
+    this.outcome = result.outcome
+    this.log(`the terminal shows: ${said(result.outcome)}`)
+  }
+
+  async #present(): Promise<void> {
+    if (this.#inserted === this.card) return
+    await this.bench.slot.insert(this.card.image)
+    this.#inserted = this.card
+  }
+}
+
+function need<Thing>(thing: Thing | null, what: string): Thing {
+  if (thing === null) throw new Error(`expected a step before this one to make ${what}`)
+  return thing
+}
+
+/** What the terminal shows, in a line. */
+export function said({ word, reason }: Outcome): string {
+  return reason === null ? APPROVED.word : `${word}: ${reason}`
+}
+
+setWorldConstructor(TapWorld)
