@@ -2,6 +2,7 @@ import { Agent, request } from 'undici'
 import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal, Party } from '../../protocols/journal/journal.ts'
+import { withoutSecrets } from './secret-fields.ts'
 
 /** Where hosts really are: `{ "wallet.example": "http://127.0.0.1:20123" }`, as a hosts file would say it. */
 export type Hosts = Record<string, string>
@@ -139,9 +140,9 @@ function contentType(body: unknown): Record<string, string> {
   return body === undefined || body instanceof Uint8Array ? {} : { 'content-type': 'application/json' }
 }
 
-/** What the journal may hold of a body: bytes as hexadecimal. */
+/** What the journal may hold of a body: bytes as hexadecimal, and no keys. */
 function readable(body: unknown): unknown {
-  return body instanceof Uint8Array ? toHex(body) : (body ?? null)
+  return body instanceof Uint8Array ? toHex(body) : withoutSecrets(body ?? null)
 }
 
 /** Bearer tokens are keys: the journal gets their scheme alone. */
