@@ -5,6 +5,7 @@ import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { emvDate, emvTime } from '../../protocols/emv/numeric.ts'
 import type { ReasonCode } from '../../protocols/outcome/outcome.ts'
 import type { CardState } from './cards/cards.ts'
+import { CardHsm } from './testing/card-hsm.ts'
 import {
   decisionIn,
   ended,
@@ -13,21 +14,23 @@ import {
   Rig,
   type TapOptions,
   withSlippage,
-} from './test-support/rig.ts'
-import { SoftwareKeys } from './test-support/software-keys.ts'
+} from './testing/rig.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 
 describe('customer ASE', () => {
   const transportKey = new Uint8Array(randomBytes(16))
-  let keys: SoftwareKeys
+  let keys: CardHsm
   let rig: Rig
 
   before(async () => {
-    keys = new SoftwareKeys(transportKey)
+    keys = await CardHsm.open(transportKey)
     rig = await Rig.start(keys, transportKey)
   })
-  after(() => rig.close())
+  after(async () => {
+    await rig.close()
+    await keys.close()
+  })
   beforeEach(() => {
     rig.rafiki.operations.length = 0
     rig.rafiki.scripted.clear()
