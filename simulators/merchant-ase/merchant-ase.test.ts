@@ -34,7 +34,8 @@ before(async () => {
   const [posApi = 0, webhooks = 0] = await freePorts(2)
   ase = await startMerchantAse({
     ports: { posApi, webhooks },
-    database: { schema: 'merchant_ase' },
+    // The same tests on a server: TEST_DATABASE_URL=postgres://… npm run unit
+    database: { url: process.env.TEST_DATABASE_URL, schema: `merchant_ase_test_${process.pid}` },
     rafiki: {
       pointOfSaleUrl: rafiki.origin,
       adminUrl: `${rafiki.origin}/graphql`,
@@ -339,6 +340,7 @@ for (const [what, word, code, answers] of INQUIRIES) {
     Object.assign(rafiki.answers, { '/payment': REFUSE }, answers)
     const { status, body } = await terminal.send()
     assert.deepEqual([status, body.outcome, body.code], [200, word, code])
+    assert.doesNotMatch(body.reason ?? '', /broke/)
   })
 }
 

@@ -27,7 +27,10 @@ const merchantsFile = z.strictObject({
 })
 
 /** Registers what a YAML file lists. Throws an error that names the file and each key that is wrong. */
-export async function registerFromFile(registry: Registry, path: string): Promise<void> {
+export async function registerFromFile(
+  registry: Pick<Registry, 'registerMerchant' | 'registerTerminal'>,
+  path: string,
+): Promise<void> {
   const read = merchantsFile.safeParse(parse(await readFile(path, 'utf8')))
   if (!read.success) {
     const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)

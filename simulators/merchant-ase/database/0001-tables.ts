@@ -45,7 +45,7 @@ const STATEMENTS = [
     incoming_payment_id text unique,
     primary key (terminal_id, request_id)
   )`,
-  `create index payments_awaiting_money on payments (receiver_id, amount)
+  `create index payments_awaiting_money on payments (receiver_id, amount, created_at)
     where incoming_payment_id is null and word is distinct from 'Declined'`,
   'create table webhook_events (id text primary key, type text not null, received_at bigint not null)',
   `create table incoming_payments (

@@ -44,6 +44,15 @@ begin
     'state', 'known', 'digest', former.body_digest, 'word', former.word, 'code', former.code, 'reason', former.reason);
 end $$`
 
+/** Stores how a payment ended. */
+const FINISH_PAYMENT = `
+create function finish_payment(p_terminal text, p_request text, p_word text, p_code text, p_reason text) returns void
+language plpgsql as $$
+begin
+  update payments set word = p_word, code = p_code, reason = p_reason
+    where terminal_id = p_terminal and request_id = p_request;
+end $$`
+
 /**
  * Takes a completed incoming payment, once per event, and gives 'duplicate', or 'taken' with the payment the money belongs to (null when
  * none fits). Rafiki's event has no link to the request, so it is the oldest payment to that wallet address and of that amount, begun
@@ -62,9 +71,16 @@ begin
     values (p_id, p_receiver_id, p_amount, p_asset_code, p_asset_scale, p_now) on conflict do nothing;
   select * into linked from payments
     where receiver_id = p_receiver_id and amount = p_amount and asset_code = p_asset_code and created_at >= p_since
-      and incoming_payment_id is null and word is distinct from 'Declined'
-    order by (word is not distinct from 'Failed'), created_at limit 1
+      and incoming_payment_id is null and word is distinct from 'Declined' and word is distinct from 'Failed'
+    order by created_at limit 1
     for update skip locked;
+  if not found then
+    select * into linked from payments
+      where receiver_id = p_receiver_id and amount = p_amount and asset_code = p_asset_code and created_at >= p_since
+        and incoming_payment_id is null and word is distinct from 'Declined'
+      order by created_at limit 1
+      for update skip locked;
+  end if;
   if not found then return jsonb_build_object('verdict', 'taken', 'payment', null); end if;
   update payments set incoming_payment_id = p_id
     where terminal_id = linked.terminal_id and request_id = linked.request_id;
@@ -74,7 +90,7 @@ end $$`
 
 export const functions: Migration = {
   async up(db: Kysely<unknown>) {
-    for (const statement of [TERMINAL_WITH_MERCHANT, CLAIM_PAYMENT, TAKE_INCOMING_PAYMENT])
+    for (const statement of [TERMINAL_WITH_MERCHANT, CLAIM_PAYMENT, FINISH_PAYMENT, TAKE_INCOMING_PAYMENT])
       await sql.raw(statement).execute(db)
   },
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Journal } from '../../../protocols/journal/journal.ts'
 import { because, type Outcome, REASONS, type ReasonCode } from '../../../protocols/outcome/outcome.ts'
 import { type HttpAnswer, type HttpCall, type HttpClient, HttpError } from '../../common/http-client.ts'
-import type { RafikiAdmin } from '../../common/rafiki-admin.ts'
+import { type RafikiAdmin, RafikiAdminError } from '../../common/rafiki-admin.ts'
 import type { CardPayment } from './card-payment.ts'
 
 export interface InquiryOptions {
@@ -54,6 +54,8 @@ export class Inquiry {
       return walletAddressByUrl === null ? because('receiver_unknown') : null
     } catch (error) {
       if (error instanceof HttpError) return because('rafiki_unreachable', 'Admin API')
+      if (error instanceof RafikiAdminError)
+        return because('payment_not_completed', `Admin API: ${error.code}`)
       throw error
     }
   }

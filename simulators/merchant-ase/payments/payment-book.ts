@@ -54,12 +54,9 @@ export class PaymentBook {
 
   /** Stores how a payment ended. */
   async finish(terminalId: string, requestId: string, { word, code, reason }: Outcome): Promise<void> {
-    await this.#db
-      .updateTable('payments')
-      .set({ word, code, reason })
-      .where('terminal_id', '=', terminalId)
-      .where('request_id', '=', requestId)
-      .execute()
+    await sql`select finish_payment(${terminalId}, ${requestId}, ${word}, ${code}, ${reason})`.execute(
+      this.#db,
+    )
   }
 
   /** Ends what a former run of the program left unfinished; returns how many payments that were. */
