@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,8 +10,9 @@ type Binding = typeof import('smartcard')
 
 const VARIABLE = 'PCSCLITE_CSOCK_NAME'
 const SYSTEM_SOCKET = '/run/pcscd/pcscd.comm'
-const FOLDER = join(tmpdir(), `tapbench-pcsc-${randomUUID()}`)
-const LINK = join(FOLDER, 'pcscd.comm')
+const LINK = join(tmpdir(), `tapbench-pcscd-${process.pid}`)
+
+let linked = false
 
 /** The PC/SC binding; loaded late, so that what needs no reader runs without it. Throws {@link ReaderError} when it does not load. */
 export function binding(): Binding {
@@ -32,22 +32,28 @@ export function binding(): Binding {
  * to several, one after the other or at once. Throws {@link ReaderError} when none listens.
  *
  * libpcsclite reads PCSCLITE_CSOCK_NAME once in the life of a process (`getSocketName` in winscard_msg.c). So what it gets to know is a
- * name of this process, which is a link to the wanted socket while the context is made: a context keeps its connection.
+ * link of this process, which points to the wanted socket when the context is made: a context keeps its connection. The link stays,
+ * because waiting for a card looks whether it is there.
  */
 export function openContext(socket?: string): ContextInterface {
   const { Context } = binding()
   const before = process.env[VARIABLE]
   const target = socket ?? before ?? SYSTEM_SOCKET
-  mkdirSync(FOLDER, { mode: 0o700 })
+  pointLink(target)
+  process.env[VARIABLE] = LINK
   try {
-    symlinkSync(target, LINK)
-    process.env[VARIABLE] = LINK
     return new Context()
   } catch (error) {
     throw explain(error, `expected pcscd to listen on ${target}`)
   } finally {
     if (before === undefined) delete process.env[VARIABLE]
     else process.env[VARIABLE] = before
-    rmSync(FOLDER, { recursive: true })
   }
+}
+
+function pointLink(target: string): void {
+  if (!linked) process.once('exit', () => rmSync(LINK, { force: true }))
+  linked = true
+  rmSync(LINK, { force: true })
+  symlinkSync(target, LINK)
 }

@@ -151,7 +151,7 @@ class PcscConnection implements CardConnection {
   async #exchange(command: Uint8Array, expected: string): Promise<Uint8Array> {
     try {
       const bytes = Buffer.from(command.buffer, command.byteOffset, command.byteLength)
-      return await this.#card.transmit(bytes, { maxRecvLength: LONGEST_ANSWER })
+      return new Uint8Array(await this.#card.transmit(bytes, { maxRecvLength: LONGEST_ANSWER }))
     } catch (error) {
       throw explain(error, expected)
     }

@@ -3,6 +3,7 @@
  *
  *   recv       a frame cut short, empty or too late is an error and ends the connection; stock vpcd reports success with what came
  *   accept     TCP_NODELAY (44 ms an APDU without it), and a bound on every wait for the card
+ *   select, close   a reader is seen empty before its next card comes in, however fast the change: pcscd would take it for the same card
  *   bind       readers listen on 127.0.0.1 alone, a busy port is reported; pcscd's socket lies in the private folder
  *   listen     reports when clients can come
  *   nanosleep  the 400 ms between two looks at a reader end as soon as a card comes or goes
@@ -43,10 +44,15 @@
 
 static const char RUN[] = "/run/pcscd";
 static const char DRIVERS[] = "/usr/lib/pcsc/drivers";
+static const long LOOK_MS = 400;
 static const struct timespec BREATH = {0, 2 * 1000 * 1000};
 
 /* What the thread that watches a reader looked at last: the reader's listener, or the card in it. */
 static __thread int listener = -1, card = -1;
+static __thread int watching;
+
+/* By file descriptor: the listener that a card came from; whether the card of a listener has gone, unseen as yet. */
+static _Atomic int came_from[FD_SETSIZE], gone[FD_SETSIZE];
 
 static long number(const char *name) {
   const char *text = getenv(name);
@@ -158,7 +164,8 @@ int listen(int fd, int backlog) {
 int accept(int fd, struct sockaddr *address, socklen_t *size) {
   NEXT(accept);
   int accepted = next(fd, address, size);
-  if (accepted < 0 || domain(accepted) != AF_INET) return accepted;
+  if (accepted < 0 || accepted >= FD_SETSIZE || domain(accepted) != AF_INET) return accepted;
+  came_from[accepted] = fd;
   long ms = number("TAPBENCH_CARD_TIMEOUT_MS");
   struct timeval bound = {ms / 1000, ms % 1000 * 1000};
   int yes = 1;
@@ -181,17 +188,31 @@ ssize_t recv(int fd, void *buffer, size_t size, int flags) {
   return -1;
 }
 
-/* The driver asks whether a card waits at the reader's listener. */
+int close(int fd) {
+  NEXT(close);
+  if (fd >= 0 && fd < FD_SETSIZE && came_from[fd]) {
+    gone[came_from[fd]] = 1;
+    came_from[fd] = 0;
+  }
+  return next(fd);
+}
+
+/* The driver asks whether a card waits at a reader. Other threads than the one that watches it would not tell pcscd. */
 int select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval *timeout) {
   NEXT(select);
-  if (count > 0 && in && domain(count - 1) == AF_INET) listener = count - 1, card = -1;
-  return next(count, in, out, except, timeout);
+  if (count < 1 || !in || domain(count - 1) != AF_INET) return next(count, in, out, except, timeout);
+  listener = count - 1, card = -1;
+  if (watching && !gone[listener]) return next(count, in, out, except, timeout);
+  if (watching) gone[listener] = 0;
+  FD_ZERO(in);
+  return 0;
 }
 
 int nanosleep(const struct timespec *length, struct timespec *rest) {
   NEXT(nanosleep);
   long ms = length->tv_sec * 1000 + length->tv_nsec / 1000000;
-  if (ms < 100 || (listener < 0 && card < 0)) return next(length, rest);
+  if (ms < LOOK_MS || (listener < 0 && card < 0)) return next(length, rest);
+  watching = 1;
   struct pollfd watched = card >= 0 ? (struct pollfd){card, POLLRDHUP, 0} : (struct pollfd){listener, POLLIN, 0};
   next(&BREATH, NULL); /* so that a connection nobody takes is no busy loop */
   poll(&watched, 1, ms);

@@ -17,6 +17,8 @@ export interface VirtualReadersOptions {
   cacheDirectory?: string
   /** A command that a card does not answer for so long is a torn card. Default 10 s. */
   cardTimeoutMs?: number
+  /** Finds free TCP ports; default {@link freePorts}. */
+  ports?: (count: number) => Promise<number[]>
   /** Where things are, when not at the places of Debian. */
   tools?: { pcscd?: string; driver?: string; compiler?: string }
 }
@@ -45,6 +47,8 @@ const DRIVER = [
 // pcscd has 16 slots, and stock vpcd gives each reader a second one (on the next port), where never a card lies.
 const MOST_READERS = 8
 const FIRST_SLOT = /^(.*) [0-9A-F]{2} 00$/
+const FOLDER = 'pcscd-'
+const SOCKET = 'pcscd.comm'
 const MOST_SOCKET_BYTES = 107
 const PORT_ATTEMPTS = 5
 const START_MS = 10_000
@@ -56,6 +60,7 @@ const STOP_MS = 2_000
  */
 export async function startVirtualReaders(options: VirtualReadersOptions): Promise<VirtualReaders> {
   checkNames(options.readers)
+  checkPath(options.directory)
   const tools = {
     pcscd: find(options.tools?.pcscd, PCSCD, 'pcscd'),
     driver: find(options.tools?.driver, DRIVER, 'vsmartcard-vpcd'),
@@ -88,6 +93,14 @@ function checkNames(names: readonly string[]): void {
   )
 }
 
+function checkPath(directory: string): void {
+  const socket = join(directory, `${FOLDER}XXXXXX`, SOCKET)
+  if (Buffer.byteLength(socket) <= MOST_SOCKET_BYTES) return
+  throw new ReaderError(
+    `expected a socket path of at most ${MOST_SOCKET_BYTES} bytes, got ${socket}: give a shorter folder`,
+  )
+}
+
 function find(given: string | undefined, places: readonly string[], packageName: string): string {
   const candidates = given === undefined ? places : [given]
   const found = candidates.find((place) => existsSync(place))
@@ -101,8 +114,8 @@ async function startOnce(
   options: VirtualReadersOptions,
   tools: Tools,
 ): Promise<VirtualReaders | { busy: number }> {
-  const folder = await mkdtemp(join(options.directory, 'pcscd-'))
-  const ports = await freePorts(options.readers.length)
+  const folder = await mkdtemp(join(options.directory, FOLDER))
+  const ports = await (options.ports ?? freePorts)(options.readers.length)
   const pcscd = new Pcscd(folder)
   try {
     await configure(folder, options.readers, ports, tools.driver)
@@ -145,11 +158,7 @@ class Pcscd {
 
   constructor(folder: string) {
     this.#folder = folder
-    this.socket = join(folder, 'pcscd.comm')
-    if (Buffer.byteLength(this.socket) > MOST_SOCKET_BYTES)
-      throw new ReaderError(
-        `expected a socket path of at most ${MOST_SOCKET_BYTES} bytes, got ${this.socket}: give a shorter folder`,
-      )
+    this.socket = join(folder, SOCKET)
   }
 
   /** Resolves when clients can come, or with a port that was busy. */
