@@ -21,7 +21,7 @@ Feature: A card that breaks the specification
       | SELECT                 | 65000 bytes                       |
       | GET PROCESSING OPTIONS | "9000"                            |
       | GET PROCESSING OPTIONS | "7703820200009000"                |
-      | GET PROCESSING OPTIONS | "770A82021980940408010200" "9000" |
+      | GET PROCESSING OPTIONS | "77098202198094030801029000"      |
       | GET PROCESSING OPTIONS | "80029000"                        |
       | READ RECORD            | "9000"                            |
       | READ RECORD            | "70059F9F9F9F9F9000"              |

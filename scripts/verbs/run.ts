@@ -39,7 +39,6 @@ function configuration(paths: string[], { profile, transport, tags, name }: RunO
       `message:${join(report, 'messages.ndjson')}`,
       `./steps/report/formatter.ts:${join(report, 'report.html')}`,
     ],
-    formatOptions: { colorsEnabled: process.stdout.isTTY === true },
     publish: false,
     ...(tags === undefined ? {} : { tags }),
     ...(name === undefined ? {} : { name: [name] }),

@@ -17,6 +17,7 @@ import { type CardSlot, openSlot } from './card-slot.ts'
 import { type Closer, closeAll, closing, settleAll } from './closer.ts'
 import { type Money, scaleOf } from './money.ts'
 import { ConfigurationError, type Profile } from './profile.ts'
+import { receivedBy } from './received.ts'
 import { createWalletAddress } from './seeding.ts'
 import { type Services, SHOP_HOST, startServices, WALLET_HOST } from './services.ts'
 
@@ -149,7 +150,7 @@ export class Bench {
       algorithm: algorithmOf(profile),
       limit: limit ?? null,
     })
-    return { id: record.cardId, image: personalise({ record, transportKey, profile, faults }) }
+    return { id: record.cardId, image: personalise({ record, transportKey, profile, faults, atc: faults.freezeAtc ? 1 : 0 }) }
   }
 
   /** A new merchant with a wallet address in one currency and a terminal. */
@@ -190,6 +191,11 @@ export class Bench {
       walletAddressId,
       terminal: await this.#terminal(profile, registered ? merchantId : null),
     }
+  }
+
+  /** What a merchant has received by card in all, in minor units. */
+  received({ walletAddress }: Shop): Promise<bigint> {
+    return receivedBy(this.#byHand, this.services.rafiki.merchant.pointOfSaleUrl, walletAddress)
   }
 
   /** Posts something by hand, as somebody on the network could. */

@@ -1,21 +1,32 @@
-import type { RafikiAdmin } from '../../simulators/common/rafiki-admin.ts'
+import type { HttpClient } from '../../simulators/common/http-client.ts'
 
-const RECEIVED = `query Received($url: String!) {
-  walletAddressByUrl(url: $url) { incomingPayments(first: 100) { edges { node { state receivedAmount { value } } } } }
-}`
-
-interface Answer {
-  walletAddressByUrl: {
-    incomingPayments: { edges: { node: { state: string; receivedAmount: { value: string } } }[] }
-  } | null
+interface Page {
+  result: { receivedAmount: { value: string } }[]
+  pagination: { endCursor?: string; hasNextPage: boolean }
 }
 
-/** What a wallet address has received in all, in minor units, as Rafiki's own books have it. */
-export async function receivedBy(admin: RafikiAdmin, url: string): Promise<bigint> {
-  const { walletAddressByUrl } = await admin.run<Answer>(RECEIVED, { url })
-  if (walletAddressByUrl === null) throw new Error(`expected Rafiki to know ${url}, it does not`)
-  return walletAddressByUrl.incomingPayments.edges.reduce(
-    (sum, { node }) => sum + BigInt(node.receivedAmount.value),
-    0n,
-  )
+/** What a wallet address has received by card in all, in minor units, from the merchant's day list at point-of-sale. */
+export async function receivedBy(
+  http: HttpClient,
+  pointOfSaleUrl: string,
+  walletAddress: string,
+): Promise<bigint> {
+  let sum = 0n
+  let after: Record<string, string> = {}
+  for (;;) {
+    const query = new URLSearchParams({ receiverWalletAddress: walletAddress, first: '100', ...after })
+    const url = `${pointOfSaleUrl}/payments?${query}`
+    const { status, body } = await http.call({
+      to: 'rafiki-merchant',
+      method: 'GET',
+      url,
+      timeoutMs: 5_000,
+      journalled: false,
+    })
+    if (status !== 200) throw new Error(`expected a list of payments from ${url}, got HTTP ${status}`)
+    const { result, pagination } = body as Page
+    for (const { receivedAmount } of result) sum += BigInt(receivedAmount.value)
+    if (!pagination.hasNextPage || pagination.endCursor === undefined) return sum
+    after = { after: pagination.endCursor }
+  }
 }

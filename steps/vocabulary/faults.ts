@@ -82,6 +82,10 @@ When(
   },
 )
 
+When('{int} seconds pass', function (this: TapWorld, seconds: number) {
+  this.bench.clock.advance(seconds * 1000)
+})
+
 Given(/^the card will be removed (.+)$/, async function (this: TapWorld, moment: string) {
   await this.giveCard(this.card.image.profile.name, { faults: named(MOMENTS, moment) })
 })

@@ -1,12 +1,11 @@
 import { Then } from '@cucumber/cucumber'
 import { formatMoney, type Money } from '../bench/money.ts'
-import { receivedBy } from '../bench/received.ts'
 import type { TapWorld } from '../world.ts'
 
 const SETTLED = new Set(['outgoing_payment.completed', 'outgoing_payment.failed'])
 
 Then('the merchant has received {money}', async function (this: TapWorld, expected: Money) {
-  const value = await receivedBy(this.bench.services.admin.merchant, this.shop.walletAddress)
+  const value = await this.bench.received(this.shop)
   if (value !== expected.value)
     throw new Error(
       `expected the merchant to have received ${formatMoney(expected)}, got ${formatMoney({ ...expected, value })}`,
@@ -22,7 +21,7 @@ Then('no money moved', async function (this: TapWorld) {
   await settled(this)
   await requireBalance(this, this.holder.opened)
   if (this.shop.walletAddressId === null) return
-  const value = await receivedBy(this.bench.services.admin.merchant, this.shop.walletAddress)
+  const value = await this.bench.received(this.shop)
   if (value !== 0n)
     throw new Error(
       `expected the merchant to have received nothing, got ${value} minor units of ${this.shop.currency}`,
