@@ -48,7 +48,7 @@ export interface CustomerAse {
   close(): Promise<void>
 }
 
-/** Starts an issuer: its database brought up to date, its HTTP side listening. */
+/** Starts an issuer: its database brought up to date, its HTTP side listening. Throws when it cannot listen, and leaves nothing open. */
 export async function startCustomerAse(config: CustomerAseConfig): Promise<CustomerAse> {
   const rates = readRates()
   const { url, directory, schema = 'customer_ase' } = config.database ?? {}
@@ -72,7 +72,17 @@ export async function startCustomerAse(config: CustomerAseConfig): Promise<Custo
         ? desk.journal(event, 'taken', 'silent')
         : work.start(() => take(event), behaviour.delayMs),
   })
-  const base = await listen(server, config)
+  const close = async () => {
+    await server.close()
+    work.cancelWaiting()
+    await http.close()
+    await work.idle()
+    await db.destroy()
+  }
+  const base = await listen(server, config).catch(async (error) => {
+    await close()
+    throw error
+  })
   return {
     url: base,
     webhookUrl: `${base}/webhooks`,
@@ -87,13 +97,7 @@ export async function startCustomerAse(config: CustomerAseConfig): Promise<Custo
       behaviour = { ...GOOD_BEHAVIOUR, ...change }
     },
     idle: () => work.idle(),
-    async close() {
-      await server.close()
-      work.cancelWaiting()
-      await http.close()
-      await work.idle()
-      await db.destroy()
-    },
+    close,
   }
 }
 
@@ -129,7 +133,15 @@ async function listen(
   server: FastifyInstance,
   { port, host = '127.0.0.1' }: CustomerAseConfig,
 ): Promise<string> {
-  await server.listen({ port, host })
+  try {
+    await server.listen({ port, host })
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new Error(
+      `customer ASE: expected to listen on ${host}:${port}, got: ${detail}; choose another port or stop what listens there`,
+      { cause: error },
+    )
+  }
   const address = server.server.address() as AddressInfo
   return `http://${host}:${address.port}`
 }

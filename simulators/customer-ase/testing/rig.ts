@@ -74,7 +74,7 @@ export class Rig {
     const clock = new ManualClock()
     const rafiki = await RafikiStub.start(ADMIN)
     const journal = new Recorder()
-    const ase = await startCustomerAse({
+    const starting = startCustomerAse({
       port: 0,
       rafiki: { ...ADMIN, adminUrl: rafiki.adminUrl, tenantId: 'tenant' },
       webhooks: WEBHOOKS,
@@ -84,6 +84,10 @@ export class Rig {
       journal,
       random: (length) => new Uint8Array(randomBytes(length)),
       ...changed,
+    })
+    const ase = await starting.catch(async (error) => {
+      await rafiki.close()
+      throw error
     })
     return new Rig(clock, rafiki, ase, transportKey, journal)
   }

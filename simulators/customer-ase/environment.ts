@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { fromHex } from '../../protocols/bytes/bytes.ts'
+import type { CustomerAseConfig } from './config.ts'
+
+const port = z.coerce.number().int().min(1).max(65_535)
+const httpUrl = z.url({ protocol: /^https?$/ })
+const version = z.coerce.number().int().positive().default(1)
+const aes128 = z
+  .string()
+  .regex(/^[0-9a-fA-F]{32}$/, 'expected 16 bytes in hexadecimal')
+  .transform(fromHex)
+
+/** `host=http://where host=http://where …`, as a hosts file would say it. */
+const hosts = z.string().transform((text, context) => {
+  const pairs = text.split(/\s+/).filter((pair) => pair !== '')
+  const entries = pairs.map((pair) => pair.split('=', 2))
+  if (entries.every(([host, origin]) => host && httpUrl.safeParse(origin).success))
+    return Object.fromEntries(entries) as Record<string, string>
+  context.addIssue({ code: 'custom', message: 'expected host=http://where, separated by blanks' })
+  return z.NEVER
+})
+
+const variables = z
+  .object({
+    HOST: z.string().default('127.0.0.1'),
+    CUSTOMER_ASE_PORT: port,
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    DATABASE_DIRECTORY: z.string().optional(),
+    DATABASE_SCHEMA: z.string().default('customer_ase'),
+    RAFIKI_ADMIN_URL: httpUrl,
+    RAFIKI_TENANT_ID: z.string().min(1),
+    RAFIKI_ADMIN_API_SECRET: z.string().min(1),
+    RAFIKI_ADMIN_API_SIGNATURE_VERSION: version,
+    RAFIKI_SIGNATURE_SECRET: z.string().min(1),
+    RAFIKI_SIGNATURE_VERSION: version,
+    HSM_MODULE: z.string().optional(),
+    HSM_TOKEN_LABEL: z.string().optional(),
+    HSM_PIN: z.string().optional(),
+    HSM_DIRECTORY: z.string().default('.tapbench'),
+    HSM_SIGNERS: z.coerce.number().int().min(1).max(8).default(2),
+    TRANSPORT_KEY_LABEL: z.string().min(1).default('transport'),
+    TRANSPORT_KEY: aes128.optional(),
+    HOSTS: hosts.default({}),
+    CARDHOLDERS: z.string().optional(),
+    PERSONALISATION_DIRECTORY: z.string().optional(),
+  })
+  .refine(
+    (set) => (set.HSM_TOKEN_LABEL === undefined) === (set.HSM_PIN === undefined),
+    'HSM_TOKEN_LABEL and HSM_PIN: expected both, for a token that exists, or none, for a private one',
+  )
+  .refine(
+    (set) => (set.CARDHOLDERS === undefined) === (set.PERSONALISATION_DIRECTORY === undefined),
+    'CARDHOLDERS and PERSONALISATION_DIRECTORY: expected both or none',
+  )
+
+/** What the program needs beyond the issuer's own configuration. */
+export interface CustomerAseSettings {
+  /** `token` null: a private SoftHSM2 token in `directory`. */
+  hsm: {
+    module: string | undefined
+    token: { label: string; pin: string } | null
+    directory: string
+    signers: number
+    /** Imported under the transport key's label when given. */
+    transportKey: Uint8Array | undefined
+  }
+  /** File of cardholders, and the folder that gets the personalisation records of their cards. */
+  cardholders: { file: string; records: string } | null
+  ase: Omit<CustomerAseConfig, 'keys' | 'clock' | 'journal' | 'random'>
+}
+
+/** Reads the settings of a customer ASE. Throws an error that names each variable that is wrong, without its value. */
+export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): CustomerAseSettings {
+  const read = variables.safeParse(environment)
+  if (read.success) return toSettings(read.data)
+  const faults = read.error.issues.map(({ path, message }) => [...path, message].join(': '))
+  throw new Error(`environment of the customer ASE: ${faults.join('; ')}`)
+}
+
+function toSettings(set: z.output<typeof variables>): CustomerAseSettings {
+  const { HSM_TOKEN_LABEL: label, HSM_PIN: pin, CARDHOLDERS: file, PERSONALISATION_DIRECTORY: records } = set
+  return {
+    hsm: {
+      module: set.HSM_MODULE,
+      token: label === undefined || pin === undefined ? null : { label, pin },
+      directory: set.HSM_DIRECTORY,
+      signers: set.HSM_SIGNERS,
+      transportKey: set.TRANSPORT_KEY,
+    },
+    cardholders: file === undefined || records === undefined ? null : { file, records },
+    ase: aseSettings(set),
+  }
+}
+
+function aseSettings(set: z.output<typeof variables>): CustomerAseSettings['ase'] {
+  return {
+    host: set.HOST,
+    port: set.CUSTOMER_ASE_PORT,
+    database: { url: set.DATABASE_URL, directory: set.DATABASE_DIRECTORY, schema: set.DATABASE_SCHEMA },
+    rafiki: {
+      adminUrl: set.RAFIKI_ADMIN_URL,
+      tenantId: set.RAFIKI_TENANT_ID,
+      secret: set.RAFIKI_ADMIN_API_SECRET,
+      version: set.RAFIKI_ADMIN_API_SIGNATURE_VERSION,
+    },
+    webhooks: { secret: set.RAFIKI_SIGNATURE_SECRET, version: set.RAFIKI_SIGNATURE_VERSION },
+    transportKey: set.TRANSPORT_KEY_LABEL,
+    hosts: set.HOSTS,
+  }
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { openHsm } from '../../hardware/hsm/hsm.ts'
+import { createPrivateToken, findSoftHsm } from '../../hardware/hsm/token.ts'
+import { systemClock } from '../../protocols/clock/system-clock.ts'
+import type { Journal } from '../../protocols/journal/journal.ts'
+import { issueFromFile } from './cardholders-file.ts'
+import { startCustomerAse } from './customer-ase.ts'
+import { type CustomerAseSettings, settingsFrom } from './environment.ts'
+
+// Runs one customer ASE from environment variables (see environment.ts) until SIGINT or SIGTERM. The journal goes to stdout, one JSON
+// document a line; exit code 2 is a wrong configuration, or a part of it that is not there.
+
+const journal: Journal = { record: (event) => console.log(JSON.stringify(event)) }
+const opened: (() => Promise<void>)[] = []
+
+try {
+  await start(settingsFrom(process.env))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void closeAll())
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 2
+  await closeAll()
+}
+
+async function start({ hsm: hsmSettings, cardholders, ase: settings }: CustomerAseSettings): Promise<void> {
+  const keys = await open(hsmSettings, settings.transportKey)
+  const random = (length: number) => new Uint8Array(randomBytes(length))
+  const ase = await startCustomerAse({ ...settings, keys, clock: systemClock, journal, random })
+  opened.push(() => ase.close())
+  if (cardholders !== null) await issueFromFile(ase, cardholders.file, cardholders.records)
+  const text = `webhooks ${ase.webhookUrl}, rates ${ase.ratesUrl}, decisions ${ase.decisionsUrl}`
+  journal.record({ kind: 'fact', party: 'customer-ase', text })
+}
+
+async function open(
+  { module, token, directory, signers, transportKey }: CustomerAseSettings['hsm'],
+  label: string,
+) {
+  const hsm = await openHsm({ token: await access(), signers, journal })
+  opened.push(() => hsm.close())
+  if (transportKey !== undefined) await hsm.importTransportKey(label, transportKey)
+  return hsm
+
+  async function access() {
+    if (token !== null) return { module: module ?? findSoftHsm(), tokenLabel: token.label, pin: token.pin }
+    const own = await createPrivateToken({ directory, module })
+    opened.push(() => own.close())
+    return own
+  }
+}
+
+// In the reverse order of opening: the issuer before its HSM, the HSM before its token.
+async function closeAll(): Promise<void> {
+  for (const close of opened.splice(0).reverse()) await close()
+}
