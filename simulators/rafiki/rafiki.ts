@@ -36,8 +36,8 @@ export async function startRafiki(config: RafikiConfig): Promise<Rafiki> {
   const sales = new WaitMap<CompletionEvent>(clock)
   const services = servicesOf(settings, backend, http, cards, sales)
   const close = async (): Promise<void> => {
-    for (const part of [backend, cards, sales]) part.close()
     await Promise.all(Object.values(services).map((service) => service.stop()))
+    for (const part of [backend, cards, sales]) part.close()
     await http.close()
   }
   await startAll(services, close)

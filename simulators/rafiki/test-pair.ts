@@ -67,40 +67,66 @@ export async function startPair({ clock, currency, overrides, silent }: PairOpti
   const events: JournalEvent[] = []
   const journal = { record: (event: JournalEvent) => void (silent || events.push(event)) }
   const http = new HttpClient({ from: 'bench', clock, journal })
-  const ports = await freePorts(12)
-  const take = (): number => ports.shift() ?? 0
-  const at = { merchant: Object.fromEntries(SERVICES.map((name) => [name, take()])), customer: {} } as Record<
-    'merchant' | 'customer',
-    Record<ServiceName, number>
-  >
-  at.customer = Object.fromEntries(SERVICES.map((name) => [name, take()])) as Record<ServiceName, number>
-  const hosts = {
-    'shop.test.example': `http://127.0.0.1:${at.merchant.openPayments}`,
-    'wallet.test.example': `http://127.0.0.1:${at.customer.openPayments}`,
-  }
-  const base = { clock, journal, random: (length: number) => randomBytes(length), hosts, ...overrides }
   const closers: (() => Promise<unknown>)[] = [() => http.close()]
-  const start = (party: RafikiParty, host: string, where: Record<ServiceName, number>) =>
-    startSide({ party, host, ports: where, asePort: take(), base, http, closers })
-  const merchant = await start('rafiki-merchant', 'shop.test.example', at.merchant)
-  const customer = await start('rafiki-customer', 'wallet.test.example', at.customer)
-  await furnish(merchant, customer, { key: 'm', currency: taken, peering: own, address: SHOP })
-  await furnish(customer, merchant, { key: 'c', currency: own, peering: own, address: ALICE })
-  customer.onWebhook = fund
-  const pay = (changes: Record<string, unknown> = {}): Promise<HttpAnswer> =>
-    within(
-      http.call({
-        to: 'rafiki-merchant',
-        method: 'POST',
-        url: `${merchant.rafiki.pointOfSaleUrl}/payment`,
-        body: { ...request(taken, clock), ...changes },
-        timeoutMs: 300_000,
-      }),
-    )
   const close = async (): Promise<void> => {
     for (const end of closers.reverse()) await end()
   }
-  return { merchant, customer, http, events, clock, pay, close }
+  const random = (length: number): Uint8Array => randomBytes(length)
+  try {
+    const base = { clock, journal, random, ...overrides }
+    const [merchant, customer] = await startSides({ base, http, closers })
+    await furnish(merchant, customer, { key: 'm', currency: taken, peering: own, address: SHOP })
+    await furnish(customer, merchant, { key: 'c', currency: own, peering: own, address: ALICE })
+    customer.onWebhook = fund
+    const url = `${merchant.rafiki.pointOfSaleUrl}/payment`
+    const pay = (changes: Record<string, unknown> = {}): Promise<HttpAnswer> => {
+      const body = { ...request(taken, clock), ...changes }
+      return within(http.call({ to: 'rafiki-merchant', method: 'POST', url, body, timeoutMs: 300_000 }))
+    }
+    return { merchant, customer, http, events, clock, pay, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Common {
+  base: Pick<RafikiConfig, 'clock' | 'journal' | 'random'>
+  http: HttpClient
+  closers: (() => Promise<unknown>)[]
+}
+
+async function startSides(common: Common): Promise<[merchant: Side, customer: Side]> {
+  const [merchantAse = 0, customerAse = 0, ...rest] = await freePorts(2 + 2 * SERVICES.length)
+  const merchant = portsOf(rest.slice(0, SERVICES.length))
+  const customer = portsOf(rest.slice(SERVICES.length))
+  const hosts = {
+    'shop.test.example': `http://127.0.0.1:${merchant.openPayments}`,
+    'wallet.test.example': `http://127.0.0.1:${customer.openPayments}`,
+  }
+  return [
+    await startSide(common, {
+      party: 'rafiki-merchant',
+      ports: merchant,
+      hosts,
+      walletAddressHost: 'shop.test.example',
+      ilpAddress: 'test.shop',
+      asePort: merchantAse,
+    }),
+    await startSide(common, {
+      party: 'rafiki-customer',
+      ports: customer,
+      hosts,
+      walletAddressHost: 'wallet.test.example',
+      ilpAddress: 'test.wallet',
+      asePort: customerAse,
+    }),
+  ]
+}
+
+function portsOf(free: number[]): Record<ServiceName, number> {
+  const entries = SERVICES.map((name, index) => [name, free[index] ?? 0] as const)
+  return Object.fromEntries(entries) as Record<ServiceName, number>
 }
 
 function request({ code, scale }: { code: string; scale: number }, clock: Clock): Record<string, unknown> {
@@ -114,43 +140,26 @@ function request({ code, scale }: { code: string; scale: number }, clock: Clock)
   }
 }
 
-interface SideOptions {
-  party: RafikiParty
-  host: string
-  ports: Record<ServiceName, number>
+type SideOptions = Pick<RafikiConfig, 'party' | 'ports' | 'hosts' | 'walletAddressHost' | 'ilpAddress'> & {
   asePort: number
-  base: Pick<RafikiConfig, 'clock' | 'journal' | 'random' | 'hosts'>
-  http: HttpClient
-  closers: (() => Promise<unknown>)[]
 }
 
-async function startSide({ party, host, ports, asePort, base, http, closers }: SideOptions): Promise<Side> {
+async function startSide({ base, http, closers }: Common, { asePort, ...own }: SideOptions): Promise<Side> {
+  const { party } = own
   const config: RafikiConfig = {
     ...base,
-    party,
-    ports,
+    ...own,
     tenantId: TENANT,
     adminApiSecret: SECRETS[party].admin,
     signatureSecret: SECRETS[party].webhooks,
     webhookUrl: `http://127.0.0.1:${asePort}/webhooks`,
     exchangeRatesUrl: `http://127.0.0.1:${asePort}/rates`,
-    walletAddressHost: host,
-    ilpAddress: party === 'rafiki-merchant' ? 'test.shop' : 'test.wallet',
   }
   const rafiki = await startRafiki(config)
   closers.push(() => rafiki.close())
-  const admin = new RafikiAdmin({
-    to: party,
-    url: rafiki.adminUrl,
-    tenantId: TENANT,
-    secret: SECRETS[party].admin,
-    version: 1,
-    clock: base.clock,
-    http,
-  })
   const side: Side = {
     rafiki,
-    admin,
+    admin: adminOf(config, rafiki, http),
     config,
     webhooks: [],
     signatures: [],
@@ -164,6 +173,22 @@ async function startSide({ party, host, ports, asePort, base, http, closers }: S
   await ase.listen({ host: '127.0.0.1', port: asePort })
   closers.push(() => ase.close())
   return side
+}
+
+function adminOf(
+  { party, clock, adminApiSecret }: RafikiConfig,
+  { adminUrl }: Rafiki,
+  http: HttpClient,
+): RafikiAdmin {
+  return new RafikiAdmin({
+    to: party,
+    url: adminUrl,
+    tenantId: TENANT,
+    secret: adminApiSecret,
+    version: 1,
+    clock,
+    http,
+  })
 }
 
 function stubAse(side: Side, party: RafikiParty): FastifyInstance {

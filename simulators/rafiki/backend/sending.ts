@@ -34,6 +34,7 @@ export interface SendingOptions {
 export class Sending {
   readonly #options: SendingOptions
   readonly #waiting = new Map<OutgoingPayment, Timer>()
+  #closed = false
 
   constructor(options: SendingOptions) {
     this.#options = options
@@ -42,6 +43,7 @@ export class Sending {
   /** One attempt at a payment in state SENDING, and what follows from it. */
   async attempt(payment: OutgoingPayment, payments: OutgoingPayments): Promise<void> {
     const shortfall = await this.#send(payment)
+    if (this.#closed) return
     if (shortfall === null) return payments.settle(payment, null)
     payment.stateAttempts++
     if (shortfall.final || payment.stateAttempts >= MAX_ATTEMPTS)
@@ -54,7 +56,9 @@ export class Sending {
     this.#waiting.set(payment, this.#options.clock.after(wait, retry))
   }
 
+  /** Gives up every attempt. */
   close(): void {
+    this.#closed = true
     for (const timer of this.#waiting.values()) timer.cancel()
     this.#waiting.clear()
   }

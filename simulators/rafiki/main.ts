@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto'
+import { systemClock } from '../../protocols/clock/system-clock.ts'
+import type { Journal } from '../../protocols/journal/journal.ts'
+import { configFrom } from './environment.ts'
+import { startRafiki } from './rafiki.ts'
+
+// Runs one Rafiki instance from environment variables (see environment.ts) until SIGINT or SIGTERM. The journal goes to stdout, one JSON
+// document a line; exit code 2 is a wrong configuration.
+
+const journal: Journal = { record: (event) => console.log(JSON.stringify(event)) }
+
+try {
+  const random = (length: number): Uint8Array => randomBytes(length)
+  const config = configFrom(process.env, { clock: systemClock, random, journal })
+  const rafiki = await startRafiki(config)
+  const { adminUrl, openPaymentsUrl, cardServiceUrl, pointOfSaleUrl, ilpUrl } = rafiki
+  const urls = { adminUrl, openPaymentsUrl, cardServiceUrl, pointOfSaleUrl, ilpUrl }
+  journal.record({ kind: 'fact', party: config.party, text: JSON.stringify(urls) })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void rafiki.close())
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 2
+}
