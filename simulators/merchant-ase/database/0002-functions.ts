@@ -23,30 +23,30 @@ begin
 end $$`
 
 /**
- * Takes the nonce, then the request id. Gives 'replayed' for a nonce of before, 'new' when this call may make the payment, or 'known' with
- * what is stored of the payment that has this request id. Nonces whose window is over are dropped on the way.
+ * Takes the nonce, then the request id. Gives 'replayed' for a nonce whose window is not over, 'new' when this call may make the payment, or 'known' with
+ * what is stored of the payment that has this request id.
  */
 const CLAIM_PAYMENT = `
 create function claim_payment(
-  p_terminal text, p_nonce text, p_nonce_expires_at bigint, p_request text, p_digest text,
+  p_terminal text, p_nonce text, p_nonce_expires_at bigint, p_request uuid, p_digest bytea,
   p_amount bigint, p_asset_code text, p_sender text, p_receiver_id text, p_now bigint
 ) returns jsonb language plpgsql as $$
 declare former payments%rowtype;
 begin
-  delete from nonces where expires_at < p_now;
-  insert into nonces (terminal_id, nonce, expires_at) values (p_terminal, p_nonce, p_nonce_expires_at) on conflict do nothing;
+  insert into nonces (terminal_id, nonce, expires_at) values (p_terminal, p_nonce, p_nonce_expires_at)
+    on conflict (terminal_id, nonce) do update set expires_at = excluded.expires_at where nonces.expires_at < p_now;
   if not found then return jsonb_build_object('state', 'replayed'); end if;
   insert into payments (terminal_id, request_id, body_digest, amount, asset_code, sender, receiver_id, created_at)
     values (p_terminal, p_request, p_digest, p_amount, p_asset_code, p_sender, p_receiver_id, p_now) on conflict do nothing;
   if found then return jsonb_build_object('state', 'new'); end if;
   select * into former from payments where terminal_id = p_terminal and request_id = p_request;
   return jsonb_build_object(
-    'state', 'known', 'digest', former.body_digest, 'word', former.word, 'code', former.code, 'reason', former.reason);
+    'state', 'known', 'sameBody', former.body_digest = p_digest, 'word', former.word, 'code', former.code, 'reason', former.reason);
 end $$`
 
 /** Stores how a payment ended. */
 const FINISH_PAYMENT = `
-create function finish_payment(p_terminal text, p_request text, p_word text, p_code text, p_reason text) returns void
+create function finish_payment(p_terminal text, p_request uuid, p_word text, p_code text, p_reason text) returns void
 language plpgsql as $$
 begin
   update payments set word = p_word, code = p_code, reason = p_reason
@@ -60,15 +60,14 @@ end $$`
  */
 const TAKE_INCOMING_PAYMENT = `
 create function take_incoming_payment(
-  p_event text, p_type text, p_id text, p_receiver_id text, p_amount bigint, p_asset_code text, p_asset_scale integer,
+  p_event text, p_id text, p_receiver_id text, p_amount bigint, p_asset_code text, p_asset_scale integer,
   p_now bigint, p_since bigint
 ) returns jsonb language plpgsql as $$
 declare linked payments%rowtype;
 begin
-  insert into webhook_events (id, type, received_at) values (p_event, p_type, p_now) on conflict do nothing;
+  insert into incoming_payments (event_id, id, wallet_address_id, amount, asset_code, asset_scale, completed_at)
+    values (p_event, p_id, p_receiver_id, p_amount, p_asset_code, p_asset_scale, p_now) on conflict do nothing;
   if not found then return jsonb_build_object('verdict', 'duplicate'); end if;
-  insert into incoming_payments (id, wallet_address_id, amount, asset_code, asset_scale, completed_at)
-    values (p_id, p_receiver_id, p_amount, p_asset_code, p_asset_scale, p_now) on conflict do nothing;
   select * into linked from payments
     where receiver_id = p_receiver_id and amount = p_amount and asset_code = p_asset_code and created_at >= p_since
       and incoming_payment_id is null and word is distinct from 'Declined' and word is distinct from 'Failed'

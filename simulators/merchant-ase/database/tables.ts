@@ -18,7 +18,7 @@ export interface Tables {
   payments: {
     terminal_id: string
     request_id: string
-    body_digest: string
+    body_digest: Uint8Array
     amount: Bigint
     asset_code: string
     sender: string
@@ -29,8 +29,8 @@ export interface Tables {
     reason: string | null
     incoming_payment_id: string | null
   }
-  webhook_events: { id: string; type: string; received_at: Bigint }
   incoming_payments: {
+    event_id: string
     id: string
     wallet_address_id: string
     amount: Bigint

@@ -9,8 +9,8 @@ export interface ClaimedRequest {
   /** From then on (ms) the request is outside its window, and its nonce need not be kept. */
   nonceExpiresAt: number
   requestId: string
-  /** Of the body as it came. */
-  bodyDigest: string
+  /** Of the body as it came, 32 bytes. */
+  bodyDigest: Uint8Array
   amount: string
   assetCode: string
   sender: string
@@ -23,25 +23,29 @@ export interface ClaimedRequest {
 export type Claim =
   | { state: 'new' }
   | { state: 'replayed' }
-  | { state: 'unfinished'; digest: string }
-  | { state: 'finished'; digest: string; outcome: Outcome }
+  | { state: 'unfinished'; sameBody: boolean }
+  | { state: 'finished'; sameBody: boolean; outcome: Outcome }
 
 type ClaimRow =
   | { state: 'new' }
   | { state: 'replayed' }
-  | { state: 'known'; digest: string; word: null }
-  | ({ state: 'known'; digest: string } & Outcome)
+  | { state: 'known'; sameBody: boolean; word: null }
+  | ({ state: 'known'; sameBody: boolean } & Outcome)
+
+const CLAIMS_PER_PRUNING = 500
 
 /** The payments table: one row per request id of a terminal, which makes a retry harmless. */
 export class PaymentBook {
   readonly #db: Database
+  #claims = 0
 
   constructor(db: Database) {
     this.#db = db
   }
 
-  /** Takes nonce and request id in one round trip. */
+  /** Takes nonce and request id in one round trip; now and then one more to drop nonces whose window is over. */
   async claim(request: ClaimedRequest): Promise<Claim> {
+    if (this.#claims++ % CLAIMS_PER_PRUNING === 0) await this.#prune(request.now)
     const { terminalId, nonce, nonceExpiresAt, requestId, bodyDigest } = request
     const { amount, assetCode, sender, receiverId, now } = request
     const { rows } = await sql<{ claim: ClaimRow }>`select claim_payment(
@@ -50,6 +54,10 @@ export class PaymentBook {
     const [row] = rows
     if (row === undefined) throw new Error('expected one row from claim_payment, got none')
     return toClaim(row.claim)
+  }
+
+  async #prune(now: number): Promise<void> {
+    await this.#db.deleteFrom('nonces').where('expires_at', '<', now).execute()
   }
 
   /** Stores how a payment ended. */
@@ -73,7 +81,7 @@ export class PaymentBook {
 
 function toClaim(row: ClaimRow): Claim {
   if (row.state !== 'known') return row
-  if (row.word === null) return { state: 'unfinished', digest: row.digest }
-  const { digest, state: _, ...outcome } = row
-  return { state: 'finished', digest, outcome }
+  if (row.word === null) return { state: 'unfinished', sameBody: row.sameBody }
+  const { sameBody, state: _, ...outcome } = row
+  return { state: 'finished', sameBody, outcome }
 }

@@ -32,7 +32,7 @@ interface Authenticated {
   created: number
   nonce: string
   request: PaymentRequest
-  bodyDigest: string
+  bodyDigest: Uint8Array
 }
 
 /**
@@ -65,7 +65,7 @@ export class PaymentDesk {
     const find = (id: string) => findTerminal(db, id, request.amount.assetCode)
     const caller = await authenticate(message, find, windows, clock.now())
     if (!caller.authentic) return this.#answer(request.requestId, caller.outcome, factsOf(request))
-    const bodyDigest = createHash('sha256').update(message.body).digest('base64')
+    const bodyDigest = createHash('sha256').update(message.body).digest()
     const outcome = await this.#process({ ...caller, request, bodyDigest })
     return this.#answer(request.requestId, outcome, factsOf(request, caller.terminal))
   }
@@ -86,7 +86,7 @@ export class PaymentDesk {
       return { claim, underWay: this.#underWay.get(key) }
     })
     if (claim.state === 'replayed') return because('request_replayed')
-    if (claim.state !== 'new' && claim.digest !== call.bodyDigest)
+    if (claim.state !== 'new' && !claim.sameBody)
       return because('request_replayed', 'the same request id with another body')
     if (claim.state === 'finished') return claim.outcome
     return underWay ?? because('payment_not_completed', 'the outcome of the first request was not stored')

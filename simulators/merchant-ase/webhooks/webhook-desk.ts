@@ -56,7 +56,7 @@ export class WebhookDesk {
     if (!payment.success) return refuse(400, 'data is not a completed incoming payment')
     const { db, clock, windows } = this.#options
     const age = { now: clock.now(), creditMs: windows.credit }
-    const taken = await takeIncomingPayment(db, event, payment.data, age)
+    const taken = await takeIncomingPayment(db, event.id, payment.data, age)
     this.#warn(taken)
     return { status: 200, verdict: { verdict: taken.verdict } }
   }
