@@ -22,6 +22,7 @@ export class SignerProcess {
   readonly #child: ChildProcess
   readonly #clock: Clock
   #exchange: Exchange | undefined
+  #gone = false
   #stderr = ''
 
   private constructor(access: TokenAccess, clock: Clock) {
@@ -75,8 +76,9 @@ export class SignerProcess {
     return this.#child.pid
   }
 
+  /** Whether it can be asked; false as soon as it ended, or was given up. */
   get alive(): boolean {
-    return this.#child.connected && this.#child.exitCode === null && this.#child.signalCode === null
+    return !this.#gone
   }
 
   /** Works off a batch; one at a time. Throws SIGNER_GONE when the process ends or is silent, which ends it. */
@@ -88,6 +90,7 @@ export class SignerProcess {
 
   /** Ends the process, at the latest after 2 s; never throws, harmless when called twice. */
   async close(): Promise<void> {
+    this.#gone = true
     if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.pid === undefined) return
     const timer = this.#clock.after(END_LIMIT_MS, () => this.#child.kill('SIGKILL'))
     const exit = once(this.#child, 'exit')
@@ -114,6 +117,7 @@ export class SignerProcess {
   }
 
   #fail(came: string): void {
+    this.#gone = true
     const error = new HsmError(
       'SIGNER_GONE',
       `expected an answer of signer process ${this.pid}, got ${came.trim()}`,
