@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ManualClock } from '../../../protocols/clock/manual-clock.ts'
 import { signRafiki } from '../../../protocols/signatures/rafiki.ts'
 import type { HttpAnswer } from '../../common/http-client.ts'
-import { ALICE, type Pair, SECRETS, startPair } from '../test-pair.ts'
+import { ALICE, type Pair, SECRETS, SHOP, startPair } from '../test-pair.ts'
 
 const ID = '0d0e0f10-1112-4314-9516-171819202122'
 const EURO = { assetCode: 'EUR', assetScale: 2 }
@@ -15,6 +15,7 @@ const PAYMENTS: Record<string, Record<string, unknown>> = {
   'sender is no URL': { senderWalletAddress: '$wallet.test.example/alice' },
   'unknown receiver': { receiverWalletAddress: 'https://shop.test.example/nobody' },
   'receiver of the other side': { receiverWalletAddress: ALICE },
+  'both on one instance': { senderWalletAddress: SHOP },
   'wrong currency': { amount: { value: '500', assetCode: 'USD', assetScale: 2 } },
   'wrong scale': { amount: { value: '500', assetCode: 'EUR', assetScale: 3 } },
   'amount 0': { amount: { ...EURO, value: '0' } },
