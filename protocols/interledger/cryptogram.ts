@@ -1,28 +1,13 @@
 import { type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto'
 import { cmac } from '@noble/ciphers/aes.js'
 import { concat } from '../bytes/bytes.ts'
-import { CDOL1_DATA_BYTES, CID, CRYPTOGRAM_BYTES } from './application.ts'
+import { CID, CRYPTOGRAM_BYTES } from './application.ts'
+import { checkLength, paddedContext, sessionKeyInput } from './cryptogram-input.ts'
 
-const CONTEXT_BYTES = 2048
+export { paddedContext, sessionKeyInput }
+
 const AES_CRYPTOGRAM_BYTES = CRYPTOGRAM_BYTES[CID.aes] ?? 0
 const ECDSA_CRYPTOGRAM_BYTES = CRYPTOGRAM_BYTES[CID.ecdsa] ?? 0
-
-/**
- * What AES-CMAC turns into a session key: low byte of the ATC, 06 00 80, 16 zero bytes; 20 bytes. Only the low byte of the ATC enters,
- * so that ATC n and n + 256 share a session key: a weakness of the profile, kept because cards and issuers have it, not one to copy.
- */
-export function sessionKeyInput(atc: Uint8Array): Uint8Array {
-  const [, low] = atc
-  if (low === undefined || atc.length !== 2)
-    throw new RangeError(`expected an ATC of 2 bytes, got ${atc.length}`)
-  return concat(Uint8Array.of(low, 0x06, 0x00, 0x80), new Uint8Array(16))
-}
-
-/** CDOL1 data (149 bytes), zero-padded to the 2,048 bytes that the AES cryptogram is made over. */
-export function paddedContext(cdol1Data: Uint8Array): Uint8Array {
-  checkLength(cdol1Data)
-  return concat(cdol1Data, new Uint8Array(CONTEXT_BYTES - cdol1Data.length))
-}
 
 /**
  * The cryptogram of CID 80, 8 bytes: AES-CMAC over the padded context under the session key, cut. `cardKey`: 16 bytes; `cdol1Data`: 149
@@ -69,11 +54,6 @@ function derPart(cryptogram: Uint8Array): Uint8Array | null {
   if (cryptogram.length !== ECDSA_CRYPTOGRAM_BYTES || sequence !== 0x30 || end > cryptogram.length)
     return null
   return cryptogram.subarray(end).every((byte) => byte === 0) ? cryptogram.subarray(0, end) : null
-}
-
-function checkLength(cdol1Data: Uint8Array): void {
-  if (cdol1Data.length !== CDOL1_DATA_BYTES)
-    throw new RangeError(`expected ${CDOL1_DATA_BYTES} bytes of CDOL1 data, got ${cdol1Data.length}`)
 }
 
 function checkP256(key: KeyObject): void {

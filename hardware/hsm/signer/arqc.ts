@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import pkcs11 from 'pkcs11js'
 import { CID } from '../../../protocols/interledger/application.ts'
-import { paddedContext, sessionKeyInput } from '../../../protocols/interledger/cryptogram.ts'
+import { paddedContext, sessionKeyInput } from '../../../protocols/interledger/cryptogram-input.ts'
 import type { HsmRequest } from '../requests.ts'
 import { call, type TokenSession, template } from './cryptoki.ts'
 import { rawSignature } from './der-signature.ts'
