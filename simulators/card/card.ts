@@ -68,7 +68,20 @@ export class Card {
     const instruction = INSTRUCTIONS[command.ins]
     if (instruction === undefined) return refuse('instructionNotSupported')
     if (instruction.cla !== command.cla) return refuse('classNotSupported')
-    return fitted(instruction.run(this.#state, command), command.le)
+    return this.#fitted(instruction, command)
+  }
+
+  /**
+   * A Le too small gets the right one, and the command has not happened (ISO/IEC 7816-4, 5.3.3). EMV's terminals send 00, so an absent
+   * one is taken for that.
+   */
+  #fitted(instruction: Instruction, command: Command): Response {
+    const before = { ...this.#state }
+    const response = instruction.run(this.#state, command)
+    const { length } = response.data
+    if (length <= (command.le ?? 256)) return response
+    Object.assign(this.#state, before)
+    return { data: new Uint8Array(), sw: 0x6c00 + (length & 0xff) }
   }
 }
 
@@ -79,10 +92,4 @@ function readCommand(bytes: Uint8Array): Command | null {
     if (error instanceof ApduError) return null
     throw error
   }
-}
-
-/** A Le too small gets the right one (ISO/IEC 7816-4, 5.3.3); EMV's terminals send 00, so an absent one is taken for that. */
-function fitted(response: Response, le = 256): Response {
-  const { length } = response.data
-  return length <= le ? response : { data: new Uint8Array(), sw: 0x6c00 + (length & 0xff) }
 }
