@@ -43,7 +43,11 @@ const codes = Object.keys(REASONS) as ReasonCode[]
 const base = z.object({ requestId: z.string().nullable() })
 const posApiAnswer = z.discriminatedUnion('outcome', [
   base.extend({ outcome: z.literal('Approved') }),
-  base.extend({ outcome: z.enum(['Declined', 'Failed']), code: z.enum(codes), reason: z.string().max(500) }),
+  base.extend({
+    outcome: z.enum(['Declined', 'Failed']),
+    code: z.enum(codes),
+    reason: z.string().max(2_000),
+  }),
 ])
 
 /** The terminal's side of the POS API: signs, sends, reads the answer. */
