@@ -5,6 +5,7 @@ import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { emvDate, emvTime } from '../../protocols/emv/numeric.ts'
 import type { ReasonCode } from '../../protocols/outcome/outcome.ts'
 import type { CardState } from './cards/cards.ts'
+import { DEFAULT_POLICY } from './config.ts'
 import { CardHsm } from './testing/card-hsm.ts'
 import {
   decisionIn,
@@ -327,6 +328,17 @@ describe('customer ASE', () => {
       const { decision } = await rig.tap(holder, { signed: { unpredictableNumber } })
       assert.equal(decision?.code, 'un_reused')
       assert.equal((await rig.ase.card(holder.card.record.cardId))?.lastAtc, 3)
+    })
+
+    it('again and again does not make the issuer forget former taps', async () => {
+      const holder = await rig.holder({ balance: 100_000n })
+      const unpredictableNumber = fromHex('0B37A838')
+      await rig.tap(holder, { signed: { unpredictableNumber } })
+      const { event } = await rig.tap(holder)
+      const sent = event.data.cardDetails.data
+      for (let again = 0; again < DEFAULT_POLICY.recentTaps; again++) await rig.tap(holder, { sent })
+      const { decision } = await rig.tap(holder, { signed: { unpredictableNumber, atc: fromHex('00FF') } })
+      assert.equal(decision?.code, 'un_reused')
     })
 
     it('for an account without a card: card_unknown', async () => {
