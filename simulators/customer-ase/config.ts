@@ -14,8 +14,7 @@ export interface Policy {
   webhookWindowMs: number
   /** Taps of one card whose unpredictable numbers are remembered. */
   recentTaps: number
-  /** Webhook events, and decisions on payments that are closed, that are kept; the newest. */
-  keepEvents: number
+  /** Decisions on closed payments that are kept, the newest. */
   keepDecisions: number
 }
 
@@ -24,8 +23,7 @@ export const DEFAULT_POLICY: Policy = {
   dateWindowMs: 24 * 60 * 60 * 1000,
   webhookWindowMs: 10 * 60 * 1000,
   recentTaps: 32,
-  keepEvents: 2_000,
-  keepDecisions: 2_000,
+  keepDecisions: 5_000,
 }
 
 /** How a scenario makes this issuer behave badly. */

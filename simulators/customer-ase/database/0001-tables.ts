@@ -29,6 +29,8 @@ const STATEMENTS = [
   `create table decisions (
     number bigint generated always as identity,
     outgoing_payment_id uuid primary key,
+    created_event uuid not null,
+    ended_event uuid,
     request_id text,
     account_id text references accounts (id),
     card_id text references cards (id),
@@ -46,7 +48,6 @@ const STATEMENTS = [
     amount bigint not null,
     outgoing_payment_id uuid
   )`,
-  'create table webhook_events (id uuid primary key, number bigint generated always as identity)',
 ]
 
 export const tables: Migration = {

@@ -4,19 +4,14 @@ import type { Migration } from 'kysely/migration'
 // One tap is three calls of these functions. Each is one round trip and one transaction, and its plans are kept by the session: planning
 // the same statements anew costs three times as much as running them.
 
-/** Takes the event, unless it was taken before (`fresh` false), and gives what the issuer knows about the payer. */
+/** What the issuer knows about a payment and its payer: the event that the decision came from, if any, the account, its cards. */
 const PAYER_OF = `
-create function payer_of(p_event uuid, p_payment uuid, p_wallet_address_id text) returns jsonb language plpgsql as $$
+create function payer_of(p_payment uuid, p_wallet_address_id text) returns jsonb language plpgsql stable as $$
 declare payer accounts%rowtype;
 begin
-  if p_event is not null then
-    insert into webhook_events (id) values (p_event) on conflict do nothing;
-    if not found then return jsonb_build_object('fresh', false); end if;
-  end if;
   select * into payer from accounts where wallet_address_id = p_wallet_address_id;
   return jsonb_build_object(
-    'fresh', true,
-    'decided', exists (select from decisions where outgoing_payment_id = p_payment),
+    'decidedBy', (select created_event from decisions where outgoing_payment_id = p_payment),
     'account', case when payer.id is not null then jsonb_build_object(
       'id', payer.id, 'walletAddress', payer.wallet_address, 'assetCode', payer.asset_code,
       'assetScale', payer.asset_scale, 'balance', payer.balance::text, 'reserved', payer.reserved::text) end,
@@ -34,7 +29,7 @@ end $$`
  */
 const RECORD_DECISION = `
 create function record_decision(
-  p_payment uuid, p_request text, p_account text, p_card text, p_version integer, p_atc integer, p_tap text,
+  p_payment uuid, p_event uuid, p_request text, p_account text, p_card text, p_version integer, p_atc integer, p_tap text,
   p_keep integer, p_hash bytea, p_initiated_at bigint, p_code text, p_amount bigint
 ) returns text language plpgsql as $$
 declare refusal text := p_code;
@@ -51,8 +46,8 @@ begin
     if not found then refusal := 'balance_too_low'; end if;
   end if;
   insert into decisions
-    (outgoing_payment_id, request_id, account_id, card_id, payload_hash, initiated_at, code, state, reserved)
-    values (p_payment, p_request, p_account, p_card, p_hash, p_initiated_at, refusal,
+    (outgoing_payment_id, created_event, request_id, account_id, card_id, payload_hash, initiated_at, code, state, reserved)
+    values (p_payment, p_event, p_request, p_account, p_card, p_hash, p_initiated_at, refusal,
       case when refusal is null then 'reserved' else 'declined' end,
       case when refusal is null then p_amount else 0 end);
   return coalesce(refusal, 'approved');
@@ -68,14 +63,13 @@ create function settle(p_event uuid, p_payment uuid, p_state text, p_sent bigint
 language plpgsql as $$
 declare payment decisions%rowtype;
 begin
-  if p_event is not null then
-    insert into webhook_events (id) values (p_event) on conflict do nothing;
-    if not found then return 'duplicate'; end if;
-  end if;
   select * into payment from decisions where outgoing_payment_id = p_payment for update;
   if not found then return 'unknown'; end if;
+  if payment.ended_event = p_event then return 'duplicate'; end if;
   if payment.state = 'completed' or (p_state = 'failed' and payment.state <> 'reserved') then return 'closed'; end if;
-  update decisions set state = p_state, reserved = 0, debited = p_sent, code = p_code where outgoing_payment_id = p_payment;
+  update decisions
+    set state = p_state, reserved = 0, debited = p_sent, code = p_code, ended_event = p_event
+    where outgoing_payment_id = p_payment;
   update accounts set reserved = reserved - payment.reserved, balance = balance - p_sent where id = payment.account_id;
   if p_sent <> 0 and payment.account_id is not null then
     insert into ledger_entries (account_id, amount, outgoing_payment_id) values (payment.account_id, -p_sent, p_payment);

@@ -4,7 +4,7 @@ import type { Tables } from './tables.ts'
 
 const EVERY = 1_000
 
-/** Keeps the database from growing without bound: of events and closed decisions only the newest stay. The ledger is never cut. */
+/** Keeps the database from growing without bound: of closed decisions only the newest stay. The ledger is never cut. */
 export class Housekeeping {
   readonly #db: Kysely<Tables>
   readonly #policy: Policy
@@ -25,14 +25,12 @@ export class Housekeeping {
 
   /** Deletes what is older than the policy keeps, and lets the database use its room again. */
   async prune(): Promise<void> {
-    const { keepEvents, keepDecisions } = this.#policy
-    await sql`delete from webhook_events
-      where number <= (select max(number) from webhook_events) - ${keepEvents}::integer`.execute(this.#db)
+    const { keepDecisions } = this.#policy
     await sql`delete from decisions where state <> 'reserved'
       and number <= (select max(number) from decisions) - ${keepDecisions}::integer`.execute(this.#db)
     // A server has its own autovacuum and checkpoints; the embedded database has no background processes.
     if (!this.#embedded) return
-    await sql`vacuum webhook_events, decisions, accounts, cards`.execute(this.#db)
+    await sql`vacuum decisions, accounts, cards`.execute(this.#db)
     await sql`checkpoint`.execute(this.#db)
   }
 }

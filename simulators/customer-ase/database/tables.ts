@@ -36,6 +36,9 @@ export interface CardsTable {
 export interface DecisionsTable {
   number: Generated<Bigint>
   outgoing_payment_id: string
+  /** Webhook events that the decision and the settlement came from, so that a repetition is known. */
+  created_event: string
+  ended_event: string | null
   request_id: string | null
   account_id: string | null
   card_id: string | null
@@ -55,16 +58,9 @@ export interface LedgerEntriesTable {
   outgoing_payment_id: string | null
 }
 
-/** Webhook events taken, so that a repetition changes nothing. */
-export interface WebhookEventsTable {
-  number: Generated<Bigint>
-  id: string
-}
-
 export interface Tables {
   accounts: AccountsTable
   cards: CardsTable
   decisions: DecisionsTable
   ledger_entries: LedgerEntriesTable
-  webhook_events: WebhookEventsTable
 }

@@ -32,13 +32,14 @@ export async function decide(
   parts: DecisionParts,
   payment: CardPayment,
   payer: Payer,
+  eventId: string,
 ): Promise<Decision | null> {
   const { store, keys, rafiki, policy, clock } = parts
   const evidence = evidenceOf(payment.payload, keys)
   const receiver = once(() => rafiki.receiverOf(payment.receiver))
-  for (let known = payer; !known.decided; known = await store.payerOf(null, payment)) {
+  for (let known = payer; known.decidedBy === null; known = await store.payerOf(payment)) {
     const verdict = await judge({ payment, evidence, receiver, now: clock.now(), policy }, known)
-    const recorded = await store.record(payment, verdict)
+    const recorded = await store.record(payment, eventId, verdict)
     if (recorded === 'known') return null
     if (recorded !== 'stale') return { code: recorded === 'approved' ? null : recorded, verdict }
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { ReasonCode } from '../../../protocols/outcome/outcome.ts'
 import type { Tables } from '../database/tables.ts'
-import type { Payer } from './payer.ts'
+import type { Payer, PayerAccount, PayerCard } from './payer.ts'
 import type { CardPayment } from './payment.ts'
 import { toNumber } from './rules/cryptogram.ts'
 import { tapMark } from './tap-mark.ts'
@@ -33,22 +33,20 @@ export class DecisionStore {
     this.#recentTaps = recentTaps
   }
 
-  /** Marks the event as taken, unless null, and gives what is known about the payer. */
-  async payerOf(
-    eventId: string | null,
-    payment: Pick<CardPayment, 'id' | 'walletAddressId'>,
-  ): Promise<Payer> {
-    const row = await this.#call<RawPayer>(
-      sql`payer_of(${eventId}::uuid, ${payment.id}::uuid, ${payment.walletAddressId})`,
-    )
-    return toPayer(row)
+  /** What is known about a payment and its payer. */
+  async payerOf({ id, walletAddressId }: Pick<CardPayment, 'id' | 'walletAddressId'>): Promise<Payer> {
+    return toPayer(await this.#call<RawPayer>(sql`payer_of(${id}::uuid, ${walletAddressId})`))
   }
 
-  /** Stores a verdict with all its effects: ATC, unpredictable number, reservation. */
-  record(payment: CardPayment, { code, payload, account, card, spent }: Verdict): Promise<Recorded> {
+  /** Stores a verdict, and the event it came from, with all its effects: ATC, unpredictable number, reservation. */
+  record(
+    payment: CardPayment,
+    eventId: string,
+    { code, payload, account, card, spent }: Verdict,
+  ): Promise<Recorded> {
     const tap = payload === null ? null : { atc: toNumber(payload.atc), mark: tapMark(payload) }
     return this.#call<Recorded>(sql`record_decision(
-      p_payment => ${payment.id}::uuid, p_request => ${payment.requestId},
+      p_payment => ${payment.id}::uuid, p_event => ${eventId}::uuid, p_request => ${payment.requestId},
       p_account => ${account?.id ?? null}, p_card => ${card?.id ?? null},
       p_version => ${spent ? (card?.version ?? null) : null}::integer,
       p_atc => ${tap?.atc ?? null}::integer, p_tap => ${tap?.mark ?? null}, p_keep => ${this.#recentTaps}::integer,
@@ -87,21 +85,19 @@ export class DecisionStore {
 
 // JSON has no integers beyond 2^53, so the functions give amounts as text.
 interface RawPayer {
-  fresh: boolean
-  decided?: boolean
-  account?:
-    | (Omit<NonNullable<Payer['account']>, 'balance' | 'reserved'> & Record<'balance' | 'reserved', string>)
-    | null
-  cards?: (Omit<Payer['cards'][number], 'limit'> & { limit: string | null })[]
+  decidedBy: string | null
+  account: (Omit<PayerAccount, 'balance' | 'reserved'> & Record<'balance' | 'reserved', string>) | null
+  cards: (Omit<PayerCard, 'limit'> & { limit: string | null })[]
 }
 
-function toPayer({ fresh, decided = false, account, cards = [] }: RawPayer): Payer {
+function toPayer({ decidedBy, account, cards }: RawPayer): Payer {
   return {
-    fresh,
-    decided,
-    account: account
-      ? { ...account, balance: BigInt(account.balance), reserved: BigInt(account.reserved) }
-      : null,
+    decidedBy,
+    account: account && {
+      ...account,
+      balance: BigInt(account.balance),
+      reserved: BigInt(account.reserved),
+    },
     cards: cards.map((card) => ({ ...card, limit: card.limit === null ? null : BigInt(card.limit) })),
   }
 }

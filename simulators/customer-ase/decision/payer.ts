@@ -24,12 +24,10 @@ export interface PayerCard {
   version: number
 }
 
-/** What the issuer knows about a payment's payer. */
+/** What the issuer knows about a payment and its payer. */
 export interface Payer {
-  /** False when the event was taken before; then the rest is empty. */
-  fresh: boolean
-  /** Whether the payment was decided before. */
-  decided: boolean
+  /** Webhook event from which the payment was decided; null when it was not. */
+  decidedBy: string | null
   account: PayerAccount | null
   /** Newest first. */
   cards: PayerCard[]

@@ -56,16 +56,16 @@ export class EventDesk {
   }
 
   async #created(event: RafikiEvent, payment: OutgoingPayment): Promise<void> {
-    const payer = await this.#parts.store.payerOf(event.id, payment)
-    this.journal(event, payer.fresh ? 'taken' : 'duplicate')
-    if (!payer.fresh) return
+    const payer = await this.#parts.store.payerOf(payment)
+    this.journal(event, payer.decidedBy === event.id ? 'duplicate' : 'taken')
+    if (payer.decidedBy !== null) return
     if (payment.tap === null) await this.#parts.cashier.refuseCardless(payment.id)
-    else await this.#tapped(payment.tap, payer)
+    else await this.#tapped(event, payment.tap, payer)
   }
 
-  async #tapped(payment: CardPayment, payer: Payer): Promise<void> {
+  async #tapped({ id }: RafikiEvent, payment: CardPayment, payer: Payer): Promise<void> {
     const { journal, cashier } = this.#parts
-    const decision = await this.#decide(payment, payer)
+    const decision = await this.#decide(payment, payer, id)
     if (decision === null) return
     journal.record(decisionRecord(payment, decision.code, decision.verdict))
     if (decision.code === null) await cashier.fund(payment.id)
@@ -73,12 +73,12 @@ export class EventDesk {
   }
 
   // An issuer that cannot decide (HSM or Rafiki gone) refuses: a payment left alone would stay FUNDING for ever.
-  async #decide(payment: CardPayment, payer: Payer) {
+  async #decide(payment: CardPayment, payer: Payer, eventId: string) {
     try {
-      return await decide(this.#parts, payment, payer)
+      return await decide(this.#parts, payment, payer, eventId)
     } catch (error) {
       this.#note(`payment ${payment.id} could not be decided on: ${messageOf(error)}`)
-      const recorded = await this.#parts.store.record(payment, UNDECIDED)
+      const recorded = await this.#parts.store.record(payment, eventId, UNDECIDED)
       return recorded === 'known' ? null : { code: UNDECIDED.code, verdict: UNDECIDED }
     }
   }
