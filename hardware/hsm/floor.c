@@ -62,9 +62,9 @@ static ulong_t find_slot(const char *label, ulong_t slot) {
   CALL(C_GetSlotList, 1, slots, &count);
   for (ulong_t i = 0; i < count; i++) {
     CALL(C_GetTokenInfo, slots[i], &info);
-    char padded[33];
-    snprintf(padded, sizeof padded, "%-32s", label);
-    if (!memcmp(padded, info.label, 32)) return slots[i];
+    size_t length = strlen(label);
+    if (length <= 32 && !memcmp(label, info.label, length) && strspn(info.label + length, " ") >= 32 - length)
+      return slots[i];
   }
   fail("a token with this label", count);
   return 0;

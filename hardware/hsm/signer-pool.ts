@@ -4,6 +4,8 @@ import type { HsmReply, HsmRequest, TokenAccess } from './requests.ts'
 import { SignerProcess } from './signer-process.ts'
 
 const BATCH_AT_MOST = 64
+/** So many must wait before a signer gets a second batch while it works on the first; fewer may go to the other signers. */
+const SECOND_BATCH_FROM = 16
 
 interface Waiting {
   request: HsmRequest
@@ -68,16 +70,19 @@ export class SignerPool {
     await Promise.all(this.#seats.map(({ signer }) => signer?.close()))
   }
 
+  /** Called with something in the queue, so it waits at least once before it ends and clears `serving`. */
   async #serve(seat: Seat): Promise<void> {
     try {
-      while (this.#queue.length > 0) {
-        const signer = await this.#seatSigner(seat)
-        await exchange(signer, this.#take())
+      let ahead: Promise<void> | undefined
+      while (this.#queue.length > 0 || ahead !== undefined) {
+        const next = this.#queue.length > (ahead === undefined ? 0 : SECOND_BATCH_FROM)
+        const sent = next ? exchange(await this.#seatSigner(seat), this.#take()) : undefined
+        await ahead
+        ahead = sent
       }
     } catch (error) {
       // It did not start: what waits is for the others, or for nobody.
-      if (this.#seats.every(({ serving }, index) => serving === undefined || this.#seats[index] === seat))
-        this.#refuse(error)
+      if (this.#seats.every((other) => other === seat || other.serving === undefined)) this.#refuse(error)
     } finally {
       seat.serving = undefined
     }

@@ -17,11 +17,11 @@ interface Exchange {
   reject(error: HsmError): void
 }
 
-/** The client's side of one signer process (`signer/main.ts`): one message at a time, a bound on each answer. */
+/** The client's side of one signer process (`signer/main.ts`): answers come in the order of the messages, with a bound on each. */
 export class SignerProcess {
   readonly #child: ChildProcess
   readonly #clock: Clock
-  #exchange: Exchange | undefined
+  readonly #exchanges: Exchange[] = []
   #gone = false
   #stderr = ''
 
@@ -33,7 +33,7 @@ export class SignerProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
-    this.#child.on('message', (message: FromSigner) => this.#settle((exchange) => exchange.resolve(message)))
+    this.#child.on('message', (message: FromSigner) => this.#exchanges.shift()?.resolve(message))
     this.#child.on('error', (error) => this.#fail(error.message))
     this.#child.on('exit', (code, signal) =>
       this.#fail(`its end (${signal ?? `exit code ${code}`}) ${this.#stderr}`),
@@ -81,7 +81,7 @@ export class SignerProcess {
     return !this.#gone
   }
 
-  /** Works off a batch; one at a time. Throws SIGNER_GONE when the process ends or is silent, which ends it. */
+  /** Works off a batch, after those handed over before. Throws SIGNER_GONE when the process ends or is silent, which ends it. */
   async run(requests: readonly HsmRequest[]): Promise<readonly HsmReply[]> {
     const answer = await this.#ask({ type: 'batch', requests }, BATCH_LIMIT_MS)
     if (answer.type === 'replies' && answer.replies.length === requests.length) return answer.replies
@@ -111,7 +111,7 @@ export class SignerProcess {
           timer.cancel()
           settle(value)
         }
-      this.#exchange = { resolve: done(resolve), reject: done(reject) }
+      this.#exchanges.push({ resolve: done(resolve), reject: done(reject) })
       this.#child.send(message, (error) => error && this.#fail(error.message))
     })
   }
@@ -122,13 +122,7 @@ export class SignerProcess {
       'SIGNER_GONE',
       `expected an answer of signer process ${this.pid}, got ${came.trim()}`,
     )
-    this.#settle((exchange) => exchange.reject(error))
-  }
-
-  #settle(action: (exchange: Exchange) => void): void {
-    const exchange = this.#exchange
-    this.#exchange = undefined
-    if (exchange !== undefined) action(exchange)
+    for (const { reject } of this.#exchanges.splice(0)) reject(error)
   }
 }
 

@@ -19,7 +19,9 @@ export function sessionKeyInput(atc: Uint8Array): Uint8Array {
 /** CDOL1 data (149 bytes), zero-padded to the 2,048 bytes that the AES cryptogram is made over. */
 export function paddedContext(cdol1Data: Uint8Array): Uint8Array {
   checkLength(cdol1Data)
-  return concat(cdol1Data, new Uint8Array(CONTEXT_BYTES - cdol1Data.length))
+  const context = new Uint8Array(CONTEXT_BYTES)
+  context.set(cdol1Data)
+  return context
 }
 
 /** Throws a RangeError unless these are as many bytes as CDOL1 asks for. */
