@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /** What a test card does with an APDU; frames include the two bytes of length. */
@@ -15,7 +14,7 @@ export function frame(content: Uint8Array): Buffer {
 /** Answers every command with `9000`, or with what it says itself. */
 export const polite: Behaviour = (_command, socket) => void socket.write(frame(Buffer.from('9000', 'hex')))
 
-/** A card of a few lines, for tests of readers: one that can also break the protocol of vpcd. */
+/** A card of a few lines, for tests of readers: one that can also break the protocol of vpcd. Resolves when pcscd has asked for its ATR. */
 export async function insertTestCard(
   port: number,
   behaviour: Behaviour,
@@ -23,6 +22,10 @@ export async function insertTestCard(
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   socket.on('error', () => socket.destroy())
+  let noticed = () => {}
+  const powered = new Promise<void>((resolve) => {
+    noticed = resolve
+  })
   let received = Buffer.alloc(0)
   socket.on('data', (bytes) => {
     received = Buffer.concat([received, bytes])
@@ -30,10 +33,10 @@ export async function insertTestCard(
       const message = received.subarray(2, 2 + received.readUInt16BE())
       received = received.subarray(2 + message.length)
       if (message.length > 1) behaviour(message, socket)
-      else if (message[0] === 0x04) socket.write(frame(ATR))
+      else if (message[0] === 0x04) socket.write(frame(ATR), () => noticed())
     }
   })
-  await once(socket, 'connect')
+  await powered
   return {
     remove: async () => {
       socket.destroy()
