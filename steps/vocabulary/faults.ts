@@ -118,9 +118,12 @@ async function tapAndWait(
   fits: (entry: JournalEntry) => boolean,
 ): Promise<void> {
   const tapping = world.tap(value, currency)
-  await world.journal.until(what, fits)
-  world.bench.clock.advance(seconds * 1000)
-  await tapping
+  try {
+    await world.journal.until(what, fits)
+    world.bench.clock.advance(seconds * 1000)
+  } finally {
+    await tapping
+  }
 }
 
 async function answerWith(world: TapWorld, command: string, raw: string): Promise<void> {
