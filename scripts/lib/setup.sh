@@ -65,8 +65,9 @@ find_node() {
   NODE="$root/node_modules/node-linux-$arch/bin/node"
   if [ -x "$NODE" ]; then NODE_HOME="$root/node_modules/node-linux-$arch"; return 0; fi
   NODE=$(command -v node || true); NODE_HOME=
-  [ -n "$NODE" ] && [ "$("$NODE" -p 'Number(process.versions.node.split(".")[0])')" -ge 22 ] ||
-    stop "expected Node 24 from the lockfile or Node 22 or newer on this machine, found ${NODE:+$("$NODE" --version)}${NODE:-none}"
+  # The sources are TypeScript that Node itself runs.
+  [ -n "$NODE" ] && [ "$("$NODE" -p 'process.features.typescript === "strip"' 2>/dev/null)" = true ] ||
+    stop "expected Node 24 from the lockfile, or Node 22.18 or newer on this machine, found: $("${NODE:-node}" --version 2>/dev/null || echo none)"
 }
 
 wanted_stamp() { cat package-lock.json scripts/lib/setup.sh | sha256sum | cut -c1-64; }

@@ -1,12 +1,15 @@
 import { mkdir } from 'node:fs/promises'
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import { freshDatabase } from './fresh-database.ts'
 
 export interface DatabaseOptions {
   /** `postgres://…` for a server; undefined for a PGlite of this process. */
   url?: string | undefined
   /** Folder of the embedded database, created when missing; undefined keeps it in memory. */
   directory?: string | undefined
+  /** Folder that keeps a freshly initialised embedded database, so that later ones in memory start from it. */
+  cacheDirectory?: string | undefined
   /** Schema that holds the tables, so that two ASEs can share a server. */
   schema: string
 }
@@ -25,17 +28,18 @@ export async function openDatabase<Tables>(
 // Measured, of one embedded database: 150 MB less at the start, and 20 MB instead of 100 MB more when its log gets its second file.
 const SETTINGS = ['shared_buffers=16MB', 'wal_init_zero=off']
 
-async function embedded<Tables>({ directory }: DatabaseOptions): Promise<Kysely<Tables>> {
+async function embedded<Tables>({ directory, cacheDirectory }: DatabaseOptions): Promise<Kysely<Tables>> {
   const [{ PGlite }, { Kysely, PGliteDialect }] = await Promise.all([
     import('@electric-sql/pglite'),
     import('kysely'),
   ])
   if (directory !== undefined) await mkdir(directory, { recursive: true })
-  const pglite = await PGlite.create(
-    directory === undefined
-      ? { postgresqlconf: SETTINGS }
-      : { postgresqlconf: SETTINGS, dataDir: directory, relaxedDurability: true },
-  )
+  const fresh = cacheDirectory !== undefined && directory === undefined
+  const pglite = await PGlite.create({
+    postgresqlconf: SETTINGS,
+    ...(directory === undefined ? {} : { dataDir: directory, relaxedDurability: true }),
+    ...(fresh ? { loadDataDir: await freshDatabase(cacheDirectory) } : {}),
+  })
   return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
 }
 

@@ -51,8 +51,7 @@ export interface CustomerAse {
 /** Starts an issuer: its database brought up to date, its HTTP side listening. Throws when it cannot listen, and leaves nothing open. */
 export async function startCustomerAse(config: CustomerAseConfig): Promise<CustomerAse> {
   const rates = readRates()
-  const { url, directory, schema = 'customer_ase' } = config.database ?? {}
-  const db = await openDatabase<Tables>({ url, directory, schema }, migrations)
+  const db = await openDatabase<Tables>({ schema: 'customer_ase', ...config.database }, migrations)
   const http = new HttpClient({ ...config, from: 'customer-ase' })
   const parts = assemble(config, db, http)
   const { work, desk, housekeeping, store, policy } = parts

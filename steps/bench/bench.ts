@@ -16,10 +16,11 @@ import { BenchClock } from '../bench-clock.ts'
 import { type CardSlot, openSlot } from './card-slot.ts'
 import { type Closer, closeAll, closing, settleAll } from './closer.ts'
 import { type Money, scaleOf } from './money.ts'
+import { SHOP_HOST, WALLET_HOST } from './plan.ts'
 import { ConfigurationError, type Profile } from './profile.ts'
 import { receivedBy } from './received.ts'
 import { createWalletAddress } from './seeding.ts'
-import { type Services, SHOP_HOST, startServices, WALLET_HOST } from './services.ts'
+import { type Services, startServices } from './services.ts'
 
 /** A cardholder's account at the customer ASE. */
 export interface Holder {
@@ -116,22 +117,32 @@ export class Bench {
     }
   }
 
-  /** From now on everything is recorded in `journal`; without one, nothing is. */
-  recordTo(journal?: Journal): void {
+  /** From now on everything is recorded in `journal`; without one, nothing is. Times are those of `sharedMicroseconds`. */
+  async recordTo(journal?: Journal): Promise<void> {
     this.journal.to(journal)
+    const { merchant, customer } = this.services
+    const wanted = journal !== undefined
+    await Promise.all([merchant.record(wanted), customer.record(wanted)])
+  }
+
+  /** Puts every clock of the bench forward. */
+  async advance(milliseconds: number): Promise<void> {
+    this.clock.advance(milliseconds)
+    const { merchant, customer } = this.services
+    await Promise.all([merchant.advance(milliseconds), customer.advance(milliseconds)])
   }
 
   /** A new cardholder with a wallet address and a balance. */
   async openAccount({ value, currency, scale }: Money): Promise<Holder> {
     const walletAddress = `https://${WALLET_HOST}/${uniqueName('holder')}`
-    const { admin, assets, customerAse } = this.services
+    const { admin, assets, customer, plan } = this.services
     const walletAddressId = await createWalletAddress(admin.customer, {
       url: walletAddress,
       assetId: assetOf(assets.customer, currency),
       publicName: 'Cardholder',
-      properties: { cardDecisions: customerAse.decisionsUrl },
+      properties: { cardDecisions: plan.decisionsUrl },
     })
-    const account = await customerAse.openAccount({
+    const account = await customer.openAccount({
       walletAddress,
       walletAddressId,
       assetCode: currency,
@@ -144,13 +155,22 @@ export class Bench {
   /** The issuer makes a card for an account: key from the HSM, wallet address bound, personalised by the card profile. */
   async issueCard(holder: Holder, { profile: name, limit, faults = {} }: CardOrder): Promise<IssuedCard> {
     const profile = loadCardProfile(name)
-    const { customerAse, transportKey } = this.services
-    const record = await customerAse.issueCard({
+    const { customer, plan } = this.services
+    const record = await customer.issueCard({
       accountId: holder.accountId,
       algorithm: algorithmOf(profile),
       limit: limit ?? null,
     })
-    return { id: record.cardId, image: personalise({ record, transportKey, profile, faults, atc: faults.freezeAtc ? 1 : 0 }) }
+    return {
+      id: record.cardId,
+      image: personalise({
+        record,
+        transportKey: plan.transportKey,
+        profile,
+        faults,
+        atc: faults.freezeAtc ? 1 : 0,
+      }),
+    }
   }
 
   /** A new merchant with a wallet address in one currency and a terminal. */
@@ -163,14 +183,14 @@ export class Bench {
   }: ShopOrder): Promise<Shop> {
     const merchantId = uniqueName('shop')
     const walletAddress = `https://${SHOP_HOST}/${merchantId}`
-    const { admin, assets, merchantAse } = this.services
+    const { admin, assets, merchant } = this.services
     const request = {
       url: walletAddress,
       assetId: assetOf(assets.merchant, currency),
       publicName: merchantId,
     }
     const walletAddressId = knownToRafiki ? await createWalletAddress(admin.merchant, request) : null
-    await merchantAse.registry.registerMerchant({
+    await merchant.registerMerchant({
       id: merchantId,
       name: merchantId,
       wallets: [
@@ -195,7 +215,7 @@ export class Bench {
 
   /** What a merchant has received by card in all, in minor units. */
   received({ walletAddress }: Shop): Promise<bigint> {
-    return receivedBy(this.#byHand, this.services.rafiki.merchant.pointOfSaleUrl, walletAddress)
+    return receivedBy(this.#byHand, this.services.plan.pointOfSaleUrl, walletAddress)
   }
 
   /** Posts something by hand, as somebody on the network could. */
@@ -222,13 +242,12 @@ export class Bench {
 
   async #terminal(profile: TerminalProfile, merchantId: string | null): Promise<Terminal> {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-    const { merchantAse } = this.services
-    if (merchantId !== null)
-      await merchantAse.registry.registerTerminal({ id: profile.id, merchantId, publicKey })
+    const { merchant, plan } = this.services
+    if (merchantId !== null) await merchant.registerTerminal({ id: profile.id, merchantId, publicKey })
     return new Terminal({
       profile,
       key: privateKey,
-      posApiUrl: merchantAse.url,
+      posApiUrl: plan.posApiUrl,
       clock: this.clock,
       random: (length) => new Uint8Array(randomBytes(length)),
       journal: this.journal,

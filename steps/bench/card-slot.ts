@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { LoopbackReader } from '../../hardware/pcsc/loopback-reader.ts'
 import { PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
 import type { CardReader } from '../../hardware/pcsc/reader.ts'
@@ -8,11 +7,10 @@ import { CardHost, type InsertedCard } from '../../simulators/card/card-host.ts'
 import { FaultyCard } from '../../simulators/card/faulty-card.ts'
 import type { CardImage } from '../../simulators/card/image.ts'
 import { type Closer, closeAll, closing, settleAll } from './closer.ts'
+import { CACHE } from './places.ts'
 import type { Transport } from './profile.ts'
 
 export const READER_NAME = 'Tapbench Virtual Reader'
-// Kept between runs: the compiled preload file of the private pcscd.
-const CACHE = join(import.meta.dirname, '../../.tapbench/cache')
 
 /** The card socket: a reader, and the hand that puts simulated cards into it. */
 export interface CardSlot {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Then, When } from '@cucumber/cucumber'
 import { signRafiki } from '../../protocols/signatures/rafiki.ts'
-import type { Side } from '../bench/services.ts'
+import type { Side } from '../bench/plan.ts'
 import type { TapWorld } from '../world.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -36,7 +36,7 @@ When(
       this,
       side,
       event,
-      sign(event, this.bench.services.webhookSecrets[side], this.bench.clock.now()),
+      sign(event, this.bench.services.plan.webhookSecrets[side], this.bench.clock.now()),
     )
   },
 )
@@ -54,7 +54,7 @@ When('Rafiki delivers {string} once more', async function (this: TapWorld, type:
     this,
     side,
     event,
-    signRafiki(event, this.bench.services.webhookSecrets[side], this.bench.clock.now()),
+    signRafiki(event, this.bench.services.plan.webhookSecrets[side], this.bench.clock.now()),
   )
 })
 
@@ -67,7 +67,7 @@ Then('the webhook is refused with {int}', function (this: TapWorld, status: numb
 })
 
 Then('the webhook is taken as a duplicate', async function (this: TapWorld) {
-  await this.bench.services.customerAse.idle()
+  await this.bench.services.customer.idle()
   const { verdict } = lastWebhook(this)
   if (verdict !== 'duplicate' || this.answer?.status !== 200)
     throw new Error(
@@ -76,9 +76,8 @@ Then('the webhook is taken as a duplicate', async function (this: TapWorld) {
 })
 
 async function post(world: TapWorld, side: Side, event: Event, signature: string | null): Promise<void> {
-  const { customerAse, merchantAse } = world.bench.services
   world.answer = await world.bench.post(`${side}-ase`, {
-    url: side === 'customer' ? customerAse.webhookUrl : merchantAse.webhookUrl,
+    url: world.bench.services.plan.webhookUrl[side],
     headers: signature === null ? {} : { 'rafiki-signature': signature },
     body: event,
   })

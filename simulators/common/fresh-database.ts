@@ -1,0 +1,31 @@
+import { existsSync, openAsBlob } from 'node:fs'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * The data directory of an embedded database that nobody has used yet, as a tar archive kept in `cacheDirectory`: initialising one takes
+ * six times as long as loading it. Made at first use, and again for each version of PGlite.
+ */
+export async function freshDatabase(cacheDirectory: string): Promise<Blob> {
+  const file = join(cacheDirectory, `pglite-${await version()}.tar`)
+  if (!existsSync(file)) await initialise(file, cacheDirectory)
+  return openAsBlob(file)
+}
+
+async function initialise(file: string, cacheDirectory: string): Promise<void> {
+  const { PGlite } = await import('@electric-sql/pglite')
+  await mkdir(cacheDirectory, { recursive: true })
+  const database = await PGlite.create()
+  const archive = await database.dumpDataDir('none')
+  await database.close()
+  // Another thread or program may be doing the same.
+  const own = `${file}.${process.pid}.${performance.now()}`
+  await writeFile(own, archive.stream())
+  await rename(own, file)
+}
+
+async function version(): Promise<string> {
+  const manifest = new URL('../package.json', import.meta.resolve('@electric-sql/pglite'))
+  return JSON.parse(await readFile(fileURLToPath(manifest), 'utf8')).version
+}
