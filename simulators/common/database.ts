@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { freshDatabase } from './fresh-database.ts'
+import { preparing } from './prepared-pglite.ts'
 
 export interface DatabaseOptions {
   /** `postgres://…` for a server; undefined for a PGlite of this process. */
@@ -40,7 +41,7 @@ async function embedded<Tables>({ directory, cacheDirectory }: DatabaseOptions):
     ...(directory === undefined ? {} : { dataDir: directory, relaxedDurability: true }),
     ...(fresh ? { loadDataDir: await freshDatabase(cacheDirectory) } : {}),
   })
-  return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
+  return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: preparing(pglite) }) })
 }
 
 async function server<Tables>({ schema }: DatabaseOptions, url: string): Promise<Kysely<Tables>> {

@@ -57,14 +57,7 @@ export async function startIssuer({
   )
 }
 
-export function startAcquirer({
-  plan,
-  profile,
-  directory,
-  clock,
-  journal,
-  closers,
-}: PartOptions): Promise<MerchantAse> {
+export function startAcquirer({ plan, profile, clock, journal, closers }: PartOptions): Promise<MerchantAse> {
   const { secret, version } = plan.adminSecrets.merchant
   return closing(
     closers,
