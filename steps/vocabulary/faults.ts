@@ -57,7 +57,9 @@ When(
       amount,
       seconds,
       'the issuer to be asked',
-      (entry) => entry.kind === 'webhook' && entry.type === 'outgoing_payment.created',
+      (entry) =>
+        (entry.kind === 'webhook' && entry.type === 'outgoing_payment.created') ||
+        (entry.kind === 'fact' && entry.text.startsWith('has outgoing_payment.created')),
     )
   },
 )
