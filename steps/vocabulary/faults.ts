@@ -37,7 +37,7 @@ Given(/^the (.+) is down$/, async function (this: TapWorld, name: string) {
   this.undo.push(() => this.bench.services[side].start(service))
 })
 
-Given(/^the (.+) is up again$/, async function (this: TapWorld) {
+Given(/^the (?:.+) is up again$/, async function (this: TapWorld) {
   await this.undo.pop()?.()
 })
 
