@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync, openAsBlob } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -19,10 +20,15 @@ async function initialise(file: string, cacheDirectory: string): Promise<void> {
   const database = await PGlite.create()
   const archive = await database.dumpDataDir('none')
   await database.close()
-  // Another thread or program may be doing the same.
-  const own = `${file}.${process.pid}.${performance.now()}`
+  // Another thread or program may be doing the same: the first stays, since a file must not change under who reads it.
+  const own = `${file}.${randomUUID()}`
   await writeFile(own, archive.stream())
-  await rename(own, file)
+  await link(own, file).catch(unlessThere)
+  await unlink(own)
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error
 }
 
 async function version(): Promise<string> {
