@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { measureFloor } from '../../hardware/hsm/floor.ts'
 import { openHsm } from '../../hardware/hsm/hsm.ts'
@@ -8,7 +6,8 @@ import { createPrivateToken } from '../../hardware/hsm/token.ts'
 import { CDOL1_DATA_BYTES, CID } from '../../protocols/interledger/application.ts'
 import { aesCryptogram } from '../../protocols/interledger/cryptogram.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
-import { type Closer, closeAll, closing } from '../../steps/bench/closer.ts'
+import { closing, withClosers } from '../../steps/bench/closer.ts'
+import { temporaryFolder } from '../../steps/bench/folder.ts'
 import { load } from './load.ts'
 import { atLeast, type Figure, figure, type MeasureOptions, percentile } from './measure.ts'
 
@@ -21,10 +20,8 @@ const CHECKS_PER_ROUND = 5
 
 /** ARQC checks a second in the HSM layer, beside a C loop of the same PKCS#11 calls on the same token. */
 export async function measureArqcs({ rounds, cacheDirectory }: MeasureOptions): Promise<Figure[]> {
-  const closers: Closer[] = []
-  try {
-    const directory = await mkdtemp(join(tmpdir(), 'tapbench-'))
-    closers.push(() => rm(directory, { recursive: true, force: true }))
+  return withClosers(async (closers) => {
+    const { path: directory } = await closing(closers, temporaryFolder())
     const token = await closing(closers, createPrivateToken({ directory: join(directory, 'token') }))
     const hsm = await closing(closers, openHsm({ token, signers: 2, journal: silentJournal }))
     const value = new Uint8Array(randomBytes(16))
@@ -43,10 +40,8 @@ export async function measureArqcs({ rounds, cacheDirectory }: MeasureOptions): 
     }
     const count = Math.ceil((rounds * CHECKS_PER_ROUND) / TURNS)
     const floor = () => measureFloor({ token, key: KEY, data, cryptogram, rounds: count, cacheDirectory })
-    return await inTurns(count, check, floor)
-  } finally {
-    await closeAll(closers)
-  }
+    return inTurns(count, check, floor)
+  })
 }
 
 async function inTurns(

@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { Bench } from '../../steps/bench/bench.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
+import { collectGarbage } from '../../steps/bench/side/collect.ts'
 import { openLanes } from './lanes.ts'
 import { load } from './load.ts'
 import { atMost, type Figure, figure } from './measure.ts'
@@ -17,9 +16,9 @@ export async function measureMemory(): Promise<Figure[]> {
   try {
     const lanes = await openLanes(bench, 8)
     await load(FIRST, 8, async (lane) => lanes[lane]?.tap())
-    const before = residentMb()
+    const before = await residentMb(bench)
     await load(LAST - FIRST, 8, async (lane) => lanes[lane]?.tap())
-    const after = residentMb()
+    const after = await residentMb(bench)
     return [
       figure('memory after 1,000 taps', before, 'MB'),
       figure('memory after 10,000 taps', after, 'MB'),
@@ -31,9 +30,9 @@ export async function measureMemory(): Promise<Figure[]> {
 }
 
 /** Resident memory of this process, all threads, what can be collected left out. */
-function residentMb(): number {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  collect()
+async function residentMb({ services: { merchant, customer } }: Bench): Promise<number> {
+  await customer.idle()
+  await Promise.all([merchant.collect(), customer.collect()])
+  collectGarbage()
   return process.memoryUsage.rss() / 1024 / 1024
 }

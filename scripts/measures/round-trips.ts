@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { measureFloor, measureRoundTrips, type RoundTripOptions } from '../../hardware/pcsc/round-trips.ts'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { type CardSlot, openSlot } from '../../steps/bench/card-slot.ts'
-import { type Closer, closeAll, closing } from '../../steps/bench/closer.ts'
+import { closing, withClosers } from '../../steps/bench/closer.ts'
+import { temporaryFolder } from '../../steps/bench/folder.ts'
 import { BenchClock } from '../../steps/bench-clock.ts'
 import { issueTestCard } from './cards.ts'
 import { atMost, type Figure, figure, type MeasureOptions, percentile } from './measure.ts'
@@ -17,22 +15,14 @@ const TARGET = 1.5
 
 /** One APDU through PC/SC, beside a C program on the same virtual card. */
 export async function measureApdus({ rounds, cacheDirectory }: MeasureOptions): Promise<Figure[]> {
-  const closers: Closer[] = []
-  try {
-    const directory = await mkdtemp(join(tmpdir(), 'tapbench-'))
-    closers.push(() => rm(directory, { recursive: true, force: true }))
+  return withClosers(async (closers) => {
+    const { path: directory } = await closing(closers, temporaryFolder())
     const clock = new BenchClock()
     closers.push(() => clock.close())
     const slot = await closing(closers, openSlot('pcsc', directory, clock))
     await slot.insert(await issueTestCard(directory, closers))
-    return await inTurns(
-      slot,
-      { command: COMMAND, rounds: Math.ceil(rounds / TURNS), warmUp: 100 },
-      cacheDirectory,
-    )
-  } finally {
-    await closeAll(closers)
-  }
+    return inTurns(slot, { command: COMMAND, rounds: Math.ceil(rounds / TURNS), warmUp: 100 }, cacheDirectory)
+  })
 }
 
 async function inTurns(slot: CardSlot, options: RoundTripOptions, cacheDirectory: string): Promise<Figure[]> {

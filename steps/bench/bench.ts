@@ -1,7 +1,4 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Journal, Party } from '../../protocols/journal/journal.ts'
 import { SwitchJournal } from '../../protocols/journal/switch-journal.ts'
 import { type Algorithm, CRYPTOGRAM_FAMILIES } from '../../simulators/card/cryptogram.ts'
@@ -14,8 +11,9 @@ import { loadTerminalProfile, type TerminalProfile } from '../../simulators/pos/
 import { Terminal, type TerminalTimeouts } from '../../simulators/pos/terminal.ts'
 import { BenchClock } from '../bench-clock.ts'
 import { type CardSlot, openSlot } from './card-slot.ts'
-import { type Closer, closeAll, closing, settleAll } from './closer.ts'
-import { type Money, scaleOf } from './money.ts'
+import { type Closer, closeAll, closing, openClosers, settleAll } from './closer.ts'
+import { temporaryFolder } from './folder.ts'
+import { type Money, scaleOf, unknownCurrency } from './money.ts'
 import { SHOP_HOST, WALLET_HOST } from './plan.ts'
 import { ConfigurationError, type Profile } from './profile.ts'
 import { receivedBy } from './received.ts'
@@ -99,13 +97,12 @@ export class Bench {
 
   /** Starts everything. Throws what was expected, what came and what to do; then nothing is left running. */
   static async start(profile: Profile): Promise<Bench> {
-    const closers: Closer[] = []
+    const closers = openClosers()
     try {
       const clock = new BenchClock()
       closers.push(() => clock.close())
       const journal = new SwitchJournal()
-      const directory = await mkdtemp(join(tmpdir(), 'tapbench-'))
-      closers.push(() => rm(directory, { recursive: true, force: true }))
+      const { path: directory } = await closing(closers, temporaryFolder())
       const [services, slot] = await settleAll([
         closing(closers, startServices({ profile, directory, clock, journal })),
         closing(closers, openSlot(profile.card.transport, directory, clock)),
@@ -270,9 +267,7 @@ function uniqueName(kind: string): string {
 function assetOf(assets: Record<string, string>, currency: string): string {
   const id = assets[currency]
   if (id !== undefined) return id
-  throw new ConfigurationError(
-    `expected one of the profile's currencies, ${Object.keys(assets).join(', ')}, got ${currency}`,
-  )
+  throw unknownCurrency(currency, Object.keys(assets))
 }
 
 /** The kind of key that the issuer must make for a profile; that all its applications take it is checked when it is personalised. */

@@ -4,6 +4,7 @@ import { silentJournal } from '../../../protocols/journal/journal.ts'
 import { SwitchJournal } from '../../../protocols/journal/switch-journal.ts'
 import { BenchClock } from '../../bench-clock.ts'
 import { type Closer, closeAll } from '../closer.ts'
+import { collectGarbage } from './collect.ts'
 import { startCustomerSide, startMerchantSide } from './functions.ts'
 import { type BenchFunctions, type SideData, sharedMicroseconds, type ThreadFunctions } from './wire.ts'
 
@@ -25,6 +26,7 @@ const thread: ThreadFunctions = {
     journal.to(
       wanted ? { record: (event) => bench.journal.asEvent(event, sharedMicroseconds()) } : silentJournal,
     ),
+  collect: collectGarbage,
   close: async () => {
     await starting.catch(() => undefined)
     await closeAll(closers)

@@ -19,6 +19,8 @@ export interface ThreadFunctions {
   advance(milliseconds: number): void
   /** Whether anybody wants the journal. */
   record(wanted: boolean): void
+  /** Collects the garbage of the side's thread. */
+  collect(): void
   close(): Promise<void>
 }
 
