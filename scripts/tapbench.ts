@@ -1,10 +1,12 @@
 import { Command, CommanderError, Option } from 'commander'
 import { TRANSPORTS } from '../steps/bench/profile.ts'
-import { exitCodeOf, explain } from './lib/exit.ts'
+import { EXIT, exitCodeOf, explain } from './lib/exit.ts'
+import { interruptible } from './lib/interrupt.ts'
+import { expecting } from './lib/usage.ts'
 
 const program = new Command('tapbench')
   .description('Hardware-in-the-loop test and simulation harness for card payments on Interledger.')
-  .configureOutput({ outputError: (text, write) => write(text) })
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'tapbench:')) })
   .exitOverride()
 
 const profile = () =>
@@ -25,18 +27,18 @@ program
   .addOption(transport())
   .addOption(profile())
   .addOption(json())
-  .action(async (options) => exit(await (await import('./verbs/tap.ts')).tap(options)))
+  .action((options) => perform(async () => (await import('./verbs/tap.ts')).tap(options)))
 
 program
   .command('run')
   .description('feature files under a profile; writes an HTML report, JUnit and messages')
-  .argument('[paths...]', 'feature files or folders', ['features'])
+  .argument('[paths...]', 'feature files or folders; default: all')
   .option('--tags <expression>', 'only scenarios with these tags, such as "@payment and not @faults"')
   .option('--name <pattern>', 'only scenarios whose name matches')
   .option('--report <folder>', 'where the reports go', 'reports')
   .addOption(transport())
   .addOption(profile())
-  .action(async (paths, options) => exit(await (await import('./verbs/run.ts')).run(paths, options)))
+  .action((paths, options) => perform(async () => (await import('./verbs/run.ts')).run(paths, options)))
 
 const card = program.command('card').description('simulated cards, and whatever card is in a reader')
 
@@ -45,22 +47,20 @@ card
   .description('puts a simulated card into a virtual reader until Ctrl-C, for any other PC/SC program')
   .argument('<name>', 'card profile: a name of fixtures/cards or a path')
   .addOption(profile())
-  .action(async (name, options) =>
-    exit(await (await import('./verbs/card-present.ts')).cardPresent(name, options)),
-  )
+  .action(async (name, options) => (await import('./verbs/card-present.ts')).cardPresent(name, options))
 
 card
   .command('read')
   .description('reads whatever card is in a PC/SC reader and prints it decoded, PAN truncated')
   .option('--reader <name>', 'name of the reader; default: the only one')
   .addOption(json())
-  .action(async (options) => exit(await (await import('./verbs/card-read.ts')).cardRead(options)))
+  .action((options) => perform(async () => (await import('./verbs/card-read.ts')).cardRead(options)))
 
 program
   .command('doctor')
   .description('what this machine has and lacks, and the command that mends it')
   .addOption(json())
-  .action(async (options) => exit(await (await import('./verbs/doctor.ts')).doctor(options)))
+  .action((options) => perform(async () => (await import('./verbs/doctor.ts')).doctor(options)))
 
 program
   .command('bench')
@@ -68,19 +68,23 @@ program
   .argument('[names...]', 'which measurements; default: all')
   .option('--rounds <n>', 'rounds of each measurement, at least 500 for figures to quote', '2000')
   .addOption(json())
-  .action(async (names, options) => exit(await (await import('./verbs/bench.ts')).bench(names, options)))
+  .action((names, options) => perform(async () => (await import('./verbs/bench.ts')).bench(names, options)))
 
-/** Lets standard output drain first: a pipe may still hold half of a JSON document. */
-function exit(code: number): void {
-  process.exitCode = code
+/** Does a verb. Lets standard output drain at its end: a pipe may still hold half of a JSON document. */
+async function perform(verb: () => Promise<number>): Promise<void> {
+  process.exitCode = await interruptible(verb)
 }
 
+// Who reads a pipe may stop before all was said.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 try {
-  await program.parseAsync()
+  await expecting(program).parseAsync()
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else {
-    process.stderr.write(`tapbench: ${explain(error)}\n`)
-    process.exitCode = exitCodeOf(error)
-  }
+  const help = error instanceof CommanderError
+  // Commander has said it already; help that was asked for is no error.
+  if (!help) process.stderr.write(`tapbench: ${explain(error)}\n`)
+  process.exitCode = help && error.exitCode === 0 ? EXIT.done : exitCodeOf(error)
 }

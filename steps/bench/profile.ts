@@ -17,10 +17,7 @@ const schema = z.strictObject({
   rafiki: z.strictObject({ socket: z.literal('embedded') }),
   hsm: z.strictObject({ module: z.string().min(1), signers: z.coerce.number().int().min(1).max(8) }),
   database: z.strictObject({
-    url: z
-      .string()
-      .refine(isPostgres, { error: 'expected postgres://USER@HOST/DATABASE' })
-      .nullable(),
+    url: z.string().refine(isPostgres, { error: 'expected postgres://USER@HOST/DATABASE' }).nullable(),
   }),
   currencies: z.array(z.string().refine(isCurrency, 'expected an ISO 4217 code')).min(1),
 })
