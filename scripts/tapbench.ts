@@ -1,90 +1,9 @@
-import { Command, CommanderError, Option } from 'commander'
-import { TRANSPORTS } from '../steps/bench/profile.ts'
-import { EXIT, exitCodeOf, explain } from './lib/exit.ts'
-import { interruptible } from './lib/interrupt.ts'
-import { expecting } from './lib/usage.ts'
-
-const program = new Command('tapbench')
-  .description('Hardware-in-the-loop test and simulation harness for card payments on Interledger.')
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'tapbench:')) })
-  .exitOverride()
-
-const profile = () =>
-  new Option('--profile <name>', 'what is in each socket of the bench: a name or a path').default('simulator')
-const transport = () =>
-  new Option('--transport <transport>', 'how the simulated card is reached').choices(TRANSPORTS)
-const json = () => new Option('--json', 'print one JSON document and nothing else')
-
-program
-  .command('tap')
-  .description('one tap from card to Rafiki; prints a timeline, or one JSON document with --json')
-  .option('--card <name>', 'card profile: a name of fixtures/cards or a path', 'interledger')
-  .option('--terminal <name>', 'terminal profile: a name of fixtures/terminals or a path')
-  .option('--amount <amount>', 'in units of the currency, such as 12.50', '12.50')
-  .option('--currency <code>', 'ISO 4217 code', 'EUR')
-  .option('--reader <name>', 'tap whatever card is in this PC/SC reader instead of a simulated one')
-  .option('--verbose', 'every APDU, key operation and message in full')
-  .addOption(transport())
-  .addOption(profile())
-  .addOption(json())
-  .action((options) => perform(async () => (await import('./verbs/tap.ts')).tap(options)))
-
-program
-  .command('run')
-  .description('feature files under a profile; writes an HTML report, JUnit and messages')
-  .argument('[paths...]', 'feature files or folders; default: all')
-  .option('--tags <expression>', 'only scenarios with these tags, such as "@payment and not @faults"')
-  .option('--name <pattern>', 'only scenarios whose name matches')
-  .option('--report <folder>', 'where the reports go', 'reports')
-  .addOption(transport())
-  .addOption(profile())
-  .action((paths, options) => perform(async () => (await import('./verbs/run.ts')).run(paths, options)))
-
-const card = program.command('card').description('simulated cards, and whatever card is in a reader')
-
-card
-  .command('present')
-  .description('puts a simulated card into a virtual reader until Ctrl-C, for any other PC/SC program')
-  .argument('<name>', 'card profile: a name of fixtures/cards or a path')
-  .addOption(profile())
-  .action(async (name, options) => (await import('./verbs/card-present.ts')).cardPresent(name, options))
-
-card
-  .command('read')
-  .description('reads whatever card is in a PC/SC reader and prints it decoded, PAN truncated')
-  .option('--reader <name>', 'name of the reader; default: the only one')
-  .addOption(json())
-  .action((options) => perform(async () => (await import('./verbs/card-read.ts')).cardRead(options)))
-
-program
-  .command('doctor')
-  .description('what this machine has and lacks, and the command that mends it')
-  .addOption(json())
-  .action((options) => perform(async () => (await import('./verbs/doctor.ts')).doctor(options)))
-
-program
-  .command('bench')
-  .description('measures, side by side with its floors')
-  .argument('[names...]', 'which measurements; default: all')
-  .option('--rounds <n>', 'rounds of each measurement, at least 500 for figures to quote', '2000')
-  .addOption(json())
-  .action((names, options) => perform(async () => (await import('./verbs/bench.ts')).bench(names, options)))
-
-/** Does a verb. Lets standard output drain at its end: a pipe may still hold half of a JSON document. */
-async function perform(verb: () => Promise<number>): Promise<void> {
-  process.exitCode = await interruptible(verb)
-}
+import { main } from './lib/command-line.ts'
 
 // Who reads a pipe may stop before all was said.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
-try {
-  await expecting(program).parseAsync()
-} catch (error) {
-  const help = error instanceof CommanderError
-  // Commander has said it already; help that was asked for is no error.
-  if (!help) process.stderr.write(`tapbench: ${explain(error)}\n`)
-  process.exitCode = help && error.exitCode === 0 ? EXIT.done : exitCodeOf(error)
-}
+// Not process.exit: a pipe may still hold half of a JSON document.
+process.exitCode = await main(process.argv.slice(2), (text) => process.stderr.write(text))

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { closeEverything } from '../../steps/bench/closer.ts'
 import { EXIT } from './exit.ts'
 
@@ -28,9 +29,15 @@ export async function untilInterrupted(work: () => Promise<void>): Promise<never
 }
 
 /** What comes first: the end of the work or a signal. */
-function firstOf<End>(work: () => Promise<End>): Promise<End | Signal> {
-  const signal = new Promise<Signal>((resolve) => {
-    for (const name of Object.keys(CODES) as Signal[]) process.once(name, () => resolve(name))
+async function firstOf<End>(work: () => Promise<End>): Promise<End | Signal> {
+  const over = new AbortController()
+  const signals = (Object.keys(CODES) as Signal[]).map(async (name) => {
+    await once(process, name, { signal: over.signal })
+    return name
   })
-  return Promise.race([signal, work()])
+  try {
+    return await Promise.race([...signals, work()])
+  } finally {
+    over.abort()
+  }
 }

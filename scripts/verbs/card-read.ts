@@ -1,4 +1,4 @@
-import { listReaders, PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
+import { listReaders, listReadersWithCard, PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
 import { describeCommand, describeResponse, type Line } from '../../protocols/emv/describe.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { type ApduRecord, CardSession } from '../../simulators/pos/card-session.ts'
@@ -39,10 +39,10 @@ export async function cardRead({ reader: name, json }: { reader?: string; json?:
 
 function onlyReader(): string {
   const readers = listReaders()
-  const [first] = readers
-  if (first !== undefined && readers.length === 1) return first
+  const [first, second] = readers.length > 1 ? listReadersWithCard() : readers
+  if (first !== undefined && second === undefined) return first
   const names = readers.map((name) => `"${name}"`).join(', ') || 'none'
-  throw new ConfigurationError(`expected --reader NAME, one of: ${names}`)
+  throw new ConfigurationError(`expected a card in exactly one reader, or --reader NAME, one of: ${names}`)
 }
 
 function print(reader: string, apdus: readonly ApduRecord[], json: boolean): void {
