@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { mkdtemp, readdir, rm, watch } from 'node:fs/promises'
+import { on, once } from 'node:events'
+import { globSync, readdirSync, readFileSync, watch } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -87,14 +88,14 @@ export class Command {
     for (;;) {
       const said = pattern.exec(this.#stdout)
       if (said !== null) return said
-      await this.#orEnd((resolve) => this.#child.stdout?.once('data', () => resolve()))
+      await this.#beforeEnd(once(this.#child.stdout ?? this.#child, 'data'))
     }
   }
 
-  /** Waits until its temporary folder has something that fits the glob pattern. */
-  async makes(pattern: string): Promise<void> {
-    for await (const _ of watch(this.#folder, { recursive: true }))
-      if (globSync(pattern, { cwd: this.#folder }).length > 0) return
+  /** Waits until it has made temporary folders whose names begin so, one in the other. Rejects when it ended before. */
+  async makes(...prefixes: string[]): Promise<void> {
+    let folder = this.#folder
+    for (const prefix of prefixes) folder = await this.#beforeEnd(appears(folder, prefix))
   }
 
   /** Fails when it left a process or a file. */
@@ -103,11 +104,28 @@ export class Command {
     assert.deepEqual(processesThatKnow(this.#folder), [])
   }
 
-  async #orEnd(wait: (resolve: () => void) => void): Promise<void> {
+  #beforeEnd<Thing>(waiting: Promise<Thing>): Promise<Thing> {
     const early = this.ended.then(({ code, stderr }) => {
       throw new Error(`expected the command to go on, it ended with ${code}: ${stderr}`)
     })
-    await Promise.race([new Promise<void>(wait), early])
+    return Promise.race([waiting, early])
+  }
+}
+
+/** The path of an entry of the folder whose name begins so, as soon as there is one. */
+async function appears(folder: string, prefix: string): Promise<string> {
+  const over = new AbortController()
+  const entry = () => readdirSync(folder).find((name) => name.startsWith(prefix))
+  try {
+    const events = on(watch(folder, { signal: over.signal, persistent: false }), 'change')
+    let found = entry()
+    while (found === undefined) {
+      await events.next()
+      found = entry()
+    }
+    return join(folder, found)
+  } finally {
+    over.abort()
   }
 }
 
@@ -138,7 +156,7 @@ function processesThatKnow(folder: string): string[] {
 /** Empty for a process that has ended meanwhile, or is somebody else's. */
 function read(file: string): string {
   try {
-    return existsSync(file) ? readFileSync(file, 'latin1') : ''
+    return readFileSync(file, 'latin1')
   } catch {
     return ''
   }

@@ -74,7 +74,7 @@ test('a declined tap says why, exit code 1', async (t) => {
 
 test('Ctrl-C while the bench starts: exit code 130, and nothing is left', async (t) => {
   const command = await Command.start(t, ['tap', '--json', '--transport', 'pcsc'])
-  await command.makes('tapbench-*/pcscd-*')
+  await command.makes('tapbench-', 'pcscd-')
   command.signalAll('SIGINT')
   const { code, stdout, stderr } = await command.ended
   assert.deepEqual({ code, stdout, stderr }, { code: 130, stdout: '', stderr: 'tapbench: ended by SIGINT\n' })
