@@ -3,15 +3,9 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { ADDRESS_BYTES } from '../../protocols/interledger/application.ts'
 import { PaymentPointerError, toPaymentPointer } from '../../protocols/interledger/payment-pointer.ts'
-
-const hexOf = (bytes: string) =>
-  z
-    .string()
-    .regex(
-      new RegExp(`^([0-9A-Fa-f]{2}){${bytes}}$`),
-      `expected ${bytes.replace(',', ' to ')} bytes in hexadecimal`,
-    )
-    .transform((text) => text.toUpperCase())
+import { contactSettings } from './contact/settings.ts'
+import { emvSettings } from './emv/settings.ts'
+import { hexOf } from './hex-of.ts'
 
 // The card signs it as a payment pointer in DF01.
 const walletAddress = z
@@ -31,6 +25,10 @@ const terminalProfile = z.strictObject({
   aids: z.array(hexOf('5,16')).min(1),
   /** The merchant's wallet address for each currency. */
   wallets: z.record(z.string().regex(/^[A-Z]{3}$/, 'expected three capitals'), walletAddress),
+  /** What every EMV kernel needs; without it the terminal takes Interledger cards alone. */
+  emv: emvSettings.optional(),
+  /** The contact kernel; without it there is none. */
+  contact: contactSettings.optional(),
 })
 
 /** How a terminal is set up; hexadecimal is upper case. */
