@@ -1,7 +1,7 @@
 import type { Journal } from '../../../protocols/journal/journal.ts'
 import { StatusBits, type StatusLayout } from './status-bits.ts'
 
-/** Terminal Verification Results, tag 95, 5 bytes: EMV 4.4 Book 3, C5; the last two are of Contactless Book C-2. */
+/** Terminal Verification Results, tag 95, 5 bytes: EMV 4.4 Book 3, C5; the last four are of Contactless Book C-2. */
 const LAYOUT = {
   tag: '95',
   name: 'TVR',
@@ -36,6 +36,8 @@ const LAYOUT = {
     scriptFailedAfter: '5.5',
     relayThresholdExceeded: '5.4',
     relayTimeLimitsExceeded: '5.3',
+    relayPerformed: '5.2',
+    relayNotPerformed: '5.1',
   },
 } as const satisfies StatusLayout<string>
 
