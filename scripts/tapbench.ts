@@ -57,6 +57,14 @@ card
   .action(async (options) => exit(await (await import('./verbs/card-read.ts')).cardRead(options)))
 
 program
+  .command('decode')
+  .description('prints bytes in words: data objects, APDUs, ATRs, TVR and other results; PAN truncated')
+  .argument('<hex>', 'hexadecimal digits, or - for standard input')
+  .option('--as <kind>', 'what the bytes are, such as tlv, dol, atr, tvr or cvm-list; default: a guess')
+  .addOption(json())
+  .action(async (hex, options) => exit(await (await import('./verbs/decode.ts')).decodeHex(hex, options)))
+
+program
   .command('doctor')
   .description('what this machine has and lacks, and the command that mends it')
   .addOption(json())

@@ -5,7 +5,7 @@ import { fromHex } from '../bytes/bytes.ts'
 import { CDOL1 } from '../interledger/application.ts'
 import { type DolEntry, dolLength, parseDol, splitDol } from '../tlv/dol.ts'
 import { parseTlv, type Tlv } from '../tlv/tlv.ts'
-import { meaningOf } from './meaning.ts'
+import { meaningOf, partsOf } from './meaning.ts'
 import { redactApdu } from './redact.ts'
 import { tagName } from './tags.ts'
 
@@ -140,7 +140,23 @@ function tlvLines(
     return [template, ...parts.map(([part, bytes]) => lineOf(trace, depth + 1, part, bytes))]
   const line = lineOf(trace, depth, tag, value)
   const list = DOLS.has(tag) ? (attempt(() => parseDol(value)) ?? []) : []
-  return [line, ...list.map((entry) => dolEntryLine(depth + 1, entry))]
+  return [
+    line,
+    ...list.map((entry) => dolEntryLine(depth + 1, entry)),
+    ...partLines(trace, depth + 1, tag, value),
+  ]
+}
+
+/** Nothing for a value with hidden digits: its parts could be other than they seem. */
+function partLines(trace: Trace, depth: number, tag: string, value: Uint8Array): Line[] {
+  if (stars(hexOf(trace, value)) > 0) return []
+  const parts = attempt(() => partsOf(tag, value)) ?? []
+  return parts.map((part) => ({
+    depth,
+    name: part.name,
+    hex: hexOf(trace, part.value),
+    meaning: part.meaning,
+  }))
 }
 
 const DOLS = new Set(['8C', '8D', '97', '9F38', '9F49', '9F4F', '9F51', '9F5B', '9F69'])
@@ -168,11 +184,19 @@ function formatOne(value: Uint8Array, ins: number | undefined): [string, Uint8Ar
   return undefined
 }
 
-function lineOf({ text, bytes }: Trace, depth: number, tag: string, value: Uint8Array): Line {
-  const start = (value.byteOffset - bytes.byteOffset) * 2
-  const hex = text.slice(start, start + value.length * 2)
-  const meaning = stars(hex) > 0 ? null : attempt(() => meaningOf(tag, value))
+function lineOf(trace: Trace, depth: number, tag: string, value: Uint8Array): Line {
+  const hex = hexOf(trace, value)
+  const readable = stars(hex) === 0 || HIDDEN_UNREAD.has(tag)
+  const meaning = readable ? attempt(() => meaningOf(tag, value)) : null
   return { depth, name: `${tag} ${tagName(tag)}`, hex, meaning }
+}
+
+/** Tags whose meaning is made of digits that redaction never hides. */
+const HIDDEN_UNREAD = new Set(['57', '9F6B'])
+
+function hexOf({ text, bytes }: Trace, value: Uint8Array): string {
+  const start = (value.byteOffset - bytes.byteOffset) * 2
+  return text.slice(start, start + value.length * 2)
 }
 
 function stars(text: string): number {

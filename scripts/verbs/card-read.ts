@@ -1,5 +1,5 @@
 import { listReaders, PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
-import { describeCommand, describeResponse, type Line } from '../../protocols/emv/describe.ts'
+import { describeCommand, describeResponse } from '../../protocols/emv/describe.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { type ApduRecord, CardSession } from '../../simulators/pos/card-session.ts'
 import { loadTerminalProfile } from '../../simulators/pos/profile.ts'
@@ -7,6 +7,7 @@ import { surveyCard } from '../../simulators/pos/survey.ts'
 import { ConfigurationError } from '../../steps/bench/profile.ts'
 import { BenchClock } from '../../steps/bench-clock.ts'
 import { EXIT } from '../lib/exit.ts'
+import { lineText } from '../lib/lines.ts'
 
 const WAIT_MS = 3_000
 const APDU_MS = 10_000
@@ -55,11 +56,6 @@ function print(reader: string, apdus: readonly ApduRecord[], json: boolean): voi
   if (json) process.stdout.write(`${JSON.stringify({ reader, apdus: decoded }, null, 2)}\n`)
   else
     process.stdout.write(
-      `${reader}\n\n${decoded.map(({ decoded }) => decoded.map(text).join('')).join('\n')}`,
+      `${reader}\n\n${decoded.map(({ decoded }) => decoded.map(lineText).join('')).join('\n')}`,
     )
-}
-
-function text({ depth, name, hex, meaning }: Line): string {
-  const words = meaning === null ? '' : `  ${meaning}`
-  return `${'  '.repeat(depth)}${name}${hex === '' ? '' : `  ${hex}`}${words}\n`
 }
