@@ -55,7 +55,7 @@ export async function loadTerminalProfile(nameOrPath: string): Promise<TerminalP
       },
     )
   })
-  return parseTerminalProfile(parse(text), nameOrPath)
+  return parseTerminalProfile(parse(text, { merge: true }), nameOrPath)
 }
 
 function isPayable(url: string): boolean {

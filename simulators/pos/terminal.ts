@@ -7,6 +7,11 @@ import { APPROVED, type Outcome } from '../../protocols/outcome/outcome.ts'
 import type { HttpClient } from '../common/http-client.ts'
 import { runCardPhase, type SignedPayload } from './card-phase.ts'
 import { CardSession } from './card-session.ts'
+import { contactKernel } from './contact/contact-kernel.ts'
+import { type Cardholder, silentCardholder } from './emv/cardholder.ts'
+import { interfaceOf } from './emv/interface.ts'
+import { noIssuer, type Online } from './emv/online.ts'
+import { KernelRunner } from './kernel-phase.ts'
 import { type PaymentBody, PosApi, type SentRequest } from './payment-request.ts'
 import type { TerminalProfile } from './profile.ts'
 import { requestId } from './request-id.ts'
@@ -38,6 +43,10 @@ export interface TerminalOptions {
   journal: Journal
   http: HttpClient
   timeouts?: Partial<TerminalTimeouts>
+  /** The way of an EMV kernel to an issuer; without one, cards that want to go online are not known to anybody. */
+  online?: Online
+  /** Whoever stands before the terminal; nobody by default. */
+  cardholder?: Cardholder
 }
 
 export interface TapRequest {
@@ -54,6 +63,7 @@ export class Terminal {
   readonly #options: TerminalOptions
   readonly #timeouts: TerminalTimeouts
   readonly #posApi: PosApi
+  readonly #kernels: KernelRunner
 
   constructor(options: TerminalOptions) {
     this.#options = options
@@ -68,6 +78,8 @@ export class Terminal {
       http,
       timeoutMs: this.#timeouts.posApi,
     })
+    const { journal, online = noIssuer, cardholder = silentCardholder } = options
+    this.#kernels = new KernelRunner(profile, { clock, random, journal, online, cardholder })
   }
 
   /**
@@ -112,20 +124,35 @@ export class Terminal {
     transaction: Transaction,
     result: TapResult,
   ): Promise<Step<SignedPayload>> {
-    const { profile, clock, journal } = this.#options
+    const { clock, journal } = this.#options
     const { card: waitMs, apdu: apduMs } = this.#timeouts
     const opened = await CardSession.open(reader, { clock, journal, waitMs, apduMs })
     if (!opened.done) return opened
     const session = opened.value
     try {
-      const data = terminalData(profile, transaction)
-      const note = (step: string, detail: string): void => this.#note(step, detail)
-      return await runCardPhase({ session, aids: profile.aids, transaction, data, note, result })
+      return await this.#perform(session, transaction, result)
     } finally {
       await session.close()
       result.apdus = session.apdus
       result.timings.cardUs = session.us
     }
+  }
+
+  /** Which kernel it is, the interface and the card's applications decide. */
+  async #perform(
+    session: CardSession,
+    transaction: Transaction,
+    result: TapResult,
+  ): Promise<Step<SignedPayload>> {
+    const { profile } = this.#options
+    const name = interfaceOf(session.atr)
+    if (name === 'contact' && profile.contact !== undefined) {
+      const outcome = await this.#kernels.run({ name, kernel: contactKernel, session, transaction, result })
+      if (outcome.code !== 'no_common_application') return { done: false, outcome }
+    }
+    const data = terminalData(profile, transaction)
+    const note = (step: string, detail: string): void => this.#note(step, detail)
+    return runCardPhase({ session, aids: profile.aids, transaction, data, note, result })
   }
 
   async #goOnline(body: PaymentBody, tamper: Tamper, result: TapResult): Promise<Outcome> {

@@ -1,4 +1,10 @@
-import type { Outcome, ReasonCode } from '../../../protocols/outcome/outcome.ts'
+import {
+  APPROVED,
+  because,
+  type Outcome,
+  REASONS,
+  type ReasonCode,
+} from '../../../protocols/outcome/outcome.ts'
 import type { DataStore } from './data-store.ts'
 
 /** How a kernel ends, EMV Contactless Book A, 6.2 (Final Outcomes); a contact kernel uses the ones that it has a meaning for. */
@@ -49,4 +55,14 @@ export function endOf({ word, code, reason }: Outcome): Pick<KernelResult, 'outc
     reason: reason ?? 'approved',
     code,
   }
+}
+
+/** The terminal's word for a kernel's end. A cryptogram that nobody was asked about is one of a card that no issuer knows. */
+export function outcomeOf({
+  outcome,
+  code,
+  reason,
+}: Pick<KernelResult, 'outcome' | 'reason' | 'code'>): Outcome {
+  if (outcome === 'Approved') return APPROVED
+  return code === null ? because('issuer_unknown') : { word: REASONS[code].word, code, reason }
 }

@@ -22,8 +22,8 @@ export const emvSettings = z.strictObject({
   serialNumber: z.string().length(8),
   /** 9F4E. */
   nameAndLocation: z.string().min(1).max(40),
-  /** Certification authority keys: `fixtures/NAME.yaml`, or a file that ends with `.yaml`. */
-  caKeys: z.string().min(1).default('ca-keys'),
+  /** Certification authority keys: each `fixtures/NAME.yaml`, or a file that ends with `.yaml`. */
+  caKeys: z.array(z.string().min(1)).default(['ca-keys']),
   /** Certification revocation list, Book 2, 5.1.2. */
   revokedCertificates: z
     .array(z.strictObject({ rid: hexOf('5'), index: hexOf('1'), serial: hexOf('3') }))
