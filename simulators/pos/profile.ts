@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ADDRESS_BYTES } from '../../protocols/interledger/application.ts'
 import { PaymentPointerError, toPaymentPointer } from '../../protocols/interledger/payment-pointer.ts'
 import { contactSettings } from './contact/settings.ts'
+import { contactlessProfile } from './contactless/configuration.ts'
 import { emvSettings } from './emv/settings.ts'
 import { hexOf } from './hex-of.ts'
 
@@ -29,6 +30,8 @@ const terminalProfile = z.strictObject({
   emv: emvSettings.optional(),
   /** The contact kernel; without it there is none. */
   contact: contactSettings.optional(),
+  /** The contactless kernels; without them contactless cards are Interledger's alone. */
+  contactless: contactlessProfile.optional(),
 })
 
 /** How a terminal is set up; hexadecimal is upper case. */

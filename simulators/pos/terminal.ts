@@ -8,8 +8,10 @@ import type { HttpClient } from '../common/http-client.ts'
 import { runCardPhase, type SignedPayload } from './card-phase.ts'
 import { CardSession } from './card-session.ts'
 import { contactKernel } from './contact/contact-kernel.ts'
+import { contactlessKernel, tornLogOf } from './contactless/contactless-kernel.ts'
 import { type Cardholder, silentCardholder } from './emv/cardholder.ts'
-import { interfaceOf } from './emv/interface.ts'
+import { type Interface, interfaceOf } from './emv/interface.ts'
+import type { Kernel } from './emv/kernel.ts'
 import { noIssuer, type Online } from './emv/online.ts'
 import { KernelRunner } from './kernel-phase.ts'
 import { type PaymentBody, PosApi, type SentRequest } from './payment-request.ts'
@@ -64,6 +66,8 @@ export class Terminal {
   readonly #timeouts: TerminalTimeouts
   readonly #posApi: PosApi
   readonly #kernels: KernelRunner
+  /** Null for an interface that the profile says nothing of. */
+  readonly #ownKernels: Readonly<Record<Interface, Kernel | null>>
 
   constructor(options: TerminalOptions) {
     this.#options = options
@@ -80,6 +84,7 @@ export class Terminal {
     })
     const { journal, online = noIssuer, cardholder = silentCardholder } = options
     this.#kernels = new KernelRunner(profile, { clock, random, journal, online, cardholder })
+    this.#ownKernels = kernelsOf(profile)
   }
 
   /**
@@ -146,8 +151,9 @@ export class Terminal {
   ): Promise<Step<SignedPayload>> {
     const { profile } = this.#options
     const name = interfaceOf(session.atr)
-    if (name === 'contact' && profile.contact !== undefined) {
-      const outcome = await this.#kernels.run({ name, kernel: contactKernel, session, transaction, result })
+    const kernel = this.#ownKernels[name]
+    if (kernel !== null) {
+      const outcome = await this.#kernels.run({ name, kernel, session, transaction, result })
       if (outcome.code !== 'no_common_application') return { done: false, outcome }
     }
     const data = terminalData(profile, transaction)
@@ -189,6 +195,16 @@ export class Terminal {
 
   #note(step: string, detail: string): void {
     this.#options.journal.record({ kind: 'terminal', step, detail })
+  }
+}
+
+/** A terminal's kernels; the contactless one keeps the terminal's torn transactions. */
+function kernelsOf({ contact, contactless }: TerminalProfile): Record<Interface, Kernel | null> {
+  const nowUs = (): number => performance.now() * 1000
+  return {
+    contact: contact === undefined ? null : contactKernel,
+    contactless:
+      contactless === undefined ? null : contactlessKernel({ nowUs, tornLog: tornLogOf(contactless) }),
   }
 }
 
