@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { personalise } from '../../simulators/card/personalisation.ts'
 import { type CardProfile, loadCardProfile } from '../../simulators/card/profile.ts'
+import { isTestProfile, personaliseTestCard } from '../../simulators/card/test-card.ts'
 import { algorithmOf } from '../../steps/bench/bench.ts'
 import { openSlot } from '../../steps/bench/card-slot.ts'
 import { type Closer, closeAll, closing } from '../../steps/bench/closer.ts'
@@ -21,7 +22,9 @@ export async function cardPresent(name: string, { profile: bench }: { profile: s
   try {
     const directory = await mkdtemp(join(tmpdir(), 'tapbench-'))
     closers.push(() => rm(directory, { recursive: true, force: true }))
-    const image = await issue(profile, bench, directory, closers)
+    const image = isTestProfile(profile)
+      ? personaliseTestCard(profile)
+      : await issue(profile, bench, directory, closers)
     const clock = new BenchClock()
     const slot = await closing(closers, openSlot('pcsc', directory, clock))
     await slot.insert(image)

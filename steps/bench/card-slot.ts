@@ -5,8 +5,8 @@ import type { CardReader } from '../../hardware/pcsc/reader.ts'
 import { startVirtualReaders } from '../../hardware/pcsc/virtual-reader.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { CardHost, type InsertedCard } from '../../simulators/card/card-host.ts'
-import { FaultyCard } from '../../simulators/card/faulty-card.ts'
 import type { CardImage } from '../../simulators/card/image.ts'
+import { cardOf } from '../../simulators/card/slow-card.ts'
 import { type Closer, closeAll, closing, settleAll } from './closer.ts'
 import type { Transport } from './profile.ts'
 
@@ -38,7 +38,7 @@ async function openLoopbackSlot(clock: Clock): Promise<CardSlot> {
     socket: null,
     insert: async (image) => {
       reader.remove()
-      reader.insert(new FaultyCard(image))
+      reader.insert(cardOf(image, clock))
     },
     remove,
     close: remove,
