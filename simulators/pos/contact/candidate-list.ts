@@ -144,7 +144,8 @@ async function candidatesOfName(
     const response = answer.value
     if (response.sw === NOT_SUPPORTED) return end('card_blocked', `${name}: ${describeStatus(response.sw)}`)
     const candidate = namedBy(response, application, name, note)
-    if (candidate === null) break
+    // A card that answers with the same name again does not know the next occurrence.
+    if (candidate === null || found.some(({ aid }) => aid === candidate.aid)) break
     if (response.sw === 0x9000 && isMatch(application, candidate.aid)) found.push(candidate)
     // Only a longer name leaves room for another one.
     if (candidate.aid === application.aid) break

@@ -185,8 +185,8 @@ function verdictOf({ answer, asked, decision }: OnlineOutcome): Verdict {
   if (answer.decision === 'decline')
     return answer.code === null
       ? declined('issuer_declined', `response code ${answer.responseCode}`)
-      : declined(answer.code)
-  if (asked === 'AAC') return declined(answer.code ?? 'issuer_unreachable')
+      : { ...declined(answer.code), outcome: 'Declined' }
+  if (asked === 'AAC') return declined('terminal_declined', 'issuer could not be asked')
   if (decision.cdaFailed) return cdaFailed()
   if (decision.type !== 'TC') return declined('card_declined', 'at the second GENERATE AC')
   const how = answer.decision === 'approve' ? 'approved online' : 'approved without the issuer'
