@@ -41,16 +41,18 @@ export const BALANCE = '80CA9F50'
 /** CDOL1 of the test cards: amounts, country, TVR, currency, date, type, unpredictable number, terminal type, CVM results. */
 const CDOL1 = '9F02069F03069F1A0295055F2A029A039C019F37049F35019F3403'
 
-/** A card that Kernel 2 accepts in every step: AIP with CDA, CVM list, EMV mode. */
+/** What tells test cards from each other. */
 export interface CardData {
   aip: string
   afl: string
-  /** Tags of the signed record beside 5A, 5F24, 5F34 and 8C. */
+  /** The signed record of EMV mode, by tag. */
+
   record: Record<string, string>
+  /** The record of mag-stripe mode, by tag. */
   mag: Record<string, string>
 }
 
-/** Expiry, account, CVM list (signature, then no CVM), action codes (none), label. */
+/** With CDA; cardholder verification: online PIN, signature, none, each if the terminal has it; no action codes. */
 export const EMV_CARD: CardData = {
   aip: '1980',
   afl: '10010301',
