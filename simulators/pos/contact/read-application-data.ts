@@ -1,7 +1,9 @@
 import { readRecord } from '../../../protocols/apdu/commands.ts'
+import type { Response } from '../../../protocols/apdu/response.ts'
 import { describeStatus } from '../../../protocols/apdu/status-words.ts'
 import type { AflEntry } from '../../../protocols/emv/afl.ts'
 import { fromBcd } from '../../../protocols/emv/numeric.ts'
+import type { Tlv } from '../../../protocols/tlv/tlv.ts'
 import { templateOf } from '../card-data.ts'
 import { panOf } from '../emv/card-keys.ts'
 import { CardDataError, done, end, reading, type Step } from '../step.ts'
@@ -58,9 +60,19 @@ async function readOne(
   // 10.2: what files 11 to 30 hold is the payment system's or the issuer's own.
   if (sfi > LAST_SFI_OF_EMV) return done(null)
   return reading(name, () => {
-    data.addRecord(templateOf(response, '70').children ?? [], seen)
+    data.addRecord(templateIn(response), seen)
     return null
   })
+}
+
+/** The data objects of a record, which is one template 70 and nothing else (Book 3, 6.5.11.4). */
+function templateIn(response: Response): readonly Tlv[] {
+  const { value, children = [] } = templateOf(response, '70')
+  const { data } = response
+  // The TLV reader skips filler around a template; a record has no room for it.
+  const whole = data[0] === 0x70 && value.byteOffset + value.length === data.byteOffset + data.length
+  if (!whole) throw new CardDataError('expected nothing before or after template 70, got more bytes')
+  return children
 }
 
 function recordsOf({ sfi, first, last, offline }: AflEntry): RecordToRead[] {
