@@ -27,7 +27,7 @@ export function loadCardProfile(nameOrPath: string): CardProfile {
 
 /**
  * Reads the YAML of a profile; `file` is for messages. With `extends: NAME` it says only what it changes: maps are merged, the
- * applications too, in their order; other lists and values replace. Throws {@link CardProfileError}.
+ * applications too, in their order; other lists and values replace; a key without a value takes it away. Throws {@link CardProfileError}.
  */
 export function parseCardProfile(yaml: string, file: string): CardProfile {
   const checked = profileSchema.safeParse(whole(readYaml(yaml, file), file, []))
@@ -61,8 +61,15 @@ function merge(base: unknown, change: unknown, key = ''): unknown {
     return [...base, ...change.slice(base.length)].map((each, index) => merge(each, change[index]))
   if (change === undefined) return base
   if (!isMap(base) || !isMap(change)) return change
-  const keys = [...new Set([...Object.keys(base), ...Object.keys(change)])]
+  const keys = [...new Set([...Object.keys(base), ...Object.keys(change)])].filter(
+    (each) => !isEmpty(change[each]),
+  )
   return Object.fromEntries(keys.map((each) => [each, merge(base[each], change[each], each)]))
+}
+
+/** A key without a value, as the failsafe schema of YAML reads it. */
+function isEmpty(value: unknown): boolean {
+  return value === '' || value === null
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {
