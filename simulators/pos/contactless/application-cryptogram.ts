@@ -38,7 +38,19 @@ const CDA_SIGNATURE = 0x10
 /** Everything that a cryptogram is made over or judged by: what a torn record keeps (Book C-2, Table 4.2 and Annex A, Torn Record). */
 const TORN_TAGS = [
   ...['82', '95', '9A', '9C', '5F2A', '5F36', '9F02', '9F03', '9F1A', '9F21', '9F33', '9F34', '9F35', '9F37'],
-  ...['DF8107', 'DF8111', 'DF8114', 'DF8301', 'DF8302', 'DF8303', 'DF8304', 'DF8305', 'DF8306', 'DF8307'],
+  ...[
+    'DF8107',
+    'DF8111',
+    'DF8113',
+    'DF8114',
+    'DF8301',
+    'DF8302',
+    'DF8303',
+    'DF8304',
+    'DF8305',
+    'DF8306',
+    'DF8307',
+  ],
 ]
 
 /** Asks for the cryptogram, Book C-2, states 9 and 11. A card that leaves before it answers leaves a torn record behind. */
@@ -49,7 +61,10 @@ export async function generateCryptogram(
   const { data } = context
   const list = parsing(context, 'CDOL1', () => parseDol(data.require('8C')))
   if (!list.done) return list
+  const drdol = parsing(context, 'DRDOL', () => parseDol(data.get('9F51') ?? new Uint8Array()))
+  if (!drdol.done) return drdol
   const cdol1Data = data.build(list.value)
+  data.set('DF8113', data.build(drdol.value))
   const p1 = CRYPTOGRAM_BITS[request.type] | (request.cda ? CDA_SIGNATURE : 0)
   data.set('DF8107', cdol1Data)
   data.set('DF8114', Uint8Array.of(p1))
@@ -75,11 +90,9 @@ export async function recoverCryptogram(
   context: Kernel2Context,
   torn: TornRecord,
 ): Promise<Phase<AcAnswer | null>> {
-  const { data, deps, note } = context
-  const list = parsing(context, 'DRDOL', () => parseDol(data.require('9F51')))
-  if (!list.done) return list
-  const drdolData = data.build(list.value)
-  data.set('DF8113', drdolData)
+  const { deps, note } = context
+  // DRDOL related data of then: by them the card finds its answer (Book C-2, Torn Record).
+  const drdolData = torn.data.get('DF8113') ?? new Uint8Array()
   note('Torn transaction log', 'a record of this card: its cryptogram is asked for')
   const answer = await exchange(context, RECOVER, recoverAc(drdolData))
   if (!answer.done) return answer
@@ -89,9 +102,9 @@ export async function recoverCryptogram(
     return go(null)
   }
   restore(context, torn)
-  const [p1 = 0] = data.require('DF8114')
+  const [p1 = 0] = context.data.require('DF8114')
   const request = { type: cryptogramTypeOf(p1) ?? 'AAC', cda: (p1 & CDA_SIGNATURE) !== 0 }
-  return judge(context, RECOVER, answer.value, request, data.require('DF8107'))
+  return judge(context, RECOVER, answer.value, request, context.data.require('DF8107'))
 }
 
 function keepTorn({ data, deps, note }: Kernel2Context): void {

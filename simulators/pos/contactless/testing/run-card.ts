@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
+import type { CardReader } from '../../../../hardware/pcsc/reader.ts'
 import { fromHex } from '../../../../protocols/bytes/bytes.ts'
 import { ManualClock } from '../../../../protocols/clock/manual-clock.ts'
 import { currencyByCode } from '../../../../protocols/emv/currency.ts'
@@ -16,7 +17,7 @@ import { type ContactlessTerminal, runContactless } from '../entry-point.ts'
 import type { ContactlessResult } from '../result.ts'
 import { TornLog } from '../torn-log.ts'
 import type { UserInterfaceRequest } from '../user-interface.ts'
-import { type TestCard, testCaKeys } from './test-card.ts'
+import { testCaKeys } from './test-card.ts'
 
 const FILE = new URL('../../../../fixtures/terminals/contactless.yaml', import.meta.url)
 const EURO = currencyByCode('EUR') ?? assert.fail('expected EUR')
@@ -60,7 +61,7 @@ export interface Run {
 
 /** Presents a card once. `deps`: what is kept from one presentation to the next. */
 export async function present(
-  card: TestCard,
+  card: CardReader,
   options: {
     amount?: bigint
     transaction?: Partial<EmvTransaction>
