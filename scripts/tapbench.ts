@@ -43,7 +43,7 @@ const card = program.command('card').description('simulated cards, and whatever 
 card
   .command('present')
   .description('puts a simulated card into a virtual reader until Ctrl-C, for any other PC/SC program')
-  .argument('<name>', 'card profile: a name of fixtures/cards or a path')
+  .argument('<name>', 'card profile or recording: a name of fixtures/cards or fixtures/recordings, or a path')
   .addOption(profile())
   .action(async (name, options) =>
     exit(await (await import('./verbs/card-present.ts')).cardPresent(name, options)),
@@ -55,6 +55,25 @@ card
   .option('--reader <name>', 'name of the reader; default: the only one')
   .addOption(json())
   .action(async (options) => exit(await (await import('./verbs/card-read.ts')).cardRead(options)))
+
+card
+  .command('record')
+  .description('records what the card in a PC/SC reader says, cleaned of PAN and name, for replays')
+  .requiredOption('-o, --output <file>', 'where the recording goes, YAML')
+  .option('--reader <name>', 'name of the reader; default: the only one')
+  .option('--title <text>', 'what card this is')
+  .option('--tap', 'a whole transaction instead of all that can be read')
+  .option('--amount <amount>', 'of the transaction, such as 12.50', '12.50')
+  .option('--currency <code>', 'ISO 4217 code', 'EUR')
+  .option('--terminal <name>', 'terminal profile: a name of fixtures/terminals or a path', 'default')
+  .option('--test-data', 'the card holds published test data alone: keep everything as it is')
+  .action(async (options) => exit(await (await import('./verbs/card-record.ts')).cardRecord(options)))
+
+card
+  .command('replay')
+  .description('does with a recorded card what was done with it then, and tells what is different')
+  .argument('<name>', 'a name of fixtures/recordings or a path')
+  .action(async (name) => exit(await (await import('./verbs/card-replay.ts')).cardReplay(name)))
 
 program
   .command('decode')

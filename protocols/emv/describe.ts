@@ -1,7 +1,7 @@
 import { type Command, parseCommand } from '../apdu/command.ts'
 import { instructionOf } from '../apdu/instructions.ts'
 import { describeStatus } from '../apdu/status-words.ts'
-import { fromHex } from '../bytes/bytes.ts'
+import { fromHex, toHex } from '../bytes/bytes.ts'
 import { CDOL1 } from '../interledger/application.ts'
 import { type DolEntry, dolLength, parseDol, splitDol } from '../tlv/dol.ts'
 import { parseTlv, type Tlv } from '../tlv/tlv.ts'
@@ -30,6 +30,13 @@ export type ApduText = Uint8Array | string
  */
 export function describeCommand(apdu: ApduText, dol?: readonly DolEntry[]): Line[] {
   return describe(apdu, 'command', (trace) => commandLines(trace, dol))
+}
+
+/** A command in one line: a selection with what it selects, every other command with its parameters. Never throws. */
+export function commandTitle(apdu: ApduText): string {
+  const [title, object] = describeCommand(apdu)
+  const words = object?.name.startsWith('84 ') ? (object.meaning ?? object.hex) : title?.meaning
+  return [title?.name, words].filter(Boolean).join(' ')
 }
 
 /** A response in words, the status word first. `command`: the one it answers. Never throws, and shows no more than `redactApdu` does. */
@@ -89,8 +96,16 @@ const REQUESTED = [
 const PARAMETERS: ReadonlyMap<number, (command: Command) => string> = new Map([
   [SELECT, ({ p2 }: Command) => (p2 === 0x02 ? 'next occurrence' : 'first or only occurrence')],
   [0xb2, ({ p1, p2 }: Command) => `SFI ${p2 >> 3}, record ${p1}`],
+  [0xca, ({ p1, p2 }: Command) => objectNamed(p1, p2)],
+  [0xda, ({ p1, p2 }: Command) => objectNamed(p1, p2)],
   [GENERATE_AC, ({ p1 }: Command) => REQUESTED[p1 >> 6] ?? ''],
 ])
+
+/** P1 and P2 are the tag, EMV 4.4 Book 3, 6.5.7. */
+function objectNamed(p1: number, p2: number): string {
+  const tag = toHex(p1 === 0 ? Uint8Array.of(p2) : Uint8Array.of(p1, p2))
+  return `${tag} ${tagName(tag)}`
+}
 
 function dataLines(
   trace: Trace,
