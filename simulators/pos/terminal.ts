@@ -9,11 +9,9 @@ import { runCardPhase, type SignedPayload } from './card-phase.ts'
 import { CardSession } from './card-session.ts'
 import { contactKernel } from './contact/contact-kernel.ts'
 import { contactlessKernel, tornLogOf } from './contactless/contactless-kernel.ts'
-import { type Cardholder, silentCardholder } from './emv/cardholder.ts'
 import { type Interface, interfaceOf } from './emv/interface.ts'
 import type { Kernel } from './emv/kernel.ts'
-import { noIssuer, type Online } from './emv/online.ts'
-import { KernelRunner } from './kernel-phase.ts'
+import { type EmvRequest, KernelRunner } from './kernel-phase.ts'
 import { type PaymentBody, PosApi, type SentRequest } from './payment-request.ts'
 import type { TerminalProfile } from './profile.ts'
 import { requestId } from './request-id.ts'
@@ -45,10 +43,6 @@ export interface TerminalOptions {
   journal: Journal
   http: HttpClient
   timeouts?: Partial<TerminalTimeouts>
-  /** The way of an EMV kernel to an issuer; without one, cards that want to go online are not known to anybody. */
-  online?: Online
-  /** Whoever stands before the terminal; nobody by default. */
-  cardholder?: Cardholder
 }
 
 export interface TapRequest {
@@ -58,6 +52,8 @@ export interface TapRequest {
   /** ISO 4217: `EUR`. */
   currency: string
   tamper?: Tamper
+  /** What an EMV kernel meets beside the card. */
+  emv?: EmvRequest
 }
 
 /** A point of sale: takes a card's signature over a payment, asks the merchant ASE for the money, shows one word. */
@@ -82,8 +78,7 @@ export class Terminal {
       http,
       timeoutMs: this.#timeouts.posApi,
     })
-    const { journal, online = noIssuer, cardholder = silentCardholder } = options
-    this.#kernels = new KernelRunner(profile, { clock, random, journal, online, cardholder })
+    this.#kernels = new KernelRunner(profile, options)
     this.#ownKernels = kernelsOf(profile)
   }
 
@@ -91,10 +86,10 @@ export class Terminal {
    * One tap. Whatever card, network and ASE do is in the result's outcome; the card is released before the payment is asked for. Throws
    * `ReaderError` when the reader breaks, and for an amount or a currency that does not exist.
    */
-  async tap({ reader, amount, currency, tamper = {} }: TapRequest): Promise<TapResult> {
+  async tap(request: TapRequest): Promise<TapResult> {
     const started = performance.now()
     const result = emptyResult(APPROVED)
-    result.outcome = await this.#transact(reader, { amount, currency }, tamper, result)
+    result.outcome = await this.#transact(request, result)
     result.timings.totalUs = microsecondsSince(started)
     this.#note(
       'Completion',
@@ -110,32 +105,28 @@ export class Terminal {
     return outcome
   }
 
-  async #transact(
-    reader: CardReader,
-    asked: { amount: bigint; currency: string },
-    tamper: Tamper,
-    result: TapResult,
-  ): Promise<Outcome> {
-    const transaction = beginTransaction(this.#options.profile, asked, this.#options, tamper)
+  async #transact(request: TapRequest, result: TapResult): Promise<Outcome> {
+    const { tamper = {} } = request
+    const transaction = beginTransaction(this.#options.profile, request, this.#options, tamper)
     if (!transaction.done) return transaction.outcome
     result.emv.unpredictableNumber = toHex(transaction.value.unpredictableNumber)
-    const signed = await this.#withCard(reader, transaction.value, result)
+    const signed = await this.#withCard(request, transaction.value, result)
     if (!signed.done) return signed.outcome
     return this.#goOnline(this.#bodyOf(signed.value, transaction.value, tamper), tamper, result)
   }
 
   async #withCard(
-    reader: CardReader,
+    request: TapRequest,
     transaction: Transaction,
     result: TapResult,
   ): Promise<Step<SignedPayload>> {
     const { clock, journal } = this.#options
     const { card: waitMs, apdu: apduMs } = this.#timeouts
-    const opened = await CardSession.open(reader, { clock, journal, waitMs, apduMs })
+    const opened = await CardSession.open(request.reader, { clock, journal, waitMs, apduMs })
     if (!opened.done) return opened
     const session = opened.value
     try {
-      return await this.#perform(session, transaction, result)
+      return await this.#perform(session, request, transaction, result)
     } finally {
       await session.close()
       result.apdus = session.apdus
@@ -146,6 +137,7 @@ export class Terminal {
   /** Which kernel it is, the interface and the card's applications decide. */
   async #perform(
     session: CardSession,
+    { emv = {} }: TapRequest,
     transaction: Transaction,
     result: TapResult,
   ): Promise<Step<SignedPayload>> {
@@ -153,8 +145,10 @@ export class Terminal {
     const name = interfaceOf(session.atr)
     const kernel = this.#ownKernels[name]
     if (kernel !== null) {
-      const outcome = await this.#kernels.run({ name, kernel, session, transaction, result })
+      const outcome = await this.#kernels.run({ name, kernel, session, transaction, emv, result })
       if (outcome.code !== 'no_common_application') return { done: false, outcome }
+      // No kernel's card: what follows is the Interledger application's own flow.
+      result.kernel = null
     }
     const data = terminalData(profile, transaction)
     const note = (step: string, detail: string): void => this.#note(step, detail)
