@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
 import { PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
 import type { CardReader } from '../../hardware/pcsc/reader.ts'
 import { RecordingReader } from '../../hardware/pcsc/recording-reader.ts'
@@ -26,8 +27,7 @@ export interface RecordOptions {
   testData?: boolean
 }
 
-// Where fixtures/recordings/schema.json is, seen from a file beside it.
-const SCHEMA = 'schema.json'
+const SCHEMA = join(import.meta.dirname, '../../fixtures/recordings/schema.json')
 
 /** Records what the card in a PC/SC reader says, cleaned; exit code 1 when there is no card. */
 export async function cardRecord(options: RecordOptions): Promise<number> {
@@ -39,7 +39,10 @@ export async function cardRecord(options: RecordOptions): Promise<number> {
       process.stderr.write(`tapbench: ${reader.name}: expected a card to record, none came\n`)
       return EXIT.unexpected
     }
-    await writeFile(options.output, recordingText(recording, SCHEMA))
+    await writeFile(
+      options.output,
+      recordingText(recording, relative(dirname(resolve(options.output)), SCHEMA)),
+    )
     process.stdout.write(summary(recording, options.output))
     return EXIT.done
   } finally {

@@ -228,8 +228,8 @@ describe('a card that replays', () => {
     card.transmit(fromHex('00200080082412345FFFFFFFFF'))
     card.transmit(fromHex('00B2010C00'))
     assert.deepEqual(card.notes, [
-      'not in the recording: VERIFY 00200080',
-      'not in the recording: READ RECORD 00B2010C SFI 1, record 1',
+      'not in the recording: VERIFY',
+      'not in the recording: READ RECORD SFI 1, record 1',
     ])
   })
 

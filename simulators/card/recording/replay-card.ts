@@ -1,6 +1,6 @@
 import { type Command, parseCommand } from '../../../protocols/apdu/command.ts'
 import { fromHex, toHex } from '../../../protocols/bytes/bytes.ts'
-import { describeCommand } from '../../../protocols/emv/describe.ts'
+import { commandTitle } from '../../../protocols/emv/describe.ts'
 import { findTag, parseTlv } from '../../../protocols/tlv/tlv.ts'
 import type { Recording } from './recording.ts'
 
@@ -99,9 +99,7 @@ export class ReplayCard {
   }
 
   #refuse(command: Uint8Array, selects: boolean): Uint8Array {
-    const [title] = describeCommand(command)
-    const words = [title?.name, title?.hex, title?.meaning].filter(Boolean).join(' ')
-    this.notes.push(`not in the recording: ${words}`)
+    this.notes.push(`not in the recording: ${commandTitle(command)}`)
     return selects ? FILE_NOT_FOUND : INSTRUCTION_NOT_SUPPORTED
   }
 }
