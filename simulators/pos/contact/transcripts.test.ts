@@ -269,7 +269,7 @@ describe('whole sessions of recorded cards', () => {
       const vector = file.vectors.find((other) => other.id === id)
       const exchange = vector?.exchange ?? []
       // A session that began with the selection of the application: the terminal asks once more, for its candidate list.
-      const [first] = exchange.filter(({ command }) => command.startsWith(`00A4040007${aid}`))
+      const [first] = exchange.filter(({ command }) => command.slice(10).startsWith(aid))
       const card = new TranscriptCard(first === undefined ? exchange : [first, ...exchange])
       const { result } = await runKernel(card, {
         ...options,
@@ -286,6 +286,94 @@ describe('whole sessions of recorded cards', () => {
         [outcome, tvr, tsi, cvmResults, cryptogram],
         result.reason,
       )
+    })
+  }
+})
+
+/** Recorded GENERATE ACs with CDA: the terminal has to send the very command of the record, or the card's signature would not be right. */
+const SIGNED: readonly (RunOptions & {
+  id: string
+  generateAc: string
+  date: string
+  unpredictableNumber: string
+  amount: bigint
+  tvr: string
+  tsi: string
+  cryptogramType: string
+})[] = [
+  {
+    id: 'card-contactless-mastercard',
+    generateAc: '80AE50002B',
+    type: '22',
+    applications: [{ ...application('A0000000041010'), floorLimit: 20_000 }],
+    date: '120315',
+    unpredictableNumber: '000EEC85',
+    amount: 10_001n,
+    tvr: '0000000000',
+    tsi: 'E800',
+    cryptogramType: '40',
+  },
+  {
+    id: 'card-amex-cda',
+    generateAc: '80AE90001D',
+    // What the reader of the record said it was.
+    type: 'EA',
+    applications: [
+      {
+        ...application('A000000025010403', '0001'),
+        floorLimit: 0,
+        randomSelection: { target: 0, maximum: 0, threshold: 0 },
+      },
+    ],
+    cardholder: { onlinePin: async () => ({ kind: 'entered', pinData: new Uint8Array(8) }) },
+    date: '141031',
+    unpredictableNumber: '327273B9',
+    amount: 12_000n,
+    tvr: '0000048000',
+    tsi: 'E800',
+    cryptogramType: '80',
+  },
+]
+
+/** Records that the AFL names and the reader of then left out; nothing signed is in them. */
+const NOT_RECORDED: readonly Exchange[] = ['00B2010C00', '00B2021C00'].map((command) => ({
+  command,
+  response: '70009000',
+}))
+
+describe('recorded signatures of GENERATE AC, Book 2, 6.6', () => {
+  for (const { id, generateAc, date, unpredictableNumber, amount, ...expected } of SIGNED) {
+    const { tvr, tsi, cryptogramType, ...options } = expected
+    test(id, async () => {
+      const vector = file.vectors.find((other) => other.id === id)
+      const exchange = vector?.exchange ?? []
+      const select = exchange.filter(
+        ({ command }) => command.startsWith('00A4040007') || command.startsWith('00A4040008'),
+      )
+      const card = new TranscriptCard([...select, ...exchange, ...NOT_RECORDED])
+      const { result } = await runKernel(card, {
+        ...options,
+        country: '0036',
+        transaction: {
+          amount,
+          currency: { code: 'AUD', numeric: '0036', exponent: 2 },
+          date: fromHex(date),
+          unpredictableNumber: fromHex(unpredictableNumber),
+        },
+        caKeys: await loadCaKeys(['ca-keys-schemes']),
+      })
+      const recorded = exchange.find(({ command }) => command.startsWith(generateAc))
+      assert.equal(
+        card.commands.find((command) => command.startsWith('80AE')),
+        recorded?.command,
+        result.reason,
+      )
+      assert.deepEqual(
+        [result.tvr, result.tsi, result.cryptogram?.cid],
+        [tvr, tsi, cryptogramType],
+        result.reason,
+      )
+      assert.ok(result.data.has('9F4C'), 'the signature gives the ICC dynamic number')
     })
   }
 })
