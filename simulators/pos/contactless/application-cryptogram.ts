@@ -120,7 +120,11 @@ function keepTorn({ data, deps, note }: Kernel2Context): void {
 }
 
 function restore(context: Kernel2Context, { data: kept }: TornRecord): void {
-  for (const [tag, value] of kept) context.data.set(tag, value)
+  for (const [tag, value] of kept) {
+    // The TVR stays a live value: what is found from here on is added to that of then.
+    if (tag === '95') context.tvr.bytes.set(value)
+    else context.data.set(tag, value)
+  }
   context.pdolData = context.data.require('DF8111')
   context.note('Torn transaction log', `recovered a transaction of ${toHex(context.data.require('9F02'))}`)
 }

@@ -25,9 +25,6 @@ export interface CdaEvidence {
 /** Tags of the relay resistance data at the end of the ICC dynamic data (Book C-2, 3.10 and S910). */
 const RELAY_TAGS = ['DF8301', 'DF8302', 'DF8303', 'DF8304', 'DF8305']
 
-// TVR byte 5 bit 2; of a recovered transaction it is the TVR of then.
-const RELAY_PERFORMED = 0x02
-
 /** Combined data authentication, EMV 4.4 Book 2, 6.6.2 with Book C-2, S910: what relay resistance exchanged is signed as well. */
 export function verifyCda(context: Kernel2Context, trust: Trust, evidence: CdaEvidence): CdaVerdict {
   const key = cardKey(context, trust, evidence.records)
@@ -60,8 +57,7 @@ function cardKey({ data }: Kernel2Context, trust: Trust, records: readonly Authe
 }
 
 // Further data that no relay resistance protocol explains is not looked at: the card may have put data of its own there.
-function relayDataFit({ data }: Kernel2Context, further: Uint8Array): boolean {
-  const performed = ((data.require('95')[4] ?? 0) & RELAY_PERFORMED) !== 0
-  if (!performed) return true
+function relayDataFit({ data, tvr }: Kernel2Context, further: Uint8Array): boolean {
+  if (!tvr.has('relayPerformed')) return true
   return equal(further, concat(...RELAY_TAGS.map((tag) => data.require(tag))))
 }

@@ -6,7 +6,7 @@ import { dataOf, mandatory, optional, templateOf } from '../card-data.ts'
 import type { CardSession } from '../card-session.ts'
 import { reading } from '../step.ts'
 import type { Combination } from './configuration.ts'
-import { type Ending, go, otherCard, type Phase, stop, tryAgain } from './endings.ts'
+import { type Ending, go, lost, otherCard, type Phase, stop } from './endings.ts'
 
 /** An application of the card's directory that the terminal has a kernel for, Book B, 3.3.2. */
 export interface Candidate {
@@ -48,7 +48,7 @@ const ANY_KERNEL = 0
 export async function readDirectory(session: CardSession): Promise<Phase<DirectoryEntry[]>> {
   const name = 'SELECT 2PAY.SYS.DDF01'
   const answer = await session.send(name, select(PPSE))
-  if (!answer.done) return stop(tryAgain('TIME OUT ERROR', answer.outcome.reason ?? name))
+  if (!answer.done) return stop(lost(answer.outcome))
   const { sw } = answer.value
   if (sw !== 0x9000) return stop(otherCard('NO PPSE', `${name}: ${describeStatus(sw)}`, { sw }))
   const read = reading(name, () => entriesOf(templateOf(answer.value, '6F')))

@@ -11,7 +11,7 @@ import type { EmvTransaction } from '../emv/transaction.ts'
 import type { Tvr } from '../emv/tvr.ts'
 import { reading } from '../step.ts'
 import type { Kernel2Configuration } from './configuration.ts'
-import { go, otherCard, type Phase, stop, tryAgain } from './endings.ts'
+import { go, lost, otherCard, type Phase, stop } from './endings.ts'
 import type { OutcomeCvm } from './outcome-parameters.ts'
 import type { TornLog } from './torn-log.ts'
 import type { UserInterfaceRequest } from './user-interface.ts'
@@ -53,10 +53,7 @@ export async function exchange(
   command: Command,
 ): Promise<Phase<Response>> {
   const answer = await session.send(name, command)
-  if (answer.done) return go(answer.value)
-  const { code, reason } = answer.outcome
-  const l1 = code === 'card_removed' ? 'TIME OUT ERROR' : 'PROTOCOL ERROR'
-  return stop(tryAgain(l1, reason ?? name))
+  return answer.done ? go(answer.value) : stop(lost(answer.outcome))
 }
 
 /** Like {@link exchange}; any status word but 9000 is L2 STATUS BYTES. */

@@ -1,3 +1,4 @@
+import type { Outcome } from '../../../protocols/outcome/outcome.ts'
 import { type ErrorIndication, NO_ERROR } from './error-indication.ts'
 import { NO_OUTCOME, type OutcomeParameterSet } from './outcome-parameters.ts'
 import { showing, type UserInterfaceRequest } from './user-interface.ts'
@@ -22,7 +23,7 @@ export function stop(ending: Ending): Phase<never> {
 }
 
 /** The card left or garbled its answer: it is asked to be shown again (Book C-2, S3.6, S4.8, S9.14 and their like). */
-export function tryAgain(l1: ErrorIndication['l1'], reason: string): Ending {
+function tryAgain(l1: ErrorIndication['l1'], reason: string): Ending {
   return {
     parameters: {
       ...NO_OUTCOME,
@@ -35,6 +36,11 @@ export function tryAgain(l1: ErrorIndication['l1'], reason: string): Ending {
     error: { ...NO_ERROR, l1, messageOnError: 'try again' },
     reason,
   }
+}
+
+/** The same for what a session ended with: no answer at all, or one that is no APDU. */
+export function lost({ code, reason }: Outcome): Ending {
+  return tryAgain(code === 'card_removed' ? 'TIME OUT ERROR' : 'PROTOCOL ERROR', reason ?? 'no answer')
 }
 
 /** What the card answered cannot be used: another card or interface may be (Book C-2, "Invalid response"). */

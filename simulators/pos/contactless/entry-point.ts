@@ -8,7 +8,7 @@ import { newTvr } from '../emv/tvr.ts'
 import { type Candidate, listCandidates, noCandidate, readDirectory } from './combinations.ts'
 import type { Combination, ContactlessProfile } from './configuration.ts'
 import type { ContactlessDeps, Kernel2Context } from './context.ts'
-import { type Ending, go, type Phase, stop, tryAgain } from './endings.ts'
+import { type Ending, go, lost, type Phase, stop } from './endings.ts'
 import { NO_ERROR } from './error-indication.ts'
 import { runKernel2 } from './kernel2.ts'
 import { NO_OUTCOME } from './outcome-parameters.ts'
@@ -100,7 +100,7 @@ async function selectCandidate(
   { adf, name }: Candidate,
 ): Promise<Phase<Response | null>> {
   const answer = await session.send(`SELECT ${adf}`, select(name))
-  if (!answer.done) return stop(tryAgain('TIME OUT ERROR', answer.outcome.reason ?? adf))
+  if (!answer.done) return stop(lost(answer.outcome))
   note('Final combination selection', `${adf}: ${describeStatus(answer.value.sw)}`)
   return go(answer.value.sw === 0x9000 ? answer.value : null)
 }

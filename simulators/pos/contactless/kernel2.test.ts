@@ -701,6 +701,24 @@ describe('torn transactions', () => {
     assert.equal(toHex(second.result.data.require('9F37')), '0A0B0C0D')
   })
 
+  test('what is wrong with a recovered cryptogram is added to the TVR of then', async () => {
+    const card = tearing()
+    const tornLog = log()
+    await present(card, { amount: 6000n, deps: { tornLog } })
+    const recover = card.answers[RECOVER_AC]
+    card.answers[RECOVER_AC] = (command, own) => {
+      const answer = typeof recover === 'function' ? recover(command, own) : '6A88'
+      // The signature's first byte, behind CID, ATC and the tag.
+      return answer.replace(
+        /(9F4B8190)(..)/,
+        (_, tag: string, byte: string) => tag + (byte === '00' ? '01' : '00'),
+      )
+    }
+    const { result } = await present(card, { amount: 1000n, deps: { tornLog } })
+    assert.equal(result.error.l2, 'CAM FAILED')
+    assert.equal(result.tvr, '0400048001')
+  })
+
   test('a card that cannot recover makes a new cryptogram', async () => {
     const card = tearing()
     const tornLog = log()

@@ -91,7 +91,7 @@ export function resultOf(context: Kernel2Context, ending: Ending, aid: string): 
   const { data, tvr, mode } = context
   return {
     ...entryPointResult(ending, context.note),
-    tvr: toHex(data.get('95') ?? tvr.bytes),
+    tvr: tvr.hex,
     cvmResults: hexOf(data, '9F34'),
     cryptogram: cryptogramOf(data),
     data,
