@@ -133,9 +133,10 @@ for (const name of WITH_KEY) {
       assert.equal(terminal.cda(answer, new Uint8Array(changed)).ok, false)
     })
 
-    test('an AAC is not signed', () => {
+    test('an AAC is signed only where the card says so in 9F5D', () => {
       const { session } = new Terminal(name)
-      assert.equal(findTag(parseTlv(session.ok(session.generate('10'))), '9F4B'), undefined)
+      const signed = findTag(parseTlv(session.ok(session.generate('10'))), '9F4B') !== undefined
+      assert.equal(signed, session.application.data['9F5D'] === '000300')
     })
   })
 }

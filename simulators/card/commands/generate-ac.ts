@@ -86,8 +86,7 @@ function conclude(
   isSecond: boolean,
   cda: boolean,
 ): Response {
-  // Book 2, 6.6.1: an AAC is never signed.
-  const signs = cda && type !== 'aac' && card.selected?.keys.card !== null
+  const signs = cda && card.selected?.keys.card !== null && (type !== 'aac' || signsRefusals(card))
   const event: Event[] = signs ? [isSecond ? 'cdaInSecond' : 'cdaInFirst'] : []
   if (card.transaction !== null) proceed(card, happened(card.transaction, ...event))
   const running = runningOf(card)
@@ -102,6 +101,11 @@ function conclude(
     : plainAnswer(running, withFaults(card, made, running))
   if (!isSecond) keepTorn(card, running, response)
   return answer(response)
+}
+
+/** Book 2, 6.6.1: an AAC is not signed; Book C-2, Annex A: unless byte 2, bit 1 of 9F5D says so. */
+function signsRefusals({ selected }: CardState): boolean {
+  return ((selected?.data.get('9F5D')?.[1] ?? 0) & 0x01) !== 0
 }
 
 function signed(
