@@ -25,6 +25,7 @@ import { type RecordOptions, record } from './card-record.ts'
 import { isSame, replay } from './card-replay.ts'
 
 const clock: Clock = { now: () => Date.UTC(2026, 10, 21, 12), after: systemClock.after }
+const random = (length: number) => new Uint8Array(length).fill(0x12)
 const OPTIONS: RecordOptions = {
   output: '',
   amount: '12.50',
@@ -40,7 +41,7 @@ function inserted(profile: string): LoopbackReader {
 }
 
 async function recorded(reader: CardReader, options: Partial<RecordOptions>) {
-  return (await record(reader, { ...OPTIONS, ...options }, clock)) ?? assert.fail('a recording')
+  return (await record(reader, { ...OPTIONS, ...options }, { clock, random })) ?? assert.fail('a recording')
 }
 
 describe('a card that was recorded is asked the same again', () => {
@@ -88,7 +89,10 @@ describe('a card that was recorded is asked the same again', () => {
 
   it('no card is no recording', async () => {
     const hurried: Clock = { now: clock.now, after: (_, action) => systemClock.after(0, action) }
-    assert.equal(await record(new LoopbackReader('Loopback', hurried), OPTIONS, hurried), null)
+    assert.equal(
+      await record(new LoopbackReader('Loopback', hurried), OPTIONS, { clock: hurried, random }),
+      null,
+    )
   })
 })
 

@@ -27,6 +27,12 @@ export interface RecordOptions {
   testData?: boolean
 }
 
+export interface RecordDeps {
+  clock: Clock
+  /** Makes the unpredictable number of a transaction. */
+  random: (length: number) => Uint8Array
+}
+
 const SCHEMA = join(import.meta.dirname, '../../fixtures/recordings/schema.json')
 
 /** Records what the card in a PC/SC reader says, cleaned; exit code 1 when there is no card. */
@@ -34,7 +40,10 @@ export async function cardRecord(options: RecordOptions): Promise<number> {
   const reader = new PcscReader({ name: options.reader ?? onlyReader() })
   const clock = new BenchClock()
   try {
-    const recording = await record(reader, options, clock)
+    const recording = await record(reader, options, {
+      clock,
+      random: (length) => new Uint8Array(randomBytes(length)),
+    })
     if (recording === null) {
       process.stderr.write(`tapbench: ${reader.name}: expected a card to record, none came\n`)
       return EXIT.unexpected
@@ -55,11 +64,11 @@ export async function cardRecord(options: RecordOptions): Promise<number> {
 export async function record(
   reader: CardReader,
   options: RecordOptions,
-  clock: Clock,
+  { clock, random }: RecordDeps,
 ): Promise<Recording | null> {
   const recorder = new RecordingReader(reader)
   const recordedAt = clock.now()
-  const terminal = options.tap ? conditionsOf(options, recordedAt) : null
+  const terminal = options.tap ? conditionsOf(options, recordedAt, random(4)) : null
   if (terminal === null) await survey(recorder, clock)
   else await tapAlone(recorder, terminal, { clock, journal: silentJournal })
   if (recorder.session.atr === null) return null
@@ -70,6 +79,7 @@ export async function record(
 function conditionsOf(
   { terminal: profile, amount, currency, testData }: RecordOptions,
   now: number,
+  unpredictableNumber: Uint8Array,
 ): Conditions {
   return {
     profile,
@@ -78,7 +88,7 @@ function conditionsOf(
     amount: parseMoney(amount, currency).value.toString(),
     currency,
     offlineDataAuthentication: testData === true,
-    unpredictableNumber: toHex(randomBytes(4)),
+    unpredictableNumber: toHex(unpredictableNumber),
   }
 }
 

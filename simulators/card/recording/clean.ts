@@ -2,8 +2,10 @@ import type { Exchange } from '../../../hardware/pcsc/recording-reader.ts'
 import { fromHex, toHex } from '../../../protocols/bytes/bytes.ts'
 import { luhnDigit } from '../../../protocols/emv/pan.ts'
 import { redactApdu } from '../../../protocols/emv/redact.ts'
+import type { DolEntry } from '../../../protocols/tlv/dol.ts'
 import { parseTlv, type Tlv } from '../../../protocols/tlv/tlv.ts'
 import { Digits } from './digits.ts'
+import { isHarmless, listedValues, listsAmong } from './listed-data.ts'
 import type { Recording } from './recording.ts'
 
 /** Cleaned exchanges, and which tags were changed how. */
@@ -24,6 +26,7 @@ const SHORTEST_NAME = 5
  */
 const WHOLE = new Set(['5F53', '93', '9F19', '9F24', '9F2D', '9F46'])
 const UNVERIFIABLE = new Set(['90', '9F10', '9F26', '9F4B', '9F60', '9F61'])
+const PIN = '99'
 const NAMES = new Set(['5F20', '9F0B'])
 
 /** Everything of a card with test data: nothing is replaced. */
@@ -43,12 +46,12 @@ export function keepAll(exchanges: readonly Exchange[]): Cleaned {
  * (`redactApdu`) becomes zeros, as does all that cannot be read. Lengths stay, so that every answer can be read as before.
  */
 export function clean(exchanges: readonly Exchange[]): Cleaned {
-  const secrets = secretsIn(exchanges)
+  const told = exchanges.flatMap(({ response }) => leavesOf(response?.subarray(0, -2) ?? new Uint8Array()))
+  const [secrets, lists] = [secretsIn(told), listsAmong(told)]
   const notes = { replaced: new Set<string>(), blanked: new Set<string>(), unverifiable: new Set<string>() }
   const cleaned = exchanges.map(({ command, response }) => ({
-    // Without tags, so that only what is known to be secret, or looks like it, can be found.
-    command: cleanApdu(command, new Uint8Array(), secrets, notes),
-    response: response && cleanApdu(response, response.subarray(0, -2), secrets, notes),
+    command: cleanCommand(command, secrets, lists),
+    response: response && cleanResponse(response, secrets, notes),
   }))
   const list = (tags: Set<string>) => [...tags].sort()
   return {
@@ -67,11 +70,28 @@ type Notes = Record<'replaced' | 'blanked' | 'unverifiable', Set<string>>
 /** What to look for everywhere, and what to write in its place, in hexadecimal of the same length. */
 type Secrets = ReadonlyMap<string, string>
 
-function cleanApdu(apdu: Uint8Array, data: Uint8Array, secrets: Secrets, notes: Notes): string {
-  const digits = new Digits(apdu)
-  const objects = leavesOf(data).map((tlv) => ({
+/**
+ * Known secrets are replaced, PINs are blanked, and so is what looks like an account number and is not surely the terminal's: amounts, dates
+ * and random numbers next to each other often do.
+ */
+function cleanCommand(command: Uint8Array, secrets: Secrets, lists: readonly DolEntry[][]): string {
+  const digits = new Digits(command)
+  for (const [secret, replacement] of secrets) digits.replaceAll(secret, replacement)
+  const replaced = fromHex(digits.text)
+  for (const [tag, value] of listedValues(replaced, lists) ?? []) {
+    const start = (value.byteOffset - replaced.byteOffset) * 2
+    if (tag === PIN) digits.put(start, '00'.repeat(value.length))
+    else if (isHarmless(tag)) digits.put(start, toHex(value))
+  }
+  digits.blank(redactApdu(replaced))
+  return digits.text
+}
+
+function cleanResponse(response: Uint8Array, secrets: Secrets, notes: Notes): string {
+  const digits = new Digits(response)
+  const objects = leavesOf(response.subarray(0, -2)).map((tlv) => ({
     ...tlv,
-    start: (tlv.value.byteOffset - apdu.byteOffset) * 2,
+    start: (tlv.value.byteOffset - response.byteOffset) * 2,
   }))
   for (const { tag, value, start } of objects) replaceObject(digits, tag, value, start)
   for (const [secret, replacement] of secrets) digits.replaceAll(secret, replacement)
@@ -91,8 +111,7 @@ function replaceObject(digits: Digits, tag: string, value: Uint8Array, start: nu
   else if (NAMES.has(tag) && hasLetters(value)) digits.put(start, testName(value.length))
 }
 
-function secretsIn(exchanges: readonly Exchange[]): Secrets {
-  const leaves = exchanges.flatMap(({ response }) => leavesOf(response?.subarray(0, -2) ?? new Uint8Array()))
+function secretsIn(leaves: readonly Tlv[]): Secrets {
   const pans = new Set(leaves.flatMap(({ tag, value }) => PANS.get(tag)?.(value) ?? []))
   const names = leaves.flatMap(namesIn).filter((name) => name.length >= SHORTEST_NAME && hasLetters(name))
   const byPan = [...pans].flatMap((pan, index) => pairsOf(pan, testPan(pan.length, index)))

@@ -95,6 +95,19 @@ describe('what a recording holds of somebody', () => {
     assert.equal(exchanges[1]?.command, '80AE80000C01029999990000000014FF01')
   })
 
+  it('numbers of the terminal that look like an account number stay as they were, by the list of the card', () => {
+    const command = '80AE80000E0000476173900101001000000276'
+    const cdol1 = tlv('8C', '9F02069F03069F1A02')
+    const { exchanges } = clean([record(cdol1), exchange(OK, command)])
+    assert.equal(exchanges[1]?.command, command)
+    assert.notEqual(clean([exchange(OK, command)]).exchanges[0]?.command, command)
+  })
+
+  it('a PIN that a list asks for: zeros', () => {
+    const { exchanges } = clean([record(tlv('8C', '9908')), exchange(OK, '80AE800008241234FFFFFFFFFF')])
+    assert.equal(exchanges[1]?.command, '80AE8000080000000000000000')
+  })
+
   it('all of a card with test data', () => {
     const session = { atr: fromHex('3B00'), exchanges: [record(tlv('5A', PAN), tlv('9F46', 'AA'))] }
     const recording = makeRecording(session, { title: 'a', recordedAt: 0, terminal: null, testData: true })
