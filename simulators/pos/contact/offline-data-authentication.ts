@@ -94,7 +94,7 @@ async function performDda(context: ContactContext): Promise<Step<string | null>>
   const answer = await session.send(INTERNAL_AUTHENTICATE, internalAuthenticate(ddolData))
   if (!answer.done) return answer
   const response = answer.value
-  // Book 3, 6.3.5: a status word that no rule provides for ends the transaction.
+  // Book 3, 6.3.5: a status word that no rule provides for ends the transaction; whether another edition lets DDA fail instead is not certain.
   if (response.sw !== 0x9000)
     return end('card_malformed', `${INTERNAL_AUTHENTICATE}: ${describeStatus(response.sw)}`)
   const signed = reading(INTERNAL_AUTHENTICATE, () => signedDataOf(response))

@@ -53,7 +53,7 @@ export interface CvmSituation {
 
 type Condition = (situation: CvmSituation) => boolean
 
-/** CVM condition codes, Book 3, Table 44. */
+/** CVM condition codes, Book 3, C3 (the numbers of its tables moved between editions). */
 const CONDITIONS: ReadonlyMap<number, Condition> = new Map<number, Condition>([
   [0x00, () => true],
   [0x01, ({ unattended, cash }) => unattended && cash],
@@ -109,7 +109,7 @@ const method = (name: string, capability: number, parts: Partial<CvmMethod> = {}
 export const FAIL_CVM = 0x00
 export const NO_CVM = 0x1f
 
-/** CVM codes, Book 3, Table 43, with the capabilities of Book 4, A2. Biometric methods of EMV 4.4 (06 to 0D) are not recognised. */
+/** CVM codes, Book 3, C3, with the capabilities of Book 4, A2. Biometric methods of EMV 4.4 (06 to 0D) are not recognised. */
 export const CVM_METHODS: ReadonlyMap<number, CvmMethod> = new Map([
   [FAIL_CVM, method('Fail CVM processing', 0)],
   [0x01, method('plaintext PIN verification performed by ICC', 0x80, { offlinePin: 'plaintext' })],
