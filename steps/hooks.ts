@@ -26,18 +26,18 @@ AfterAll(async () => {
   await bench?.close()
 })
 
-Before(function (this: TapWorld) {
+Before(async function (this: TapWorld) {
   if (bench === undefined) throw new Error('expected the bench to have started')
   this.bench = bench
   this.attach(JSON.stringify(facts(bench.profile, this.parameters as Parameters)), BENCH_MEDIA_TYPE)
-  bench.recordTo(this.journal)
+  await bench.recordTo(this.journal)
 })
 
 After(async function (this: TapWorld) {
   for (const undo of this.undo.reverse()) await undo()
   await this.bench.slot.remove()
-  await this.bench.services.customerAse.idle()
-  this.bench.recordTo()
+  await this.bench.services.customer.idle()
+  await this.bench.recordTo()
   this.attach(JSON.stringify(this.journal.entries), JOURNAL_MEDIA_TYPE)
 })
 

@@ -1,5 +1,6 @@
 import type { JournalEntry, JournalEvent } from '../protocols/journal/journal.ts'
 import { MemoryJournal } from '../protocols/journal/memory-journal.ts'
+import { sharedMicroseconds } from './bench/side/wire.ts'
 
 const PATIENCE_MS = 5_000
 
@@ -8,11 +9,11 @@ export class ScenarioJournal extends MemoryJournal {
   readonly #listeners = new Set<() => void>()
 
   constructor() {
-    super(() => performance.now() * 1000)
+    super(sharedMicroseconds)
   }
 
-  override record(event: JournalEvent): void {
-    super.record(event)
+  override record(event: JournalEvent, at?: number): void {
+    super.record(event, at)
     for (const listener of [...this.#listeners]) listener()
   }
 

@@ -198,7 +198,7 @@ describe('Hsm', () => {
     it('what stays in the token is unreadable, and no private key stays', async () => {
       const running = promisify(execFile)(
         process.execPath,
-        ['--import', 'tsx', join(import.meta.dirname, 'test-support/inspect-token.ts')],
+        [join(import.meta.dirname, 'test-support/inspect-token.ts')],
         { env: { ...process.env, ...token.environment } },
       )
       running.child.stdin?.end(JSON.stringify({ ...token, pin: token.pin }))
@@ -404,7 +404,7 @@ describe('Hsm', () => {
     })
 
     it('end when their client dies, which closes the channel', async () => {
-      const orphan = fork(join(import.meta.dirname, 'signer/main.ts'), [], { execArgv: ['--import', 'tsx'] })
+      const orphan = fork(join(import.meta.dirname, 'signer/main.ts'), [])
       await once(orphan, 'spawn')
       orphan.disconnect()
       const [code] = await once(orphan, 'exit')

@@ -28,7 +28,7 @@ export class SignerProcess {
   private constructor(access: TokenAccess, clock: Clock) {
     this.#clock = clock
     this.#child = fork(PROGRAM, [], {
-      execArgv: process.features.typescript ? [] : ['--import', import.meta.resolve('tsx')],
+      execArgv: [],
       env: { ...process.env, NODE_OPTIONS: '', ...access.environment },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -270,8 +270,7 @@ test('nothing is left after close, nor when the parent is killed', async () => {
     const { socket } = await startVirtualReaders({ readers: ['One'], directory: ${JSON.stringify(orphaned)}, cacheDirectory: ${JSON.stringify(folder('cache'))} })
     console.log(socket)
     process.kill(process.pid, 'SIGKILL')`
-  const loader = import.meta.resolve('tsx')
-  const parent = spawn(process.execPath, ['--import', loader, '--input-type=module', '--eval', source], {
+  const parent = spawn(process.execPath, ['--input-type=module', '--eval', source], {
     env: { ...process.env, TMPDIR: directory },
   })
   const [line] = (await once(parent.stdout, 'data')) as [Buffer]

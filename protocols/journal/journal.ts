@@ -59,7 +59,8 @@ export type JournalEntry = JournalEvent & { at: number }
 
 /** The one append-only record of a scenario. Writers hand over events without PAN, key or PIN: redaction is at the source. */
 export interface Journal {
-  record(event: JournalEvent): void
+  /** `at`: when the event ended, in microseconds of the clock that the journal was made with; now, when left out. */
+  record(event: JournalEvent, at?: number): void
 }
 
 /** A journal for runs that measure: takes everything, keeps nothing. */

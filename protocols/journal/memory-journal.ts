@@ -16,7 +16,7 @@ export class MemoryJournal implements Journal {
     return this.#entries
   }
 
-  record(event: JournalEvent): void {
-    this.#entries.push({ ...event, at: Math.round(this.#nowUs() - this.#began) })
+  record(event: JournalEvent, at = this.#nowUs()): void {
+    this.#entries.push({ ...event, at: Math.round(at - this.#began) })
   }
 }

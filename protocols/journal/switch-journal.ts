@@ -9,7 +9,7 @@ export class SwitchJournal implements Journal {
     this.#current = journal
   }
 
-  record(event: JournalEvent): void {
-    this.#current.record(event)
+  record(event: JournalEvent, at?: number): void {
+    this.#current.record(event, at)
   }
 }

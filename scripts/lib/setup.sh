@@ -5,25 +5,28 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 stamp=node_modules/.tapbench-installed
 
-# What a Debian package is here for, and how to see that it is there: package|path or command
-debian_packages='
-pcscd|/usr/sbin/pcscd
-vsmartcard-vpcd|/usr/lib/pcsc/drivers/serial/libifdvpcd.so*
-softhsm2|/usr/lib/*/softhsm/libsofthsm2.so /usr/lib/softhsm/libsofthsm2.so
-libpcsclite-dev|/usr/include/PCSC/winscard.h
-g++|g++
-make|make
-python3|python3
-'
+# Debian packages, and how to see that one is there: package, then paths or commands of which one must exist
+debian_packages() {
+  cat <<'LIST'
+pcscd /usr/sbin/pcscd
+vsmartcard-vpcd /usr/lib/pcsc/drivers/serial/libifdvpcd.so*
+softhsm2 /usr/lib/*/softhsm/libsofthsm2.so /usr/lib/softhsm/libsofthsm2.so
+libpcsclite-dev /usr/include/PCSC/winscard.h
+g++ g++
+make make
+python3 python3
+LIST
+}
 
 say() { printf '%s\n' "tapbench: $*" >&2; }
 stop() { say "$1"; exit 3; }
 
+# Whether one of the paths (patterns) or commands is there.
 present() {
   local probe
-  for probe in $1; do
+  for probe in "$@"; do
     case "$probe" in
-      /*) [ -e "$probe" ] && return 0 ;;
+      /*) compgen -G "$probe" >/dev/null && return 0 ;;
       *) command -v "$probe" >/dev/null && return 0 ;;
     esac
   done
@@ -31,12 +34,12 @@ present() {
 }
 
 missing_packages() {
-  local line
-  for line in $debian_packages_lines; do
-    present "$(printf '%s' "${line#*|}" | tr '\t' ' ')" || printf '%s ' "${line%%|*}"
+  local package probes
+  debian_packages | while read -r package probes; do
+    # shellcheck disable=SC2086 # the probes are words; their patterns are expanded by present
+    (set -f; present $probes) || printf '%s ' "$package"
   done
 }
-debian_packages_lines=$(printf '%s' "$debian_packages" | tr ' ' '\t')
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
@@ -65,8 +68,9 @@ find_node() {
   NODE="$root/node_modules/node-linux-$arch/bin/node"
   if [ -x "$NODE" ]; then NODE_HOME="$root/node_modules/node-linux-$arch"; return 0; fi
   NODE=$(command -v node || true); NODE_HOME=
-  [ -n "$NODE" ] && [ "$("$NODE" -p 'Number(process.versions.node.split(".")[0])')" -ge 22 ] ||
-    stop "expected Node 24 from the lockfile or Node 22 or newer on this machine, found ${NODE:+$("$NODE" --version)}${NODE:-none}"
+  # The sources are TypeScript that Node itself runs.
+  [ -n "$NODE" ] && [ "$("$NODE" -p 'process.features.typescript === "strip"' 2>/dev/null)" = true ] ||
+    stop "expected Node 24 from the lockfile, or Node 22.18 or newer on this machine, found: $("${NODE:-node}" --version 2>/dev/null || echo none)"
 }
 
 wanted_stamp() { cat package-lock.json scripts/lib/setup.sh | sha256sum | cut -c1-64; }

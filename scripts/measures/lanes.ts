@@ -28,7 +28,8 @@ async function openLane(bench: Bench, number: number): Promise<Lane> {
   return {
     async tap() {
       const { outcome } = await shop.terminal.tap({ reader, amount: 100n, currency: BALANCE.currency })
-      if (outcome.word !== 'Approved') throw new Error(`expected every measured tap to be approved, got ${outcome.word}: ${outcome.reason}`)
+      if (outcome.word !== 'Approved')
+        throw new Error(`expected every measured tap to be approved, got ${outcome.word}: ${outcome.reason}`)
     },
   }
 }

@@ -20,7 +20,11 @@ export async function measureTaps({ rounds }: MeasureOptions): Promise<Figure[]>
   }
 }
 
-async function measured(lanes: Awaited<ReturnType<typeof openLanes>>, inFlight: number, rounds: number): Promise<Figure[]> {
+async function measured(
+  lanes: Awaited<ReturnType<typeof openLanes>>,
+  inFlight: number,
+  rounds: number,
+): Promise<Figure[]> {
   const started = performance.now()
   const durations = await load(rounds, inFlight, async (lane) => lanes[lane]?.tap())
   const perSecond = (rounds * 1000) / (performance.now() - started)

@@ -9,8 +9,9 @@ import { isTestProfile, personaliseTestCard } from '../../simulators/card/test-c
 import { algorithmOf } from '../../steps/bench/bench.ts'
 import { openSlot } from '../../steps/bench/card-slot.ts'
 import { type Closer, closeAll, closing } from '../../steps/bench/closer.ts'
+import { makePlan, WALLET_HOST } from '../../steps/bench/plan.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
-import { makePlan, startIssuer, WALLET_HOST } from '../../steps/bench/services.ts'
+import { startIssuer } from '../../steps/bench/side/parts.ts'
 import { BenchClock } from '../../steps/bench-clock.ts'
 import { EXIT } from '../lib/exit.ts'
 import { interrupted } from '../lib/interrupt.ts'
@@ -47,8 +48,15 @@ function makeCard(profile: CardProfile, bench: string, directory: string, closer
 
 async function issue(profile: CardProfile, bench: string, directory: string, closers: Closer[]) {
   const clock = new BenchClock()
-  const options = { profile: loadProfile(bench, process.env), directory, clock, journal: silentJournal }
-  const { customerAse, transportKey } = await startIssuer(options, await makePlan(), closers)
+  const plan = await makePlan()
+  const customerAse = await startIssuer({
+    plan,
+    profile: loadProfile(bench, process.env),
+    directory,
+    clock,
+    journal: silentJournal,
+    closers,
+  })
   const account = await customerAse.openAccount({
     walletAddress: `https://${WALLET_HOST}/holder`,
     walletAddressId: 'none: no Rafiki is asked',
@@ -57,5 +65,5 @@ async function issue(profile: CardProfile, bench: string, directory: string, clo
     balance: 0n,
   })
   const record = await customerAse.issueCard({ accountId: account.id, algorithm: algorithmOf(profile) })
-  return personalise({ record, transportKey, profile })
+  return personalise({ record, transportKey: plan.transportKey, profile })
 }

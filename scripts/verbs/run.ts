@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api'
+import { ROOT } from '../../steps/bench/places.ts'
 import { loadProfile, type Transport } from '../../steps/bench/profile.ts'
 import { EXIT } from '../lib/exit.ts'
-
-const ROOT = join(import.meta.dirname, '../..')
 
 export interface RunOptions {
   profile: string

@@ -4,6 +4,7 @@ import type { TapResult } from '../../simulators/pos/tap-result.ts'
 import { Bench, type Shop } from '../../steps/bench/bench.ts'
 import { type Money, parseMoney } from '../../steps/bench/money.ts'
 import { loadProfile, type Transport } from '../../steps/bench/profile.ts'
+import { sharedMicroseconds } from '../../steps/bench/side/wire.ts'
 import { tapDocument } from '../../steps/bench/tap-document.ts'
 import { timeline } from '../../steps/report/timeline.ts'
 import { EXIT } from '../lib/exit.ts'
@@ -32,12 +33,12 @@ export async function tap(options: TapOptions): Promise<number> {
       currency: amount.currency,
       ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
     })
-    const journal = new MemoryJournal(() => performance.now() * 1000)
+    const journal = new MemoryJournal(sharedMicroseconds)
     const result =
       options.reader === undefined
         ? await tapSimulated(bench, shop, amount, options, journal)
         : await tapReader(bench, shop, amount, options.reader, journal)
-    await bench.services.customerAse.idle()
+    await bench.services.customer.idle()
     print(result, journal, options)
     return result.outcome.word === 'Approved' ? EXIT.done : EXIT.unexpected
   } finally {
@@ -82,7 +83,7 @@ async function record(
   journal: MemoryJournal,
   tap: () => Promise<TapResult>,
 ): Promise<TapResult> {
-  bench.recordTo(journal)
+  await bench.recordTo(journal)
   return tap()
 }
 

@@ -150,7 +150,7 @@ test('a host that ended says so, to those who wait and to those who come', async
 
 test('the program alone: lines in, lines out, and it ends with its input', async () => {
   const main = join(import.meta.dirname, 'main.ts')
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main])
+  const child = spawn(process.execPath, [main])
   let output = ''
   child.stdout.on('data', (bytes: Buffer) => {
     output += bytes

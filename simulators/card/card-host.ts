@@ -44,8 +44,7 @@ export class CardHost {
   #last = 0
 
   private constructor() {
-    // The parent's own loader: tsx where it runs under tsx.
-    this.#child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN], {
+    this.#child = spawn(process.execPath, [MAIN], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     this.#exited = new Promise((resolve) => this.#child.once('close', () => resolve()))

@@ -1,15 +1,22 @@
 import { mkdir } from 'node:fs/promises'
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import type { Pool } from 'pg'
+import { freshDatabase } from './fresh-database.ts'
+import { preparing } from './prepared-pglite.ts'
 
 export interface DatabaseOptions {
   /** `postgres://…` for a server; undefined for a PGlite of this process. */
   url?: string | undefined
   /** Folder of the embedded database, created when missing; undefined keeps it in memory. */
   directory?: string | undefined
+  /** Folder that keeps a freshly initialised embedded database, so that later ones in memory start from it. */
+  cacheDirectory?: string | undefined
   /** Schema that holds the tables, so that two ASEs can share a server. */
   schema: string
 }
+
+const CONNECT_MS = 5_000
 
 /** Opens a database and brings its schema up to date. The same migrations run on PGlite and PostgreSQL. */
 export async function openDatabase<Tables>(
@@ -18,31 +25,64 @@ export async function openDatabase<Tables>(
 ): Promise<Kysely<Tables>> {
   const database =
     options.url === undefined ? await embedded<Tables>(options) : await server<Tables>(options, options.url)
-  await migrate(database, options.schema, migrations)
+  try {
+    await migrate(database, options.schema, migrations)
+  } catch (error) {
+    await database.destroy()
+    throw error
+  }
   return database
 }
 
 // Measured, of one embedded database: 150 MB less at the start, and 20 MB instead of 100 MB more when its log gets its second file.
-const SETTINGS = ['shared_buffers=16MB', 'wal_init_zero=off']
+const SETTINGS = ['shared_buffers=16MB', 'wal_init_zero=off', 'min_wal_size=2MB', 'max_wal_size=4MB']
 
-async function embedded<Tables>({ directory }: DatabaseOptions): Promise<Kysely<Tables>> {
+async function embedded<Tables>({ directory, cacheDirectory }: DatabaseOptions): Promise<Kysely<Tables>> {
   const [{ PGlite }, { Kysely, PGliteDialect }] = await Promise.all([
     import('@electric-sql/pglite'),
     import('kysely'),
   ])
   if (directory !== undefined) await mkdir(directory, { recursive: true })
-  const pglite = await PGlite.create(
-    directory === undefined
-      ? { postgresqlconf: SETTINGS }
-      : { postgresqlconf: SETTINGS, dataDir: directory, relaxedDurability: true },
-  )
-  return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) })
+  const fresh = cacheDirectory !== undefined && directory === undefined
+  const pglite = await PGlite.create({
+    postgresqlconf: SETTINGS,
+    ...(directory === undefined ? {} : { dataDir: directory, relaxedDurability: true }),
+    ...(fresh ? { loadDataDir: await freshDatabase(cacheDirectory) } : {}),
+  })
+  return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: preparing(pglite) }) })
 }
 
 async function server<Tables>({ schema }: DatabaseOptions, url: string): Promise<Kysely<Tables>> {
   const [{ default: pg }, { Kysely, PostgresDialect }] = await Promise.all([import('pg'), import('kysely')])
-  const pool = new pg.Pool({ connectionString: url, max: 8, options: `-c search_path=${schema}` })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 8,
+    connectionTimeoutMillis: CONNECT_MS,
+    options: `-c search_path=${schema}`,
+  })
+  // A connection that breaks while nobody uses it is replaced; that there is no other is told by the next query.
+  pool.on('error', () => {})
+  await requireAnswer(pool, url)
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+}
+
+async function requireAnswer(pool: Pool, url: string): Promise<void> {
+  try {
+    const client = await pool.connect()
+    client.release()
+  } catch (cause) {
+    await pool.end()
+    throw new Error(
+      `expected PostgreSQL to answer at ${new URL(url).host} (DATABASE_URL), got: ${said(cause)}: start it, or leave DATABASE_URL out for embedded databases`,
+      { cause },
+    )
+  }
+}
+
+/** A host of several addresses is refused once for each. */
+function said(error: unknown): string {
+  const errors = error instanceof AggregateError ? error.errors : [error]
+  return errors.map((one) => (one instanceof Error ? one.message : String(one))).join('; ')
 }
 
 async function migrate<Tables>(

@@ -1,6 +1,7 @@
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import type { RafikiSecret } from '../../protocols/signatures/rafiki.ts'
+import type { DatabaseOptions } from '../common/database.ts'
 import type { Hosts } from '../common/http-client.ts'
 import type { CardKeys } from './cards/card-keys.ts'
 
@@ -41,7 +42,7 @@ export interface CustomerAseConfig {
   port: number
   host?: string
   /** `url` of a PostgreSQL server, else an embedded database in `directory`, else one in memory. */
-  database?: { url?: string | undefined; directory?: string | undefined; schema?: string | undefined }
+  database?: Partial<DatabaseOptions>
   /** Admin API of the issuer's own Rafiki. */
   rafiki: RafikiSecret & { adminUrl: string; tenantId: string }
   /** What that Rafiki signs its webhooks with. */

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Kysely } from 'kysely'
+import type { Journal } from '../../protocols/journal/journal.ts'
 import { openDatabase } from '../common/database.ts'
 import { HttpClient } from '../common/http-client.ts'
 import { RafikiAdmin } from '../common/rafiki-admin.ts'
@@ -51,8 +52,7 @@ export interface CustomerAse {
 /** Starts an issuer: its database brought up to date, its HTTP side listening. Throws when it cannot listen, and leaves nothing open. */
 export async function startCustomerAse(config: CustomerAseConfig): Promise<CustomerAse> {
   const rates = readRates()
-  const { url, directory, schema = 'customer_ase' } = config.database ?? {}
-  const db = await openDatabase<Tables>({ url, directory, schema }, migrations)
+  const db = await openDatabase<Tables>({ schema: 'customer_ase', ...config.database }, migrations)
   const http = new HttpClient({ ...config, from: 'customer-ase' })
   const parts = assemble(config, db, http)
   const { work, desk, housekeeping, store, policy } = parts
@@ -67,10 +67,12 @@ export async function startCustomerAse(config: CustomerAseConfig): Promise<Custo
     windowMs: policy.webhookWindowMs,
     store,
     rates,
-    taken: (event) =>
-      behaviour.silent
-        ? desk.journal(event, 'taken', 'silent')
-        : work.start(() => take(event), behaviour.delayMs),
+    taken: (event) => {
+      const { silent, delayMs } = behaviour
+      if (silent) return desk.journal(event, 'taken', 'silent')
+      if (delayMs > 0) note(config.journal, `has ${event.type} and waits ${delayMs} ms before working on it`)
+      work.start(() => take(event), delayMs)
+    },
   })
   const close = async () => {
     await server.close()
@@ -119,14 +121,12 @@ function assemble(config: CustomerAseConfig, db: Kysely<Tables>, http: HttpClien
   const cashier = new Cashier({ store, rafiki, journal })
   const desk = new EventDesk({ store, keys, rafiki, policy, clock, cashier, journal })
   const housekeeping = new Housekeeping(db, policy, config.database?.url === undefined)
-  const work = new Work(clock, (error) =>
-    journal.record({
-      kind: 'fact',
-      party: 'customer-ase',
-      text: `a webhook could not be worked on: ${error}`,
-    }),
-  )
+  const work = new Work(clock, (error) => note(journal, `a webhook could not be worked on: ${error}`))
   return { policy, rafiki, store, desk, housekeeping, work }
+}
+
+function note(journal: Journal, text: string): void {
+  journal.record({ kind: 'fact', party: 'customer-ase', text })
 }
 
 async function listen(

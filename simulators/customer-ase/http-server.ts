@@ -4,6 +4,7 @@ import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { REASONS } from '../../protocols/outcome/outcome.ts'
 import type { RafikiSecret } from '../../protocols/signatures/rafiki.ts'
+import { withoutSecrets } from '../common/secret-fields.ts'
 import type { DecisionStore } from './decision/decision-store.ts'
 import { type Rates, ratesFor } from './rates/rates.ts'
 import { eventSchema, type RafikiEvent } from './webhooks/event.ts'
@@ -73,7 +74,7 @@ function refusal(body: unknown, reason: string) {
     id: typeof id === 'string' ? id : '',
     verdict: 'refused',
     reason,
-    body,
+    body: withoutSecrets(body ?? null),
   } as const
 }
 

@@ -1,7 +1,4 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Journal, Party } from '../../protocols/journal/journal.ts'
 import { SwitchJournal } from '../../protocols/journal/switch-journal.ts'
 import { type Algorithm, CRYPTOGRAM_FAMILIES } from '../../simulators/card/cryptogram.ts'
@@ -15,12 +12,14 @@ import { loadTerminalProfile, type TerminalProfile } from '../../simulators/pos/
 import { Terminal, type TerminalTimeouts } from '../../simulators/pos/terminal.ts'
 import { BenchClock } from '../bench-clock.ts'
 import { type CardSlot, openSlot } from './card-slot.ts'
-import { type Closer, closeAll, closing, settleAll } from './closer.ts'
-import { type Money, scaleOf } from './money.ts'
+import { type Closer, closeAll, closing, openClosers, settleAll } from './closer.ts'
+import { temporaryFolder } from './folder.ts'
+import { type Money, scaleOf, unknownCurrency } from './money.ts'
+import { SHOP_HOST, WALLET_HOST } from './plan.ts'
 import { ConfigurationError, type Profile } from './profile.ts'
 import { receivedBy } from './received.ts'
 import { createWalletAddress } from './seeding.ts'
-import { type Services, SHOP_HOST, startServices, WALLET_HOST } from './services.ts'
+import { type Services, startServices } from './services.ts'
 
 /** A cardholder's account at the customer ASE. */
 export interface Holder {
@@ -99,13 +98,12 @@ export class Bench {
 
   /** Starts everything. Throws what was expected, what came and what to do; then nothing is left running. */
   static async start(profile: Profile): Promise<Bench> {
-    const closers: Closer[] = []
+    const closers = openClosers()
     try {
       const clock = new BenchClock()
       closers.push(() => clock.close())
       const journal = new SwitchJournal()
-      const directory = await mkdtemp(join(tmpdir(), 'tapbench-'))
-      closers.push(() => rm(directory, { recursive: true, force: true }))
+      const { path: directory } = await closing(closers, temporaryFolder())
       const [services, slot] = await settleAll([
         closing(closers, startServices({ profile, directory, clock, journal })),
         closing(closers, openSlot(profile.card.transport, directory, clock)),
@@ -117,22 +115,32 @@ export class Bench {
     }
   }
 
-  /** From now on everything is recorded in `journal`; without one, nothing is. */
-  recordTo(journal?: Journal): void {
+  /** From now on everything is recorded in `journal`; without one, nothing is. Times are those of `sharedMicroseconds`. */
+  async recordTo(journal?: Journal): Promise<void> {
     this.journal.to(journal)
+    const { merchant, customer } = this.services
+    const wanted = journal !== undefined
+    await Promise.all([merchant.record(wanted), customer.record(wanted)])
+  }
+
+  /** Puts every clock of the bench forward. */
+  async advance(milliseconds: number): Promise<void> {
+    this.clock.advance(milliseconds)
+    const { merchant, customer } = this.services
+    await Promise.all([merchant.advance(milliseconds), customer.advance(milliseconds)])
   }
 
   /** A new cardholder with a wallet address and a balance. */
   async openAccount({ value, currency, scale }: Money): Promise<Holder> {
     const walletAddress = `https://${WALLET_HOST}/${uniqueName('holder')}`
-    const { admin, assets, customerAse } = this.services
+    const { admin, assets, customer, plan } = this.services
     const walletAddressId = await createWalletAddress(admin.customer, {
       url: walletAddress,
       assetId: assetOf(assets.customer, currency),
       publicName: 'Cardholder',
-      properties: { cardDecisions: customerAse.decisionsUrl },
+      properties: { cardDecisions: plan.decisionsUrl },
     })
-    const account = await customerAse.openAccount({
+    const account = await customer.openAccount({
       walletAddress,
       walletAddressId,
       assetCode: currency,
@@ -150,15 +158,21 @@ export class Bench {
     const profile = loadCardProfile(name)
     if (isTestProfile(profile))
       return { id: `test card ${name}`, image: personaliseTestCard(profile, { faults }) }
-    const { customerAse, transportKey } = this.services
-    const record = await customerAse.issueCard({
+    const { customer, plan } = this.services
+    const record = await customer.issueCard({
       accountId: holder.accountId,
       algorithm: algorithmOf(profile),
       limit: limit ?? null,
     })
     return {
       id: record.cardId,
-      image: personalise({ record, transportKey, profile, faults, atc: faults.freezeAtc ? 1 : 0 }),
+      image: personalise({
+        record,
+        transportKey: plan.transportKey,
+        profile,
+        faults,
+        atc: faults.freezeAtc ? 1 : 0,
+      }),
     }
   }
 
@@ -172,14 +186,14 @@ export class Bench {
   }: ShopOrder): Promise<Shop> {
     const merchantId = uniqueName('shop')
     const walletAddress = `https://${SHOP_HOST}/${merchantId}`
-    const { admin, assets, merchantAse } = this.services
+    const { admin, assets, merchant } = this.services
     const request = {
       url: walletAddress,
       assetId: assetOf(assets.merchant, currency),
       publicName: merchantId,
     }
     const walletAddressId = knownToRafiki ? await createWalletAddress(admin.merchant, request) : null
-    await merchantAse.registry.registerMerchant({
+    await merchant.registerMerchant({
       id: merchantId,
       name: merchantId,
       wallets: [
@@ -204,7 +218,7 @@ export class Bench {
 
   /** What a merchant has received by card in all, in minor units. */
   received({ walletAddress }: Shop): Promise<bigint> {
-    return receivedBy(this.#byHand, this.services.rafiki.merchant.pointOfSaleUrl, walletAddress)
+    return receivedBy(this.#byHand, this.services.plan.pointOfSaleUrl, walletAddress)
   }
 
   /** Posts something by hand, as somebody on the network could. */
@@ -231,13 +245,12 @@ export class Bench {
 
   async #terminal(profile: TerminalProfile, merchantId: string | null): Promise<Terminal> {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-    const { merchantAse } = this.services
-    if (merchantId !== null)
-      await merchantAse.registry.registerTerminal({ id: profile.id, merchantId, publicKey })
+    const { merchant, plan } = this.services
+    if (merchantId !== null) await merchant.registerTerminal({ id: profile.id, merchantId, publicKey })
     return new Terminal({
       profile,
       key: privateKey,
-      posApiUrl: merchantAse.url,
+      posApiUrl: plan.posApiUrl,
       clock: this.clock,
       random: (length) => new Uint8Array(randomBytes(length)),
       journal: this.journal,
@@ -260,9 +273,7 @@ function uniqueName(kind: string): string {
 function assetOf(assets: Record<string, string>, currency: string): string {
   const id = assets[currency]
   if (id !== undefined) return id
-  throw new ConfigurationError(
-    `expected one of the profile's currencies, ${Object.keys(assets).join(', ')}, got ${currency}`,
-  )
+  throw unknownCurrency(currency, Object.keys(assets))
 }
 
 /** The kind of key that the issuer must make for a profile; that all its applications take it is checked when it is personalised. */

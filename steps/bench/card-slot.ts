@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { LoopbackReader } from '../../hardware/pcsc/loopback-reader.ts'
 import { PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
 import type { CardReader } from '../../hardware/pcsc/reader.ts'
@@ -10,11 +9,10 @@ import type { Recording } from '../../simulators/card/recording/recording.ts'
 import { ReplayCard } from '../../simulators/card/recording/replay-card.ts'
 import { cardOf } from '../../simulators/card/slow-card.ts'
 import { type Closer, closeAll, closing, settleAll } from './closer.ts'
+import { CACHE } from './places.ts'
 import type { Transport } from './profile.ts'
 
 export const READER_NAME = 'Tapbench Virtual Reader'
-// Kept between runs: the compiled preload file of the private pcscd.
-const CACHE = join(import.meta.dirname, '../../.tapbench/cache')
 
 /** The card socket: a reader, and the hand that puts simulated cards into it. */
 export interface CardSlot {

@@ -35,3 +35,10 @@ export function scaleOf(code: string): number {
   if (scale === undefined) throw new ConfigurationError(`expected an ISO 4217 currency code, got "${code}"`)
   return scale
 }
+
+/** The error for a currency that the bench has no accounts in. */
+export function unknownCurrency(code: string, known: readonly string[]): ConfigurationError {
+  return new ConfigurationError(
+    `expected one of the profile's currencies, ${known.join(', ')}, got "${code}"`,
+  )
+}

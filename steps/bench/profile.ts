@@ -17,10 +17,7 @@ const schema = z.strictObject({
   rafiki: z.strictObject({ socket: z.literal('embedded') }),
   hsm: z.strictObject({ module: z.string().min(1), signers: z.coerce.number().int().min(1).max(8) }),
   database: z.strictObject({
-    url: z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, 'expected postgres://…')
-      .nullable(),
+    url: z.string().refine(isPostgres, { error: 'expected postgres://USER@HOST/DATABASE' }).nullable(),
   }),
   currencies: z.array(z.string().refine(isCurrency, 'expected an ISO 4217 code')).min(1),
 })
@@ -61,7 +58,7 @@ export function loadProfile(name: string, environment: Record<string, string | u
     )
   }
   const document = override(read(file), environment)
-  const checked = schema.safeParse(document)
+  const checked = schema.safeParse(document, { reportInput: true })
   if (checked.success) return checked.data
   throw new ConfigurationError(
     checked.error.issues.map((issue) => explain(issue, file, environment)).join('\n'),
@@ -96,7 +93,20 @@ function explain(
   const variable = Object.keys(OVERRIDES).find(
     (name) => OVERRIDES[name]?.join('.') === key && environment[name],
   )
-  return `${variable ?? file}: ${key || 'profile'}: ${issue.message}`
+  return `${variable ?? file}: ${key || 'profile'}: ${issue.message}${came(issue, key)}`
+}
+
+function came({ code, input }: z.core.$ZodIssue, key: string): string {
+  // Other messages of the library say it themselves.
+  const unsaid = code === 'custom' || code === 'invalid_value' || code === 'too_small' || code === 'too_big'
+  if (!unsaid || (typeof input !== 'string' && typeof input !== 'number')) return ''
+  // The rest of it may hold a password.
+  const shown = key === 'database.url' ? String(input).replace(/(?<=^\w+:).*/s, '…') : input
+  return `, got "${shown}"`
+}
+
+function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:\/\//.test(url) && URL.canParse(url)
 }
 
 function isCurrency(code: string): boolean {

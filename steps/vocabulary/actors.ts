@@ -1,9 +1,10 @@
 import { Given } from '@cucumber/cucumber'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import type { Money } from '../bench/money.ts'
+import type { CustomerFunctions } from '../bench/side/functions.ts'
 import type { TapWorld } from '../world.ts'
 
-type CardState = Parameters<TapWorld['bench']['services']['customerAse']['setCardState']>[1]
+type CardState = Parameters<CustomerFunctions['setCardState']>[1]
 
 Given(
   'a cardholder with {money} and a card {string}',
@@ -70,7 +71,7 @@ Given(
 )
 
 Given('the card is {cardState}', async function (this: TapWorld, state: CardState) {
-  await this.bench.services.customerAse.setCardState(this.card.id, state)
+  await this.bench.services.customer.setCardState(this.card.id, state)
 })
 
 Given('a merchant who takes {currency}', async function (this: TapWorld, currency: string) {
@@ -89,7 +90,7 @@ Given('a merchant whose wallet address Rafiki does not know', async function (th
 })
 
 Given('the merchant is suspended', async function (this: TapWorld) {
-  await this.bench.services.merchantAse.registry.setMerchantState(this.shop.merchantId, 'suspended')
+  await this.bench.services.merchant.setMerchantState(this.shop.merchantId, 'suspended')
 })
 
 Given('a terminal that is not registered', async function (this: TapWorld) {

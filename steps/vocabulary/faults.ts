@@ -1,21 +1,17 @@
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { JournalEntry } from '../../protocols/journal/journal.ts'
 import type { Faults } from '../../simulators/card/faults.ts'
-import type { Bench } from '../bench/bench.ts'
 import type { Money } from '../bench/money.ts'
+import type { Side } from '../bench/plan.ts'
+import type { CustomerFunctions, SideService } from '../bench/side/functions.ts'
 import type { TapWorld } from '../world.ts'
 
-interface Stoppable {
-  stop(): Promise<void>
-  start(): Promise<void>
-}
-
-const SERVICES: Record<string, (bench: Bench) => Stoppable> = {
-  "merchant's point-of-sale": ({ services }) => services.rafiki.merchant.services.pointOfSale,
-  "merchant's ILP connector": ({ services }) => services.rafiki.merchant.services.ilp,
-  "customer's card service": ({ services }) => services.rafiki.customer.services.cardService,
-  "customer's admin API": ({ services }) => services.rafiki.customer.services.admin,
-  "merchant's POS API": ({ services }) => services.merchantAse.posApi,
+const SERVICES: Record<string, readonly [Side, SideService]> = {
+  "merchant's point-of-sale": ['merchant', 'pointOfSale'],
+  "merchant's ILP connector": ['merchant', 'ilp'],
+  "merchant's POS API": ['merchant', 'posApi'],
+  "customer's card service": ['customer', 'cardService'],
+  "customer's admin API": ['customer', 'admin'],
 }
 
 const MOMENTS: Record<string, Faults> = {
@@ -36,22 +32,21 @@ const INSTRUCTIONS: Record<string, string> = {
 }
 
 Given(/^the (.+) is down$/, async function (this: TapWorld, name: string) {
-  const service = named(SERVICES, name)(this.bench)
-  await service.stop()
-  this.undo.push(() => service.start())
+  const [side, service] = named(SERVICES, name)
+  await this.bench.services[side].stop(service)
+  this.undo.push(() => this.bench.services[side].start(service))
 })
 
-Given(/^the (.+) is up again$/, async function (this: TapWorld, name: string) {
-  await named(SERVICES, name)(this.bench).start()
-  this.undo.pop()
+Given(/^the (?:.+) is up again$/, async function (this: TapWorld) {
+  await this.undo.pop()?.()
 })
 
-Given('the customer ASE is silent', function (this: TapWorld) {
-  behave(this, { silent: true })
+Given('the customer ASE is silent', async function (this: TapWorld) {
+  await behave(this, { silent: true })
 })
 
-Given('the customer ASE needs {int} seconds to decide', function (this: TapWorld, seconds: number) {
-  behave(this, { delayMs: seconds * 1000 })
+Given('the customer ASE needs {int} seconds to decide', async function (this: TapWorld, seconds: number) {
+  await behave(this, { delayMs: seconds * 1000 })
 })
 
 When(
@@ -62,7 +57,9 @@ When(
       amount,
       seconds,
       'the issuer to be asked',
-      (entry) => entry.kind === 'webhook' && entry.type === 'outgoing_payment.created',
+      (entry) =>
+        (entry.kind === 'webhook' && entry.type === 'outgoing_payment.created') ||
+        (entry.kind === 'fact' && entry.text.startsWith('has outgoing_payment.created')),
     )
   },
 )
@@ -82,8 +79,8 @@ When(
   },
 )
 
-When('{int} seconds pass', function (this: TapWorld, seconds: number) {
-  this.bench.clock.advance(seconds * 1000)
+When('{int} seconds pass', async function (this: TapWorld, seconds: number) {
+  await this.bench.advance(seconds * 1000)
 })
 
 Given(/^the card will be removed (.+)$/, async function (this: TapWorld, moment: string) {
@@ -120,7 +117,7 @@ async function tapAndWait(
   const tapping = world.tap(value, currency)
   try {
     await world.journal.until(what, fits)
-    world.bench.clock.advance(seconds * 1000)
+    await world.bench.advance(seconds * 1000)
   } finally {
     await tapping
   }
@@ -132,12 +129,12 @@ async function answerWith(world: TapWorld, command: string, raw: string): Promis
   })
 }
 
-function behave(
+async function behave(
   { bench, undo }: TapWorld,
-  behaviour: Parameters<Bench['services']['customerAse']['behave']>[0],
-): void {
-  bench.services.customerAse.behave(behaviour)
-  undo.push(() => bench.services.customerAse.behave({}))
+  behaviour: Parameters<CustomerFunctions['behave']>[0],
+): Promise<void> {
+  await bench.services.customer.behave(behaviour)
+  undo.push(() => bench.services.customer.behave({}))
 }
 
 function named<Value>(table: Record<string, Value>, name: string): Value {

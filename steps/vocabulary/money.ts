@@ -38,11 +38,11 @@ async function settled({ journal, bench }: TapWorld): Promise<void> {
       (entry) => entry.kind === 'webhook' && entry.verdict === 'taken' && SETTLED.has(entry.type),
     ).length
   await journal.until(`the end of ${funded} funded payments`, () => ended() >= funded)
-  await bench.services.customerAse.idle()
+  await bench.services.customer.idle()
 }
 
 async function requireBalance({ bench, holder }: TapWorld, expected: bigint): Promise<void> {
-  const account = await bench.services.customerAse.account(holder.accountId)
+  const account = await bench.services.customer.account(holder.accountId)
   if (account === null) throw new Error('expected the account to exist')
   const { balance, reserved, ledger } = account
   const show = (value: bigint) => formatMoney({ ...holder, value })

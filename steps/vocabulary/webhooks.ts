@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Then, When } from '@cucumber/cucumber'
 import { signRafiki } from '../../protocols/signatures/rafiki.ts'
-import type { Side } from '../bench/services.ts'
+import type { Side } from '../bench/plan.ts'
 import type { TapWorld } from '../world.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -36,7 +36,7 @@ When(
       this,
       side,
       event,
-      sign(event, this.bench.services.webhookSecrets[side], this.bench.clock.now()),
+      sign(event, this.bench.services.plan.webhookSecrets[side], this.bench.clock.now()),
     )
   },
 )
@@ -54,31 +54,35 @@ When('Rafiki delivers {string} once more', async function (this: TapWorld, type:
     this,
     side,
     event,
-    signRafiki(event, this.bench.services.webhookSecrets[side], this.bench.clock.now()),
+    signRafiki(event, this.bench.services.plan.webhookSecrets[side], this.bench.clock.now()),
   )
 })
 
-Then('the webhook is refused with {int}', function (this: TapWorld, status: number) {
-  const { verdict } = lastWebhook(this)
-  if (verdict !== 'refused' || this.answer?.status !== status)
-    throw new Error(
-      `expected the webhook to be refused with ${status}, it was ${verdict} with ${this.answer?.status}`,
-    )
+Then('the webhook is refused with {int}', async function (this: TapWorld, status: number) {
+  await judged(this, 'refused', status)
 })
 
 Then('the webhook is taken as a duplicate', async function (this: TapWorld) {
-  await this.bench.services.customerAse.idle()
-  const { verdict } = lastWebhook(this)
-  if (verdict !== 'duplicate' || this.answer?.status !== 200)
-    throw new Error(
-      `expected a duplicate that is answered 200, it was ${verdict} with ${this.answer?.status}`,
-    )
+  await judged(this, 'duplicate', 200)
 })
 
+/** Waits for the ASE's verdict, which comes after its answer. */
+async function judged(
+  { journal, answer }: TapWorld,
+  verdict: 'refused' | 'duplicate',
+  status: number,
+): Promise<void> {
+  if (answer?.status !== status)
+    throw new Error(`expected the ASE to answer ${status}, it answered ${answer?.status}`)
+  await journal.until(
+    `the webhook to be ${verdict}`,
+    (entry) => entry.kind === 'webhook' && entry.verdict === verdict,
+  )
+}
+
 async function post(world: TapWorld, side: Side, event: Event, signature: string | null): Promise<void> {
-  const { customerAse, merchantAse } = world.bench.services
   world.answer = await world.bench.post(`${side}-ase`, {
-    url: side === 'customer' ? customerAse.webhookUrl : merchantAse.webhookUrl,
+    url: world.bench.services.plan.webhookUrl[side],
     headers: signature === null ? {} : { 'rafiki-signature': signature },
     body: event,
   })
@@ -98,11 +102,4 @@ function forged({ holder, shop }: TapWorld): Record<string, unknown> {
     receivedAmount: amount,
     completed: true,
   }
-}
-
-function lastWebhook({ journal }: TapWorld) {
-  const webhooks = journal.entries.filter((entry) => entry.kind === 'webhook')
-  const last = webhooks.at(-1)
-  if (last === undefined) throw new Error('expected a webhook in the journal')
-  return last
 }

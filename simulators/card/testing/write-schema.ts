@@ -1,4 +1,4 @@
-/** Writes `fixtures/cards/schema.json`: node --import tsx simulators/card/testing/write-schema.ts */
+/** Writes `fixtures/cards/schema.json`: node simulators/card/testing/write-schema.ts */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { profileJsonSchema } from '../profile-schema.ts'

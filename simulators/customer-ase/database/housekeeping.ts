@@ -28,9 +28,8 @@ export class Housekeeping {
     const { keepDecisions } = this.#policy
     await sql`delete from decisions where state <> 'reserved'
       and number <= (select max(number) from decisions) - ${keepDecisions}::integer`.execute(this.#db)
-    // A server has its own autovacuum and checkpoints; the embedded database has no background processes.
+    // A server has its own autovacuum; the embedded database has no background processes.
     if (!this.#embedded) return
     await sql`vacuum decisions, accounts, cards`.execute(this.#db)
-    await sql`checkpoint`.execute(this.#db)
   }
 }

@@ -7,9 +7,10 @@ import { DATE, DEADLINE } from './time.ts'
 /** What is asked of a tap once its card is known and active, in this order; the first that is broken is the reason. */
 export const TAP_RULES: readonly Rule<TapFacts>[] = [
   ...CRYPTOGRAM,
+  // Before what Rafiki says of the payment: of an expired one it says nothing more.
+  ...DEADLINE,
   ...PAYMENT,
   ...ACCOUNT_CURRENCY,
   ...DATE,
   ...FUNDS,
-  ...DEADLINE,
 ]

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { measureFloor } from '../../hardware/hsm/floor.ts'
+import { openHsm } from '../../hardware/hsm/hsm.ts'
+import { createPrivateToken } from '../../hardware/hsm/token.ts'
+import { CDOL1_DATA_BYTES, CID } from '../../protocols/interledger/application.ts'
+import { aesCryptogram } from '../../protocols/interledger/cryptogram.ts'
+import { silentJournal } from '../../protocols/journal/journal.ts'
+import { closing, withClosers } from '../../steps/bench/closer.ts'
+import { temporaryFolder } from '../../steps/bench/folder.ts'
+import { load } from './load.ts'
+import { atLeast, type Figure, figure, type MeasureOptions, percentile } from './measure.ts'
+
+const KEY = 'measured'
+const IN_FLIGHT = 128
+const TURNS = 5
+const TARGET = 0.8
+// A check takes some 30 µs: fewer would not outlast the start of a batch.
+const CHECKS_PER_ROUND = 5
+
+/** ARQC checks a second in the HSM layer, beside a C loop of the same PKCS#11 calls on the same token. */
+export async function measureArqcs({ rounds, cacheDirectory }: MeasureOptions): Promise<Figure[]> {
+  return withClosers(async (closers) => {
+    const { path: directory } = await closing(closers, temporaryFolder())
+    const token = await closing(closers, createPrivateToken({ directory: join(directory, 'token') }))
+    const hsm = await closing(closers, openHsm({ token, signers: 2, journal: silentJournal }))
+    const value = new Uint8Array(randomBytes(16))
+    await hsm.importCardKey({ label: KEY, algorithm: 'aes-128', value })
+    const data = new Uint8Array(randomBytes(CDOL1_DATA_BYTES))
+    const cryptogram = aesCryptogram(value, data)
+    const check = async () => {
+      const matches = await hsm.verifyArqc({
+        scheme: 'interledger',
+        key: KEY,
+        cid: CID.aes,
+        data,
+        cryptogram,
+      })
+      if (!matches) throw new Error('expected every measured cryptogram to match')
+    }
+    const count = Math.ceil((rounds * CHECKS_PER_ROUND) / TURNS)
+    const floor = () => measureFloor({ token, key: KEY, data, cryptogram, rounds: count, cacheDirectory })
+    return inTurns(count, check, floor)
+  })
+}
+
+async function inTurns(
+  count: number,
+  check: () => Promise<void>,
+  floor: () => Promise<{ opsPerSecond: number }>,
+): Promise<Figure[]> {
+  await load(count, IN_FLIGHT, check)
+  const ours: number[] = []
+  const floors: number[] = []
+  for (let turn = 0; turn < TURNS; turn++) {
+    floors.push((await floor()).opsPerSecond)
+    const started = performance.now()
+    await load(count, IN_FLIGHT, check)
+    ours.push((count * 1000) / (performance.now() - started))
+  }
+  const ratios = ours.map((own, turn) => own / (floors[turn] ?? Number.NaN))
+  return [
+    figure('ARQC checks, 2 signers', percentile(ours, 0.5), '/s'),
+    figure('ARQC checks of the C loop', percentile(floors, 0.5), '/s'),
+    atLeast('ARQC checks, ratio to the C loop', percentile(ratios, 0.5), '×', TARGET),
+  ]
+}

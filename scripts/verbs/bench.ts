@@ -1,0 +1,59 @@
+import { cpus, totalmem } from 'node:os'
+import { CACHE } from '../../steps/bench/places.ts'
+import { ConfigurationError } from '../../steps/bench/profile.ts'
+import { EXIT } from '../lib/exit.ts'
+import { measureArqcs } from '../measures/arqcs.ts'
+import type { Figure, MeasureOptions } from '../measures/measure.ts'
+import { measureMemory } from '../measures/memory.ts'
+import { measureApdus } from '../measures/round-trips.ts'
+import { measureTaps } from '../measures/taps.ts'
+
+const MEASURES: Record<string, (options: MeasureOptions) => Promise<Figure[]>> = {
+  apdu: measureApdus,
+  arqc: measureArqcs,
+  taps: measureTaps,
+  memory: measureMemory,
+}
+
+/** Runs measurements one after the other; exit code 1 when a target is missed. */
+export async function bench(
+  names: string[],
+  { rounds, json }: { rounds: string; json?: boolean },
+): Promise<number> {
+  const options = { rounds: parseRounds(rounds), cacheDirectory: CACHE }
+  const chosen = names.length > 0 ? names : Object.keys(MEASURES)
+  const figures: Figure[] = []
+  for (const name of chosen) {
+    const found = await measureOf(name)(options)
+    figures.push(...found)
+    if (!json) process.stdout.write(found.map(line).join(''))
+  }
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ machine: machine(), rounds: options.rounds, figures }, null, 2)}\n`,
+    )
+  return figures.every(({ met }) => met !== false) ? EXIT.done : EXIT.unexpected
+}
+
+function measureOf(name: string) {
+  const measure = MEASURES[name]
+  if (measure === undefined)
+    throw new ConfigurationError(`expected one of ${Object.keys(MEASURES).join(', ')}, got "${name}"`)
+  return measure
+}
+
+function parseRounds(text: string): number {
+  const rounds = Number(text)
+  if (!Number.isInteger(rounds) || rounds < 100)
+    throw new ConfigurationError(`expected at least 100 rounds, got "${text}"`)
+  return rounds
+}
+
+function line({ name, value, unit, target, met }: Figure): string {
+  const verdict = target === null ? '' : `  target ${target}: ${met ? 'met' : 'MISSED'}`
+  return `${name.padEnd(36)} ${String(value).padStart(10)} ${unit}${verdict}\n`
+}
+
+function machine() {
+  return { cores: cpus().length, memoryGb: Math.round(totalmem() / 1024 ** 3), node: process.version }
+}

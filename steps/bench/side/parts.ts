@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { openHsm } from '../../../hardware/hsm/hsm.ts'
+import { createPrivateToken } from '../../../hardware/hsm/token.ts'
+import type { Clock } from '../../../protocols/clock/clock.ts'
+import type { Journal } from '../../../protocols/journal/journal.ts'
+import { type CustomerAse, startCustomerAse } from '../../../simulators/customer-ase/customer-ase.ts'
+import { type MerchantAse, startMerchantAse } from '../../../simulators/merchant-ase/merchant-ase.ts'
+import { type Rafiki, startRafiki } from '../../../simulators/rafiki/rafiki.ts'
+import { type Closer, closing } from '../closer.ts'
+import { CACHE } from '../places.ts'
+import { ILP_ADDRESS, type Plan, SHOP_HOST, type Side, TENANT, WALLET_HOST } from '../plan.ts'
+import type { Profile } from '../profile.ts'
+
+const TRANSPORT_KEY = 'card-transport'
+const WALLET_ADDRESS_HOST: Record<Side, string> = { merchant: SHOP_HOST, customer: WALLET_HOST }
+
+/** What every part of a side is started with. */
+export interface PartOptions {
+  plan: Plan
+  profile: Profile
+  /** For tokens and databases; the bench's own. */
+  directory: string
+  clock: Clock
+  journal: Journal
+  /** What is started here is closed by these, the last first. */
+  closers: Closer[]
+}
+
+/** Starts the HSM and the issuer in front of it: enough to personalise cards. */
+export async function startIssuer({
+  plan,
+  profile,
+  directory,
+  clock,
+  journal,
+  closers,
+}: PartOptions): Promise<CustomerAse> {
+  const module = profile.hsm.module === 'softhsm2' ? {} : { module: profile.hsm.module }
+  const token = await closing(closers, createPrivateToken({ directory: join(directory, 'token'), ...module }))
+  const hsm = await closing(closers, openHsm({ token, signers: profile.hsm.signers, journal }))
+  await hsm.importTransportKey(TRANSPORT_KEY, plan.transportKey)
+  return closing(
+    closers,
+    startCustomerAse({
+      port: plan.ports.customerAse,
+      database: databaseOf(profile),
+      rafiki: { adminUrl: plan.adminUrl.customer, tenantId: TENANT, ...plan.adminSecrets.customer },
+      webhooks: plan.webhookSecrets.customer,
+      keys: hsm,
+      transportKey: TRANSPORT_KEY,
+      clock,
+      journal,
+      random,
+      hosts: plan.hosts,
+    }),
+  )
+}
+
+export function startAcquirer({ plan, profile, clock, journal, closers }: PartOptions): Promise<MerchantAse> {
+  const { secret, version } = plan.adminSecrets.merchant
+  return closing(
+    closers,
+    startMerchantAse({
+      ports: { posApi: plan.ports.posApi, webhooks: plan.ports.merchantWebhooks },
+      database: { schema: 'merchant_ase', ...databaseOf(profile) },
+      rafiki: {
+        pointOfSaleUrl: plan.pointOfSaleUrl,
+        adminUrl: plan.adminUrl.merchant,
+        tenantId: TENANT,
+        adminApiSecret: secret,
+        adminApiSignatureVersion: version,
+        webhookSecret: plan.webhookSecrets.merchant.secret,
+        webhookSignatureVersion: plan.webhookSecrets.merchant.version,
+      },
+      hosts: plan.hosts,
+      clock,
+      journal,
+    }),
+  )
+}
+
+export function startInstance(side: Side, { plan, clock, journal, closers }: PartOptions): Promise<Rafiki> {
+  return closing(
+    closers,
+    startRafiki({
+      party: `rafiki-${side}`,
+      ports: plan.ports[side],
+      tenantId: TENANT,
+      adminApiSecret: plan.adminSecrets[side].secret,
+      signatureSecret: plan.webhookSecrets[side].secret,
+      webhookUrl: plan.webhookUrl[side],
+      exchangeRatesUrl: plan.ratesUrl,
+      walletAddressHost: WALLET_ADDRESS_HOST[side],
+      ilpAddress: ILP_ADDRESS[side],
+      hosts: plan.hosts,
+      clock,
+      journal,
+      random,
+    }),
+  )
+}
+
+/** In memory unless the profile has a server: a bench's data ends with it. */
+function databaseOf({ database }: Profile) {
+  return { url: database.url ?? undefined, cacheDirectory: CACHE }
+}
+
+function random(length: number): Uint8Array {
+  return new Uint8Array(randomBytes(length))
+}
