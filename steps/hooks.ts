@@ -1,36 +1,21 @@
-import { After, AfterAll, Before, BeforeAll, setDefaultTimeout } from '@cucumber/cucumber'
-import { Bench } from './bench/bench.ts'
-import { loadProfile, type Profile, type Transport } from './bench/profile.ts'
+import { After, Before, setDefaultTimeout } from '@cucumber/cucumber'
+import type { Profile } from './bench/profile.ts'
+import { sharedBench } from './bench/shared.ts'
 import { BENCH_MEDIA_TYPE, JOURNAL_MEDIA_TYPE } from './report/run/attachment.ts'
 import type { TapWorld } from './world.ts'
 
 setDefaultTimeout(30_000)
 
 /** What the command line hands to every scenario. */
-interface Parameters {
+export interface Parameters {
+  /** The profile's name. */
   profile: string
-  transport?: Transport
 }
 
-let bench: Bench | undefined
-
-BeforeAll(async function (this: { parameters: unknown }) {
-  const { profile: name, transport } = this.parameters as Parameters
-  const profile = loadProfile(name, process.env)
-  bench = await Bench.start(
-    transport === undefined ? profile : { ...profile, card: { ...profile.card, transport } },
-  )
-})
-
-AfterAll(async () => {
-  await bench?.close()
-})
-
 Before(async function (this: TapWorld) {
-  if (bench === undefined) throw new Error('expected the bench to have started')
-  this.bench = bench
-  this.attach(JSON.stringify(facts(bench.profile, this.parameters as Parameters)), BENCH_MEDIA_TYPE)
-  await bench.recordTo(this.journal)
+  this.bench = sharedBench()
+  this.attach(JSON.stringify(facts(this.bench.profile, this.parameters as Parameters)), BENCH_MEDIA_TYPE)
+  await this.bench.recordTo(this.journal)
 })
 
 After(async function (this: TapWorld) {

@@ -29,6 +29,8 @@ export class SignerPool {
   readonly #seats: readonly Seat[]
   #queue: Waiting[] = []
   #closed = false
+  /** Resolves when the last signer has logged in, or failed to. */
+  #turn: Promise<void> = Promise.resolve()
 
   private constructor(access: TokenAccess, signers: number, clock: Clock) {
     this.#access = access
@@ -92,7 +94,13 @@ export class SignerPool {
     if (seat.signer?.alive) return seat.signer
     await seat.signer?.close()
     seat.signer = undefined
-    seat.signer = await SignerProcess.open(this.#access, this.#clock)
+    // SoftHSM2 rewrites the token's file at each login; to a module that loads at that moment, the token is not there.
+    const opening = SignerProcess.open(this.#access, this.#clock, this.#turn)
+    this.#turn = opening.then(
+      () => undefined,
+      () => undefined,
+    )
+    seat.signer = await opening
     return seat.signer
   }
 

@@ -43,9 +43,9 @@ export class SignerProcess {
     })
   }
 
-  /** Starts a process and logs it in to the token. Throws HsmError; nothing is left running then. */
-  static async open(access: TokenAccess, clock: Clock): Promise<SignerProcess> {
-    return SignerProcess.#start({ type: 'open', access: sendable(access) }, clock)
+  /** Starts a process and, when it is its turn, logs it in to the token. Throws HsmError; nothing is left running then. */
+  static async open(access: TokenAccess, clock: Clock, turn?: Promise<void>): Promise<SignerProcess> {
+    return SignerProcess.#start({ type: 'open', access: sendable(access) }, clock, turn)
   }
 
   /** Makes a new token of SoftHSM2, in a process of its own. Throws HsmError. */
@@ -57,12 +57,17 @@ export class SignerProcess {
     await signer.close()
   }
 
-  static async #start(first: Exclude<ToSigner, { type: 'batch' }>, clock: Clock): Promise<SignerProcess> {
+  static async #start(
+    first: Exclude<ToSigner, { type: 'batch' }>,
+    clock: Clock,
+    turn?: Promise<void>,
+  ): Promise<SignerProcess> {
     const { module } = first.access
     if (!existsSync(module))
       throw new HsmError('MODULE_NOT_FOUND', `expected a PKCS#11 module at ${module}, got no such file`)
     const signer = new SignerProcess(first.access, clock)
     try {
+      await turn
       const answer = await signer.#ask(first, START_LIMIT_MS)
       if (answer.type === 'ready' && answer.failure === undefined) return signer
       throw failed(answer)

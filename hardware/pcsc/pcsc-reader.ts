@@ -15,9 +15,21 @@ export interface PcscReaderOptions {
 
 /** Names of the readers that a pcscd has. Throws {@link ReaderError} when it is not there. */
 export function listReaders(socket?: string): string[] {
+  return readers(socket).map(({ name }) => name)
+}
+
+/** Names of those with a card in them. Throws as {@link listReaders}. */
+export function listReadersWithCard(socket?: string): string[] {
+  const { SCARD_STATE_PRESENT } = binding()
+  return readers(socket)
+    .filter(({ state }) => (state & SCARD_STATE_PRESENT) !== 0)
+    .map(({ name }) => name)
+}
+
+function readers(socket?: string): ReaderInterface[] {
   const context = openContext(socket)
   try {
-    return context.listReaders().map(({ name }) => name)
+    return context.listReaders()
   } finally {
     context.close()
   }

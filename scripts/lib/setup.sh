@@ -1,8 +1,9 @@
+# shellcheck shell=bash
 # Sourced by run, test and tapbench: installs what is missing, quickly decides that nothing is, and sets NODE.
 # Exit 3 with the command to run where packages may not be installed.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-cd "$root"
+cd "$root" || exit 3
 stamp=node_modules/.tapbench-installed
 
 # Debian packages, and how to see that one is there: package, then paths or commands of which one must exist
@@ -56,6 +57,7 @@ install_packages() {
   $command"
   fi
   say "installing Debian packages: $missing"
+  # shellcheck disable=SC2086 # the packages are words
   { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >.tapbench/apt.log 2>&1 ||
     { tail -5 .tapbench/apt.log >&2; stop "installing failed (all of it: .tapbench/apt.log). Run as root, then try again:
   $command"; }
@@ -69,7 +71,7 @@ find_node() {
   if [ -x "$NODE" ]; then NODE_HOME="$root/node_modules/node-linux-$arch"; return 0; fi
   NODE=$(command -v node || true); NODE_HOME=
   # The sources are TypeScript that Node itself runs.
-  [ -n "$NODE" ] && [ "$("$NODE" -p 'process.features.typescript === "strip"' 2>/dev/null)" = true ] ||
+  [ "$("${NODE:-false}" -p 'process.features.typescript === "strip"' 2>/dev/null)" = true ] ||
     stop "expected Node 24 from the lockfile, or Node 22.18 or newer on this machine, found: $("${NODE:-node}" --version 2>/dev/null || echo none)"
 }
 

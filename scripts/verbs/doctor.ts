@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 import { connect } from 'node:net'
+import { loadProfile } from '../../steps/bench/profile.ts'
 import { EXIT } from '../lib/exit.ts'
 
 interface Finding {
@@ -73,7 +74,7 @@ const PROBES: readonly Probe[] = [
   },
   {
     what: 'PostgreSQL (DATABASE_URL)',
-    needed: process.env.DATABASE_URL !== undefined,
+    needed: Boolean(process.env.DATABASE_URL),
     mend: 'set DATABASE_URL=postgres://… to use a server; without it the databases are embedded',
     look: databaseServer,
   },
@@ -128,9 +129,9 @@ function systemReaders(): string | null {
 }
 
 function databaseServer(): Promise<string | null> | null {
-  const { DATABASE_URL } = process.env
-  if (DATABASE_URL === undefined) return null
-  const { hostname, port } = new URL(DATABASE_URL)
+  const { database } = loadProfile('simulator', process.env)
+  if (database.url === null) return null
+  const { hostname, port } = new URL(database.url)
   return new Promise((resolve) => {
     const socket = connect({ host: hostname || '127.0.0.1', port: Number(port || 5432), timeout: 2_000 })
     const end = (answer: string | null) => {

@@ -1,9 +1,12 @@
 import { PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
 import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
+import { loadCardProfile } from '../../simulators/card/profile.ts'
+import { loadTerminalProfile } from '../../simulators/pos/profile.ts'
 import type { TapResult } from '../../simulators/pos/tap-result.ts'
 import { Bench, type Shop } from '../../steps/bench/bench.ts'
-import { type Money, parseMoney } from '../../steps/bench/money.ts'
-import { loadProfile, type Transport } from '../../steps/bench/profile.ts'
+import { goOn } from '../../steps/bench/closer.ts'
+import { type Money, parseMoney, unknownCurrency } from '../../steps/bench/money.ts'
+import { loadProfile, type Profile, type Transport } from '../../steps/bench/profile.ts'
 import { sharedMicroseconds } from '../../steps/bench/side/wire.ts'
 import { tapDocument } from '../../steps/bench/tap-document.ts'
 import { timeline } from '../../steps/report/timeline.ts'
@@ -25,6 +28,7 @@ export interface TapOptions {
 export async function tap(options: TapOptions): Promise<number> {
   const amount = parseMoney(options.amount, options.currency)
   const profile = loadProfile(options.profile, process.env)
+  await check(options, profile)
   // A card in somebody's reader needs no simulated one beside it.
   const transport = options.reader === undefined ? (options.transport ?? profile.card.transport) : 'loopback'
   const bench = await Bench.start({ ...profile, card: { ...profile.card, transport } })
@@ -39,11 +43,19 @@ export async function tap(options: TapOptions): Promise<number> {
         ? await tapSimulated(bench, shop, amount, options, journal)
         : await tapReader(bench, shop, amount, options.reader, journal)
     await bench.services.customer.idle()
+    goOn()
     print(result, journal, options)
     return result.outcome.word === 'Approved' ? EXIT.done : EXIT.unexpected
   } finally {
     await bench.close()
   }
+}
+
+/** What is wrong on the command line is said before anything starts. */
+async function check({ currency, card, terminal }: TapOptions, { currencies, pos }: Profile): Promise<void> {
+  if (!currencies.includes(currency)) throw unknownCurrency(currency, currencies)
+  loadCardProfile(card)
+  await loadTerminalProfile(terminal ?? pos.terminal)
 }
 
 async function tapSimulated(

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Pool } from 'pg'
-import { freshDatabase } from './fresh-database.ts'
+import { freshDatabase, INITDB } from './fresh-database.ts'
 import { preparing } from './prepared-pglite.ts'
 
 export interface DatabaseOptions {
@@ -46,6 +46,7 @@ async function embedded<Tables>({ directory, cacheDirectory }: DatabaseOptions):
   const fresh = cacheDirectory !== undefined && directory === undefined
   const pglite = await PGlite.create({
     postgresqlconf: SETTINGS,
+    initDbStartParams: INITDB,
     ...(directory === undefined ? {} : { dataDir: directory, relaxedDurability: true }),
     ...(fresh ? { loadDataDir: await freshDatabase(cacheDirectory) } : {}),
   })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 // Write-ahead log in files of 1 MB instead of 16, which are memory here.
-const INITDB = ['--wal-segsize=1']
+export const INITDB = ['--wal-segsize=1']
 
 /**
  * The data directory of an embedded database that nobody has used yet, as a tar archive kept in `cacheDirectory`: initialising one takes

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { ADDRESS_BYTES } from '../../protocols/interledger/application.ts'
@@ -42,28 +43,44 @@ const terminalProfile = z
 /** How a terminal is set up; hexadecimal is upper case. */
 export type TerminalProfile = z.infer<typeof terminalProfile>
 
-/** Checks a profile. Throws an error that names `source` and each key that is wrong. */
-export function parseTerminalProfile(value: unknown, source: string): TerminalProfile {
-  const read = terminalProfile.safeParse(value)
-  if (read.success) return read.data
-  const faults = read.error.issues.map(({ path, message }) => `${path.join('.') || 'all'}: ${message}`)
-  throw new Error(`terminal profile ${source}: ${faults.join('; ')}`)
+/** A terminal profile that cannot be used; each line of the message names file, key and what was expected. */
+export class TerminalProfileError extends Error {
+  override name = 'TerminalProfileError'
 }
 
-/** Reads `fixtures/terminals/NAME.yaml`, or the file itself when `nameOrPath` ends with `.yaml`. Throws as {@link parseTerminalProfile}. */
+const FOLDER = join(import.meta.dirname, '../../fixtures/terminals')
+
+/** Checks a profile; `file` is for messages. Throws {@link TerminalProfileError}. */
+export function parseTerminalProfile(value: unknown, file: string): TerminalProfile {
+  const read = terminalProfile.safeParse(value)
+  if (read.success) return read.data
+  const faults = read.error.issues.map(
+    ({ path, message }) => `${file}: ${path.join('.') || 'profile'}: ${message}`,
+  )
+  throw new TerminalProfileError(faults.join('\n'))
+}
+
+/** Reads a profile by name, or by path when it has a slash or ends in `.yaml`. Throws {@link TerminalProfileError}. */
 export async function loadTerminalProfile(nameOrPath: string): Promise<TerminalProfile> {
-  const location = nameOrPath.endsWith('.yaml')
-    ? nameOrPath
-    : new URL(`../../fixtures/terminals/${nameOrPath}.yaml`, import.meta.url)
-  const text = await readFile(location, 'utf8').catch((error: unknown) => {
-    throw new Error(
-      `expected a terminal profile "${nameOrPath}" (a name in fixtures/terminals, or a .yaml file)`,
-      {
-        cause: error,
-      },
+  const file = /[/\\]|\.yaml$/.test(nameOrPath) ? nameOrPath : join(FOLDER, `${nameOrPath}.yaml`)
+  const text = await readFile(file, 'utf8').catch(async (cause: unknown) => {
+    const names = (await readdir(FOLDER)).map((name) => name.replace(/\.yaml$/, ''))
+    throw new TerminalProfileError(
+      `expected a terminal profile, one of ${names.join(', ')} or a path, got "${nameOrPath}"`,
+      { cause },
     )
   })
-  return parseTerminalProfile(parse(text, { merge: true }), nameOrPath)
+  return parseTerminalProfile(readYaml(text, file), file)
+}
+
+function readYaml(text: string, file: string): unknown {
+  try {
+    return parse(text, { merge: true })
+  } catch (error) {
+    throw new TerminalProfileError(`${file}: expected YAML, got: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
 }
 
 function isPayable(url: string): boolean {

@@ -617,7 +617,7 @@ test('a wrong profile names the file and the key', async () => {
     assert.throws(
       () => parseTerminalProfile({ ...profile, ...changed }, 'shop.yaml'),
       (error: Error) => {
-        assert.match(error.message, /terminal profile shop\.yaml/, what)
+        assert.match(error.message, /^shop\.yaml: /, what)
         assert.match(error.message, named, what)
         return true
       },

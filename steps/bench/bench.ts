@@ -11,6 +11,7 @@ import { type HttpAnswer, HttpClient } from '../../simulators/common/http-client
 import { loadTerminalProfile, type TerminalProfile } from '../../simulators/pos/profile.ts'
 import { Terminal, type TerminalTimeouts } from '../../simulators/pos/terminal.ts'
 import { BenchClock } from '../bench-clock.ts'
+import type { Secret } from '../report/secrets.ts'
 import { type CardSlot, openSlot } from './card-slot.ts'
 import { type Closer, closeAll, closing, openClosers, settleAll } from './closer.ts'
 import { temporaryFolder } from './folder.ts'
@@ -18,6 +19,7 @@ import { type Money, scaleOf, unknownCurrency } from './money.ts'
 import { SHOP_HOST, WALLET_HOST } from './plan.ts'
 import { ConfigurationError, type Profile } from './profile.ts'
 import { receivedBy } from './received.ts'
+import { ofPrivateKey, ofText, secretsOfCard, secretsOfPlan } from './secrets.ts'
 import { createWalletAddress } from './seeding.ts'
 import { type Services, startServices } from './services.ts'
 
@@ -74,6 +76,8 @@ export class Bench {
   readonly journal: SwitchJournal
   readonly services: Services
   readonly slot: CardSlot
+  /** What no output may show: secrets of the services, and those of every card and terminal so far. */
+  readonly secrets: Secret[] = []
   readonly #http: HttpClient
   readonly #byHand: HttpClient
   readonly #closers: Closer[]
@@ -90,6 +94,7 @@ export class Bench {
     this.#http = new HttpClient({ from: 'pos', clock: this.clock, journal: this.journal })
     this.#byHand = new HttpClient({ from: 'bench', clock: this.clock, journal: this.journal })
     this.#closers = closers
+    this.secrets.push(...secretsOfPlan(this.services.plan))
     closers.push(
       () => this.#http.close(),
       () => this.#byHand.close(),
@@ -108,7 +113,9 @@ export class Bench {
         closing(closers, startServices({ profile, directory, clock, journal })),
         closing(closers, openSlot(profile.card.transport, directory, clock)),
       ])
-      return new Bench({ profile, clock, journal, services, slot }, closers)
+      const bench = new Bench({ profile, clock, journal, services, slot }, closers)
+      bench.secrets.push(ofText('PIN of the token', await services.customer.tokenPin()))
+      return bench
     } catch (error) {
       await closeAll(closers)
       throw error
@@ -164,16 +171,15 @@ export class Bench {
       algorithm: algorithmOf(profile),
       limit: limit ?? null,
     })
-    return {
-      id: record.cardId,
-      image: personalise({
-        record,
-        transportKey: plan.transportKey,
-        profile,
-        faults,
-        atc: faults.freezeAtc ? 1 : 0,
-      }),
-    }
+    const image = personalise({
+      record,
+      transportKey: plan.transportKey,
+      profile,
+      faults,
+      atc: faults.freezeAtc ? 1 : 0,
+    })
+    this.secrets.push(...secretsOfCard(image))
+    return { id: record.cardId, image }
   }
 
   /** A new merchant with a wallet address in one currency and a terminal. */
@@ -245,6 +251,7 @@ export class Bench {
 
   async #terminal(profile: TerminalProfile, merchantId: string | null): Promise<Terminal> {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+    this.secrets.push(ofPrivateKey('key of a terminal', privateKey))
     const { merchant, plan } = this.services
     if (merchantId !== null) await merchant.registerTerminal({ id: profile.id, merchantId, publicKey })
     return new Terminal({

@@ -1,4 +1,5 @@
 import { hasLuhnDigit } from '../../protocols/emv/pan.ts'
+import { findAll } from './find-all.ts'
 
 /** Something that must be in no output: key bytes or a PIN block in `bytes`, a PAN in `digits`. */
 export type Secret = { name: string; bytes: Uint8Array } | { name: string; digits: string }
@@ -12,7 +13,7 @@ export interface Finding {
   offset: number
 }
 
-/** What is written of a secret: text to look for, in a form's own spelling. */
+/** What is written of a secret: text to look for, in a form's own spelling; lower case where case does not matter. */
 interface Spelling {
   form: string
   text: string
@@ -28,16 +29,28 @@ interface Spelling {
 export function findSecrets(content: string | Uint8Array, secrets: readonly Secret[]): Finding[] {
   // One character a byte, so that offsets are bytes and key bytes can be looked for as they are.
   const text = Buffer.from(content as string).toString('latin1')
-  return [...secrets.flatMap((secret) => findKnown(text, secret)), ...findPans(text)].sort(
-    (a, b) => a.offset - b.offset,
-  )
+  return [...findKnown(text, secrets), ...findPans(text)].sort((a, b) => a.offset - b.offset)
 }
 
-function findKnown(text: string, secret: Secret): Finding[] {
-  const lower = text.toLowerCase()
-  return spellings(secret).flatMap(({ form, text: spelling, ignoreCase }) => {
-    const offset = ignoreCase ? lower.indexOf(spelling.toLowerCase()) : text.indexOf(spelling)
-    return offset < 0 ? [] : [{ name: secret.name, form, offset }]
+function findKnown(text: string, secrets: readonly Secret[]): Finding[] {
+  const all = secrets.flatMap((secret) =>
+    spellings(secret).map((spelling) => ({ ...spelling, name: secret.name })),
+  )
+  const [anyCase, exact] = [
+    all.filter(({ ignoreCase }) => ignoreCase),
+    all.filter(({ ignoreCase }) => !ignoreCase),
+  ]
+  return [...findSpellings(text, exact), ...findSpellings(text.toLowerCase(), anyCase)]
+}
+
+function findSpellings(text: string, wanted: readonly (Spelling & { name: string })[]): Finding[] {
+  const offsets = findAll(
+    text,
+    wanted.map(({ text }) => text),
+  )
+  return wanted.flatMap(({ name, form, text }) => {
+    const offset = offsets.get(text)
+    return offset === undefined ? [] : [{ name, form, offset }]
   })
 }
 

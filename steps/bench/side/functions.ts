@@ -17,7 +17,10 @@ export type MerchantFunctions = SideFunctions &
   Pick<Registry, 'registerMerchant' | 'setMerchantState' | 'registerTerminal'>
 
 export type CustomerFunctions = SideFunctions &
-  Pick<CustomerAse, 'openAccount' | 'issueCard' | 'setCardState' | 'account' | 'behave' | 'idle'>
+  Pick<CustomerAse, 'openAccount' | 'issueCard' | 'setCardState' | 'account' | 'behave' | 'idle'> & {
+    /** User PIN of the HSM's token, to search outputs for. */
+    tokenPin(): string
+  }
 
 /** Starts the merchant ASE and its Rafiki. */
 export async function startMerchantSide(options: PartOptions): Promise<MerchantFunctions> {
@@ -32,7 +35,10 @@ export async function startMerchantSide(options: PartOptions): Promise<MerchantF
 
 /** Starts the HSM, the customer ASE and its Rafiki. */
 export async function startCustomerSide(options: PartOptions): Promise<CustomerFunctions> {
-  const [rafiki, ase] = await settleAll([startInstance('customer', options), startIssuer(options)])
+  const [rafiki, { ase, tokenPin }] = await settleAll([
+    startInstance('customer', options),
+    startIssuer(options),
+  ])
   return {
     ...switches(rafiki.services),
     openAccount: ase.openAccount,
@@ -41,6 +47,7 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
     account: ase.account,
     behave: ase.behave,
     idle: ase.idle,
+    tokenPin: () => tokenPin,
   }
 }
 

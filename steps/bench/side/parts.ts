@@ -27,6 +27,13 @@ export interface PartOptions {
   closers: Closer[]
 }
 
+/** The customer ASE and the HSM behind it. */
+export interface Issuer {
+  ase: CustomerAse
+  /** User PIN of the HSM's token, to search outputs for. */
+  tokenPin: string
+}
+
 /** Starts the HSM and the issuer in front of it: enough to personalise cards. */
 export async function startIssuer({
   plan,
@@ -35,12 +42,12 @@ export async function startIssuer({
   clock,
   journal,
   closers,
-}: PartOptions): Promise<CustomerAse> {
+}: PartOptions): Promise<Issuer> {
   const module = profile.hsm.module === 'softhsm2' ? {} : { module: profile.hsm.module }
   const token = await closing(closers, createPrivateToken({ directory: join(directory, 'token'), ...module }))
   const hsm = await closing(closers, openHsm({ token, signers: profile.hsm.signers, journal }))
   await hsm.importTransportKey(TRANSPORT_KEY, plan.transportKey)
-  return closing(
+  const ase = await closing(
     closers,
     startCustomerAse({
       port: plan.ports.customerAse,
@@ -55,6 +62,7 @@ export async function startIssuer({
       hosts: plan.hosts,
     }),
   )
+  return { ase, tokenPin: token.pin }
 }
 
 export function startAcquirer({ plan, profile, clock, journal, closers }: PartOptions): Promise<MerchantAse> {

@@ -1,0 +1,139 @@
+import { Command, CommanderError, Option } from 'commander'
+import { TRANSPORTS } from '../../steps/bench/profile.ts'
+import { EXIT, exitCodeOf, explain } from './exit.ts'
+import { interruptible } from './interrupt.ts'
+import { expecting } from './usage.ts'
+
+type Perform = (verb: () => Promise<number>) => Promise<void>
+
+/** Does what the arguments say and returns the exit code. What is wrong goes to `say`. */
+export async function main(args: readonly string[], say: (text: string) => void): Promise<number> {
+  let code: number = EXIT.done
+  const perform: Perform = async (verb) => {
+    code = await interruptible(verb)
+  }
+  try {
+    await commandLine(perform, say).parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    const usage = error instanceof CommanderError
+    // Commander has said it already; help that was asked for is no error.
+    if (!usage) say(`tapbench: ${explain(error)}\n`)
+    return usage && error.exitCode === 0 ? EXIT.done : exitCodeOf(error)
+  }
+}
+
+function commandLine(perform: Perform, say: (text: string) => void): Command {
+  const program = new Command('tapbench')
+    .description('Hardware-in-the-loop test and simulation harness for card payments on Interledger.')
+    .configureOutput({
+      writeErr: say,
+      outputError: (text, write) => write(text.replace(/^error:/, 'tapbench:')),
+    })
+    .exitOverride()
+  for (const add of [addTap, addRun, addCard, addDecode, addDoctor, addBench]) add(program, perform)
+  return expecting(program)
+}
+
+const profile = () =>
+  new Option('--profile <name>', 'what is in each socket of the bench: a name or a path').default('simulator')
+const transport = () =>
+  new Option('--transport <transport>', 'how the simulated card is reached').choices(TRANSPORTS)
+const json = () => new Option('--json', 'print one JSON document and nothing else')
+
+function addTap(program: Command, perform: Perform): void {
+  program
+    .command('tap')
+    .description('one tap from card to Rafiki; prints a timeline, or one JSON document with --json')
+    .option('--card <name>', 'card profile: a name of fixtures/cards or a path', 'interledger')
+    .option('--terminal <name>', 'terminal profile: a name of fixtures/terminals or a path')
+    .option('--amount <amount>', 'in units of the currency, such as 12.50', '12.50')
+    .option('--currency <code>', 'ISO 4217 code', 'EUR')
+    .option('--reader <name>', 'tap whatever card is in this PC/SC reader instead of a simulated one')
+    .option('--verbose', 'every APDU, key operation and message in full')
+    .addOption(transport())
+    .addOption(profile())
+    .addOption(json())
+    .action((options) => perform(async () => (await import('../verbs/tap.ts')).tap(options)))
+}
+
+function addRun(program: Command, perform: Perform): void {
+  program
+    .command('run')
+    .description('feature files under a profile; writes an HTML report, JUnit and messages')
+    .argument('[paths...]', 'feature files or folders; default: all')
+    .option('--tags <expression>', 'only scenarios with these tags, such as "@payment and not @faults"')
+    .option('--name <pattern>', 'only scenarios whose name matches')
+    .option('--report <folder>', 'where the reports go', 'reports')
+    .addOption(transport())
+    .addOption(profile())
+    .action((paths, options) => perform(async () => (await import('../verbs/run.ts')).run(paths, options)))
+}
+
+function addCard(program: Command, perform: Perform): void {
+  const card = program.command('card').description('simulated cards, and whatever card is in a reader')
+  card
+    .command('present')
+    .description('puts a simulated card into a virtual reader until Ctrl-C, for any other PC/SC program')
+    .argument(
+      '<name>',
+      'card profile or recording: a name of fixtures/cards or fixtures/recordings, or a path',
+    )
+    .addOption(profile())
+    .action(async (name, options) => (await import('../verbs/card-present.ts')).cardPresent(name, options))
+  card
+    .command('read')
+    .description('reads whatever card is in a PC/SC reader and prints it decoded, PAN truncated')
+    .option('--reader <name>', 'name of the reader; default: the only one, or the only one with a card')
+    .addOption(json())
+    .action((options) => perform(async () => (await import('../verbs/card-read.ts')).cardRead(options)))
+  card
+    .command('record')
+    .description('records what the card in a PC/SC reader says, cleaned of PAN and name, for replays')
+    .requiredOption('-o, --output <file>', 'where the recording goes, YAML')
+    .option('--reader <name>', 'name of the reader; default: the only one, or the only one with a card')
+    .option('--title <text>', 'what card this is')
+    .option('--tap', 'a whole transaction instead of all that can be read')
+    .option('--amount <amount>', 'of the transaction, such as 12.50', '12.50')
+    .option('--currency <code>', 'ISO 4217 code', 'EUR')
+    .option('--terminal <name>', 'terminal profile: a name of fixtures/terminals or a path', 'default')
+    .option('--test-data', 'the card holds published test data alone: keep everything as it is')
+    .action((options) => perform(async () => (await import('../verbs/card-record.ts')).cardRecord(options)))
+  card
+    .command('replay')
+    .description('does with a recorded card what was done with it then, and tells what is different')
+    .argument('<name>', 'a name of fixtures/recordings or a path')
+    .action((name) => perform(async () => (await import('../verbs/card-replay.ts')).cardReplay(name)))
+}
+
+function addDecode(program: Command, perform: Perform): void {
+  program
+    .command('decode')
+    .description('prints bytes in words: data objects, APDUs, ATRs, TVR and other results; PAN truncated')
+    .argument('<hex>', 'hexadecimal digits, or - for standard input')
+    .option('--as <kind>', 'what the bytes are, such as tlv, dol, atr, tvr or cvm-list; default: a guess')
+    .addOption(json())
+    .action((hex, options) =>
+      perform(async () => (await import('../verbs/decode.ts')).decodeHex(hex, options)),
+    )
+}
+
+function addDoctor(program: Command, perform: Perform): void {
+  program
+    .command('doctor')
+    .description('what this machine has and lacks, and the command that mends it')
+    .addOption(json())
+    .action((options) => perform(async () => (await import('../verbs/doctor.ts')).doctor(options)))
+}
+
+function addBench(program: Command, perform: Perform): void {
+  program
+    .command('bench')
+    .description('measures, side by side with its floors')
+    .argument('[names...]', 'which measurements; default: all')
+    .option('--rounds <n>', 'rounds of each measurement, at least 500 for figures to quote', '2000')
+    .addOption(json())
+    .action((names, options) =>
+      perform(async () => (await import('../verbs/bench.ts')).bench(names, options)),
+    )
+}

@@ -1,0 +1,36 @@
+import type { KeyObject } from 'node:crypto'
+import { fromHex } from '../../protocols/bytes/bytes.ts'
+import { readPkcs8 } from '../../simulators/card/cryptogram.ts'
+import type { CardImage } from '../../simulators/card/image.ts'
+import type { Secret } from '../report/secrets.ts'
+import { type Plan, SIDES } from './plan.ts'
+
+/** What the parties of a bench authenticate each other with, and the key that card keys travel under. */
+export function secretsOfPlan({ transportKey, adminSecrets, webhookSecrets, peerTokens }: Plan): Secret[] {
+  const ofSides = SIDES.flatMap((side) => [
+    ofText(`secret of the ${side}'s Admin API`, adminSecrets[side].secret),
+    ofText(`secret of the ${side}'s webhooks`, webhookSecrets[side].secret),
+    ofText(`peer token of the ${side}'s Rafiki`, peerTokens[side]),
+  ])
+  return [{ name: 'transport key', bytes: transportKey }, ...ofSides]
+}
+
+/** PAN and key of a card. */
+export function secretsOfCard({ personalised, key }: CardImage): Secret[] {
+  const value = fromHex(key.value)
+  return [
+    { name: 'PAN', digits: (personalised['5A'] ?? '').replace(/F$/, '') },
+    { name: 'card key', bytes: value },
+    ...(key.algorithm === 'aes-128' ? [] : [ofPrivateKey('card key', readPkcs8(value))]),
+  ]
+}
+
+/** The private value alone, as it is in every encoding of the key. */
+export function ofPrivateKey(name: string, key: KeyObject): Secret {
+  const { d = '' } = key.export({ format: 'jwk' })
+  return { name, bytes: new Uint8Array(Buffer.from(d, 'base64url')) }
+}
+
+export function ofText(name: string, text: string): Secret {
+  return { name, bytes: new Uint8Array(Buffer.from(text)) }
+}
