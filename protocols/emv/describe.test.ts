@@ -129,7 +129,7 @@ describe('APDUs in words', () => {
         '  70 READ RECORD Response Message Template',
         '    5A Application Primary Account Number (PAN) 47617390****0010',
         '    5F24 Application Expiration Date 251231 = 2025-12-31',
-        '    5F28 Issuer Country Code 0840 = 840',
+        '    5F28 Issuer Country Code 0840 = United States (US)',
         '    9C Transaction Type 00 = purchase',
         '    8C Card Risk Management Data Object List 1 (CDOL1) 9F37049A03',
         '      9F37 Unpredictable Number = 4 bytes',

@@ -1,11 +1,11 @@
 import { type Command, parseCommand } from '../apdu/command.ts'
 import { instructionOf } from '../apdu/instructions.ts'
 import { describeStatus } from '../apdu/status-words.ts'
-import { fromHex } from '../bytes/bytes.ts'
+import { fromHex, toHex } from '../bytes/bytes.ts'
 import { CDOL1 } from '../interledger/application.ts'
 import { type DolEntry, dolLength, parseDol, splitDol } from '../tlv/dol.ts'
 import { parseTlv, type Tlv } from '../tlv/tlv.ts'
-import { meaningOf } from './meaning.ts'
+import { meaningOf, partsOf } from './meaning.ts'
 import { redactApdu } from './redact.ts'
 import { tagName } from './tags.ts'
 
@@ -30,6 +30,13 @@ export type ApduText = Uint8Array | string
  */
 export function describeCommand(apdu: ApduText, dol?: readonly DolEntry[]): Line[] {
   return describe(apdu, 'command', (trace) => commandLines(trace, dol))
+}
+
+/** A command in one line: a selection with what it selects, every other command with its parameters. Never throws. */
+export function commandTitle(apdu: ApduText): string {
+  const [title, object] = describeCommand(apdu)
+  const words = object?.name.startsWith('84 ') ? (object.meaning ?? object.hex) : title?.meaning
+  return [title?.name, words].filter(Boolean).join(' ')
 }
 
 /** A response in words, the status word first. `command`: the one it answers. Never throws, and shows no more than `redactApdu` does. */
@@ -89,8 +96,16 @@ const REQUESTED = [
 const PARAMETERS: ReadonlyMap<number, (command: Command) => string> = new Map([
   [SELECT, ({ p2 }: Command) => (p2 === 0x02 ? 'next occurrence' : 'first or only occurrence')],
   [0xb2, ({ p1, p2 }: Command) => `SFI ${p2 >> 3}, record ${p1}`],
+  [0xca, ({ p1, p2 }: Command) => objectNamed(p1, p2)],
+  [0xda, ({ p1, p2 }: Command) => objectNamed(p1, p2)],
   [GENERATE_AC, ({ p1 }: Command) => REQUESTED[p1 >> 6] ?? ''],
 ])
+
+/** P1 and P2 are the tag, EMV 4.4 Book 3, 6.5.7. */
+function objectNamed(p1: number, p2: number): string {
+  const tag = toHex(p1 === 0 ? Uint8Array.of(p2) : Uint8Array.of(p1, p2))
+  return `${tag} ${tagName(tag)}`
+}
 
 function dataLines(
   trace: Trace,
@@ -140,7 +155,23 @@ function tlvLines(
     return [template, ...parts.map(([part, bytes]) => lineOf(trace, depth + 1, part, bytes))]
   const line = lineOf(trace, depth, tag, value)
   const list = DOLS.has(tag) ? (attempt(() => parseDol(value)) ?? []) : []
-  return [line, ...list.map((entry) => dolEntryLine(depth + 1, entry))]
+  return [
+    line,
+    ...list.map((entry) => dolEntryLine(depth + 1, entry)),
+    ...partLines(trace, depth + 1, tag, value),
+  ]
+}
+
+/** Nothing for a value with hidden digits: its parts could be other than they seem. */
+function partLines(trace: Trace, depth: number, tag: string, value: Uint8Array): Line[] {
+  if (stars(hexOf(trace, value)) > 0) return []
+  const parts = attempt(() => partsOf(tag, value)) ?? []
+  return parts.map((part) => ({
+    depth,
+    name: part.name,
+    hex: hexOf(trace, part.value),
+    meaning: part.meaning,
+  }))
 }
 
 const DOLS = new Set(['8C', '8D', '97', '9F38', '9F49', '9F4F', '9F51', '9F5B', '9F69'])
@@ -168,11 +199,19 @@ function formatOne(value: Uint8Array, ins: number | undefined): [string, Uint8Ar
   return undefined
 }
 
-function lineOf({ text, bytes }: Trace, depth: number, tag: string, value: Uint8Array): Line {
-  const start = (value.byteOffset - bytes.byteOffset) * 2
-  const hex = text.slice(start, start + value.length * 2)
-  const meaning = stars(hex) > 0 ? null : attempt(() => meaningOf(tag, value))
+function lineOf(trace: Trace, depth: number, tag: string, value: Uint8Array): Line {
+  const hex = hexOf(trace, value)
+  const readable = stars(hex) === 0 || HIDDEN_UNREAD.has(tag)
+  const meaning = readable ? attempt(() => meaningOf(tag, value)) : null
   return { depth, name: `${tag} ${tagName(tag)}`, hex, meaning }
+}
+
+/** Tags whose meaning is made of digits that redaction never hides. */
+const HIDDEN_UNREAD = new Set(['57', '9F6B'])
+
+function hexOf({ text, bytes }: Trace, value: Uint8Array): string {
+  const start = (value.byteOffset - bytes.byteOffset) * 2
+  return text.slice(start, start + value.length * 2)
 }
 
 function stars(text: string): number {

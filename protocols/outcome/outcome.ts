@@ -42,6 +42,11 @@ export const REASONS = {
   payment_not_completed: { word: 'Failed', text: 'payment was not completed' },
   // the terminal ended by itself
   card_declined: { word: 'Declined', text: 'card declined' },
+  terminal_declined: { word: 'Declined', text: 'terminal declined by its rules' },
+  issuer_declined: { word: 'Declined', text: 'issuer declined' },
+  issuer_unknown: { word: 'Declined', text: 'card is not known to an issuer' },
+  card_blocked: { word: 'Declined', text: 'card is blocked' },
+  cardholder_cancelled: { word: 'Declined', text: 'cardholder cancelled' },
   no_common_application: { word: 'Failed', text: 'card and terminal have no application in common' },
   card_removed: { word: 'Failed', text: 'card was removed' },
   card_malformed: { word: 'Failed', text: 'card answered with data that breaks the specification' },

@@ -31,7 +31,7 @@ function commandLine(perform: Perform, say: (text: string) => void): Command {
       outputError: (text, write) => write(text.replace(/^error:/, 'tapbench:')),
     })
     .exitOverride()
-  for (const add of [addTap, addRun, addCard, addDoctor, addBench]) add(program, perform)
+  for (const add of [addTap, addRun, addCard, addDecode, addDoctor, addBench]) add(program, perform)
   return expecting(program)
 }
 
@@ -75,7 +75,10 @@ function addCard(program: Command, perform: Perform): void {
   card
     .command('present')
     .description('puts a simulated card into a virtual reader until Ctrl-C, for any other PC/SC program')
-    .argument('<name>', 'card profile: a name of fixtures/cards or a path')
+    .argument(
+      '<name>',
+      'card profile or recording: a name of fixtures/cards or fixtures/recordings, or a path',
+    )
     .addOption(profile())
     .action(async (name, options) => (await import('../verbs/card-present.ts')).cardPresent(name, options))
   card
@@ -84,6 +87,35 @@ function addCard(program: Command, perform: Perform): void {
     .option('--reader <name>', 'name of the reader; default: the only one, or the only one with a card')
     .addOption(json())
     .action((options) => perform(async () => (await import('../verbs/card-read.ts')).cardRead(options)))
+  card
+    .command('record')
+    .description('records what the card in a PC/SC reader says, cleaned of PAN and name, for replays')
+    .requiredOption('-o, --output <file>', 'where the recording goes, YAML')
+    .option('--reader <name>', 'name of the reader; default: the only one, or the only one with a card')
+    .option('--title <text>', 'what card this is')
+    .option('--tap', 'a whole transaction instead of all that can be read')
+    .option('--amount <amount>', 'of the transaction, such as 12.50', '12.50')
+    .option('--currency <code>', 'ISO 4217 code', 'EUR')
+    .option('--terminal <name>', 'terminal profile: a name of fixtures/terminals or a path', 'default')
+    .option('--test-data', 'the card holds published test data alone: keep everything as it is')
+    .action((options) => perform(async () => (await import('../verbs/card-record.ts')).cardRecord(options)))
+  card
+    .command('replay')
+    .description('does with a recorded card what was done with it then, and tells what is different')
+    .argument('<name>', 'a name of fixtures/recordings or a path')
+    .action((name) => perform(async () => (await import('../verbs/card-replay.ts')).cardReplay(name)))
+}
+
+function addDecode(program: Command, perform: Perform): void {
+  program
+    .command('decode')
+    .description('prints bytes in words: data objects, APDUs, ATRs, TVR and other results; PAN truncated')
+    .argument('<hex>', 'hexadecimal digits, or - for standard input')
+    .option('--as <kind>', 'what the bytes are, such as tlv, dol, atr, tvr or cvm-list; default: a guess')
+    .addOption(json())
+    .action((hex, options) =>
+      perform(async () => (await import('../verbs/decode.ts')).decodeHex(hex, options)),
+    )
 }
 
 function addDoctor(program: Command, perform: Perform): void {

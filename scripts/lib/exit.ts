@@ -9,6 +9,8 @@ const CODES: Record<string, number> = {
   ConfigurationError: EXIT.usage,
   CardProfileError: EXIT.usage,
   TerminalProfileError: EXIT.usage,
+  RecordingError: EXIT.usage,
+  DecodeError: EXIT.usage,
 }
 
 /**

@@ -1,6 +1,8 @@
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { personalise } from '../../simulators/card/personalisation.ts'
 import { type CardProfile, loadCardProfile } from '../../simulators/card/profile.ts'
+import { loadRecording, type Recording, recordingFile } from '../../simulators/card/recording/recording.ts'
+import { isTestProfile, personaliseTestCard } from '../../simulators/card/test-card.ts'
 import { algorithmOf } from '../../steps/bench/bench.ts'
 import { openSlot } from '../../steps/bench/card-slot.ts'
 import { type Closer, closing, withClosers } from '../../steps/bench/closer.ts'
@@ -11,32 +13,39 @@ import { type PartOptions, startIssuer } from '../../steps/bench/side/parts.ts'
 import { BenchClock } from '../../steps/bench-clock.ts'
 import { untilInterrupted } from '../lib/interrupt.ts'
 
-/** Puts a freshly personalised card into a virtual reader until Ctrl-C. One line says where, once the card can be used. */
+/** Puts a freshly personalised card, or one that replays a recording, into a virtual reader until Ctrl-C. One line says where, once the card can be used. */
 export function cardPresent(name: string, { profile }: { profile: string }): Promise<never> {
-  const card = loadCardProfile(name)
+  const card = recordingFile(name) === null ? loadCardProfile(name) : loadRecording(name)
   const bench = loadProfile(profile, process.env)
   return withClosers((closers) => untilInterrupted(() => present(card, bench, closers)))
 }
 
-async function present(card: CardProfile, bench: Profile, closers: Closer[]): Promise<void> {
+async function present(card: CardProfile | Recording, profile: Profile, closers: Closer[]): Promise<void> {
   const { path: directory } = await closing(closers, temporaryFolder())
   const clock = new BenchClock()
   closers.push(() => clock.close())
-  const image = await issue(card, { profile: bench, directory, clock, closers })
+  const parts = { profile, directory, clock, closers }
   const slot = await closing(closers, openSlot('pcsc', directory, clock))
-  await slot.insert(image)
+  // What the card could not answer is told in the end; closers run the last first.
+  closers.push(async () => {
+    for (const note of await slot.notes()) process.stderr.write(`tapbench: ${note}\n`)
+  })
+  await slot.insert('title' in card ? card : await makeCard(card, parts))
   // pcscd looks for cards every 400 ms: only a connection shows that it has seen this one.
   const connection = await slot.reader.connect(5_000)
   await connection.disconnect()
   process.stdout.write(
-    `card "${card.name}" is in reader "${slot.reader.name}"; PCSCLITE_CSOCK_NAME=${slot.socket}\n`,
+    `card "${'title' in card ? card.title : card.name}" is in reader "${slot.reader.name}"; PCSCLITE_CSOCK_NAME=${slot.socket}\n`,
   )
 }
 
-async function issue(
-  card: CardProfile,
-  parts: Pick<PartOptions, 'profile' | 'directory' | 'clock' | 'closers'>,
-) {
+type Parts = Pick<PartOptions, 'profile' | 'directory' | 'clock' | 'closers'>
+
+function makeCard(profile: CardProfile, parts: Parts) {
+  return isTestProfile(profile) ? personaliseTestCard(profile) : issue(profile, parts)
+}
+
+async function issue(card: CardProfile, parts: Parts) {
   const plan = await makePlan()
   const { ase } = await startIssuer({ ...parts, plan, journal: silentJournal })
   const account = await ase.openAccount({

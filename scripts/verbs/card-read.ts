@@ -1,35 +1,23 @@
-import { listReaders, listReadersWithCard, PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
-import { describeCommand, describeResponse, type Line } from '../../protocols/emv/describe.ts'
-import { silentJournal } from '../../protocols/journal/journal.ts'
-import { type ApduRecord, CardSession } from '../../simulators/pos/card-session.ts'
-import { loadTerminalProfile } from '../../simulators/pos/profile.ts'
-import { surveyCard } from '../../simulators/pos/survey.ts'
-import { ConfigurationError } from '../../steps/bench/profile.ts'
+import { PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
+import { describeCommand, describeResponse } from '../../protocols/emv/describe.ts'
+import type { ApduRecord } from '../../simulators/pos/card-session.ts'
 import { BenchClock } from '../../steps/bench-clock.ts'
 import { EXIT } from '../lib/exit.ts'
-
-const WAIT_MS = 3_000
-const APDU_MS = 10_000
+import { lineText } from '../lib/lines.ts'
+import { onlyReader } from '../lib/only-reader.ts'
+import { survey } from '../lib/survey.ts'
 
 /** Prints all that a card in a PC/SC reader lets be read, decoded; exit code 1 when there is no card. */
 export async function cardRead({ reader: name, json }: { reader?: string; json?: boolean }): Promise<number> {
   const reader = new PcscReader({ name: name ?? onlyReader() })
   const clock = new BenchClock()
   try {
-    const opened = await CardSession.open(reader, {
-      clock,
-      journal: silentJournal,
-      waitMs: WAIT_MS,
-      apduMs: APDU_MS,
-    })
-    if (!opened.done) {
-      process.stderr.write(`tapbench: ${reader.name}: ${opened.outcome.reason}\n`)
+    const read = await survey(reader, clock)
+    if (!read.done) {
+      process.stderr.write(`tapbench: ${reader.name}: ${read.outcome.reason}\n`)
       return EXIT.unexpected
     }
-    const { aids } = await loadTerminalProfile('default')
-    await surveyCard(opened.value, aids)
-    await opened.value.close()
-    print(reader.name, opened.value.apdus, json === true)
+    process.stdout.write(json ? surveyDocument(reader.name, read.value) : surveyText(reader.name, read.value))
     return EXIT.done
   } finally {
     reader.close()
@@ -37,29 +25,16 @@ export async function cardRead({ reader: name, json }: { reader?: string; json?:
   }
 }
 
-function onlyReader(): string {
-  const readers = listReaders()
-  const [first, second] = readers.length > 1 ? listReadersWithCard() : readers
-  if (first !== undefined && second === undefined) return first
-  const names = readers.map((name) => `"${name}"`).join(', ') || 'none'
-  throw new ConfigurationError(`expected a card in exactly one reader, or --reader NAME, one of: ${names}`)
+/** All commands and answers in words. */
+export function surveyText(reader: string, apdus: readonly ApduRecord[]): string {
+  const blocks = apdus.map((apdu) => linesOf(apdu).map(lineText).join(''))
+  return `${reader}\n\n${blocks.join('\n')}`
 }
 
-function print(reader: string, apdus: readonly ApduRecord[], json: boolean): void {
-  const decoded = apdus.map(({ command, response, us }) => ({
-    command,
-    response,
-    us,
-    decoded: [...describeCommand(command), ...(response === null ? [] : describeResponse(command, response))],
-  }))
-  if (json) process.stdout.write(`${JSON.stringify({ reader, apdus: decoded }, null, 2)}\n`)
-  else
-    process.stdout.write(
-      `${reader}\n\n${decoded.map(({ decoded }) => decoded.map(text).join('')).join('\n')}`,
-    )
+function surveyDocument(reader: string, apdus: readonly ApduRecord[]): string {
+  return `${JSON.stringify({ reader, apdus: apdus.map((apdu) => ({ ...apdu, decoded: linesOf(apdu) })) }, null, 2)}\n`
 }
 
-function text({ depth, name, hex, meaning }: Line): string {
-  const words = meaning === null ? '' : `  ${meaning}`
-  return `${'  '.repeat(depth)}${name}${hex === '' ? '' : `  ${hex}`}${words}\n`
+function linesOf({ command, response }: ApduRecord) {
+  return [...describeCommand(command), ...(response === null ? [] : describeResponse(command, response))]
 }

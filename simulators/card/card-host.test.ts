@@ -69,17 +69,17 @@ test('a whole transaction, a torn one, and the next card in the same reader', as
   const cryptogram = requireTag(parseTlv(answer.subarray(0, -2)), '9F26').value
   assert.ok(verifyAes(CARD_KEY, data, cryptogram))
   await connection.disconnect()
-  assert.deepEqual(await first.state(), { atc: 1, present: true })
-  assert.deepEqual(await first.remove(), { atc: 1, present: false })
-  assert.deepEqual(await first.remove(), { atc: 1, present: false })
+  assert.deepEqual(await first.state(), { atc: 1, present: true, notes: [] })
+  assert.deepEqual(await first.remove(), { atc: 1, present: false, notes: [] })
+  assert.deepEqual(await first.remove(), { atc: 1, present: false, notes: [] })
 
   const torn = await insert({ tearInside: 'AE' }, 1)
   const tearing = await reader.connect(SOON)
   for (const command of [SELECT, GPO, RECORD]) await tearing.transmit(command)
   await assert.rejects(tearing.transmit(generateAc(cdol1Data('0002'))), CardRemovedError)
   await tearing.disconnect()
-  assert.deepEqual(await torn.state(), { atc: 2, present: false })
-  assert.deepEqual(await torn.remove(), { atc: 2, present: false })
+  assert.deepEqual(await torn.state(), { atc: 2, present: false, notes: [] })
+  assert.deepEqual(await torn.remove(), { atc: 2, present: false, notes: [] })
 
   const next = await insert({}, 2)
   const again = await reader.connect(SOON)
@@ -168,7 +168,8 @@ test('the program alone: lines in, lines out, and it ends with its input', async
       { id: null, error: 'expected a line of JSON' },
       {
         id: null,
-        error: 'expected { id, insert: { port, image } }, { id, remove: card } or { id, state: card }',
+        error:
+          'expected { id, insert: { port, image or recording } }, { id, remove: card } or { id, state: card }',
       },
       { id: 2, error: 'expected card 9 to be inserted, it is not' },
     ],

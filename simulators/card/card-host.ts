@@ -2,8 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import { type HostReply, type HostRequest, type InsertedCardState, replySchema } from './host-messages.ts'
-import type { CardImage } from './image.ts'
+import {
+  type HostReply,
+  type HostRequest,
+  type Insert,
+  type InsertedCardState,
+  replySchema,
+} from './host-messages.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')
 const START_MS = 10_000
@@ -63,11 +68,11 @@ export class CardHost {
   }
 
   /**
-   * Puts a card into the virtual reader that listens on this TCP port; resolves when the reader has noticed it. Throws
+   * Puts a personalised card, or one that replays, into the virtual reader that listens on this TCP port; resolves when the reader has noticed it. Throws
    * {@link CardHostError} when there is no reader, or a card in it.
    */
-  async insert({ port, image }: { port: number; image: CardImage }): Promise<InsertedCard> {
-    const reply = await this.#ask({ insert: { port, image } })
+  async insert(insert: Insert): Promise<InsertedCard> {
+    const reply = await this.#ask({ insert })
     if (!('inserted' in reply)) throw unexpected(reply)
     const card = reply.inserted
     let left: InsertedCardState | undefined

@@ -1,52 +1,48 @@
+import { randomBytes } from 'node:crypto'
 import { type Command, parseCommand } from '../../protocols/apdu/command.ts'
 import { ApduError } from '../../protocols/apdu/error.ts'
 import { encodeResponse, type Response } from '../../protocols/apdu/response.ts'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { refuse } from './answer.ts'
-import { buildApplication } from './application.ts'
-import { generateAc } from './commands/generate-ac.ts'
-import { getData } from './commands/get-data.ts'
-import { getProcessingOptions } from './commands/get-processing-options.ts'
-import { readRecord } from './commands/read-record.ts'
-import { select } from './commands/select.ts'
+import { type Application, buildApplication } from './application.ts'
 import type { CardImage } from './image.ts'
-import type { CardState } from './state.ts'
+import { INSTRUCTIONS, type Instruction } from './instructions.ts'
+import { newMemory } from './memory.ts'
+import type { CardState, Random } from './state.ts'
 
-interface Instruction {
-  /** The only class byte that it takes: 00 of ISO/IEC 7816-4, 80 of EMV (EMV 4.4 Book 3, 6.3.2). */
-  cla: number
-  run(card: CardState, command: Command): Response
-}
+const CLASSES = [0x00, 0x80, 0x84, 0x8c]
+const BY_INS = new Map(INSTRUCTIONS.map((instruction) => [instruction.ins, instruction]))
+const GET_CHALLENGE = 0x84
 
-const INSTRUCTIONS: Record<number, Instruction> = {
-  164: { cla: 0x00, run: select },
-  168: { cla: 0x80, run: getProcessingOptions },
-  174: { cla: 0x80, run: generateAc },
-  178: { cla: 0x00, run: readRecord },
-  202: { cla: 0x80, run: getData },
-}
-
-/** The applet of a simulated card: synchronous, without input or output, clock or randomness of its own. */
+/** The applet of a simulated card: synchronous, without input or output or clock. */
 export class Card {
   readonly atr: Uint8Array
   readonly #state: CardState
 
-  constructor(image: CardImage) {
+  /** `random`: where challenges and dynamic numbers come from; the machine's own source unless a test gives another. */
+  constructor(image: CardImage, random: Random = (length) => new Uint8Array(randomBytes(length))) {
     this.atr = fromHex(image.profile.atr)
+    const applications = image.profile.applications
+      .map((profile) => buildApplication(profile, image))
+      .sort((a, b) => a.profile.priority - b.profile.priority)
     this.#state = {
-      applications: image.profile.applications
-        .map((profile) => buildApplication(profile, image))
-        .sort((a, b) => a.priority - b.priority),
+      applications,
       faults: image.faults,
-      atc: image.atc,
+      random,
+      directory: image.profile.directory,
+      memories: applications.map((application) => newMemory(application, image)),
+      blocked: false,
       stage: 'idle',
       selected: null,
+      inDirectory: false,
+      challenge: null,
+      transaction: null,
     }
   }
 
-  /** Application transaction counter of the last transaction. */
+  /** Application transaction counter of the last transaction; of several applications, the highest. */
   get atc(): number {
-    return this.#state.atc
+    return Math.max(...this.#state.memories.map(({ atc }) => atc))
   }
 
   /** Answers one command APDU with one response APDU, at least the status word. Takes any bytes and never throws. */
@@ -55,20 +51,43 @@ export class Card {
     return encodeResponse(sw, data)
   }
 
-  /** Power off, power on: whatever was selected is forgotten, the ATC is not. */
+  /** Power off, power on: whatever was selected is forgotten, what applications remember is not. */
   reset(): void {
-    this.#state.stage = 'idle'
-    this.#state.selected = null
+    const idle = {
+      stage: 'idle',
+      selected: null,
+      inDirectory: false,
+      challenge: null,
+      transaction: null,
+    } as const
+    Object.assign(this.#state, idle)
   }
 
   #answer(bytes: Uint8Array): Response {
     const command = readCommand(bytes)
     if (command === null) return refuse('wrongLength')
-    if (command.cla !== 0x00 && command.cla !== 0x80) return refuse('classNotSupported')
-    const instruction = INSTRUCTIONS[command.ins]
-    if (instruction === undefined) return refuse('instructionNotSupported')
-    if (instruction.cla !== command.cla) return refuse('classNotSupported')
-    return this.#fitted(instruction, command)
+    if (!CLASSES.includes(command.cla)) return refuse('classNotSupported')
+    const instruction = BY_INS.get(command.ins)
+    if (instruction === undefined || !this.#has(instruction)) return refuse('instructionNotSupported')
+    if (!this.#takesClass(instruction, command.cla)) return refuse('classNotSupported')
+    if (!instruction.stages.includes(this.#state.stage)) return refuse('conditionsNotSatisfied')
+    const response = this.#fitted(instruction, command)
+    // EMV 4.4 Book 3, 6.5.6: a challenge is good for the next command alone.
+    if (command.ins !== GET_CHALLENGE) this.#state.challenge = null
+    return response
+  }
+
+  /** Before an application is selected, what one of them has. */
+  #has({ has }: Instruction): boolean {
+    const { selected, applications } = this.#state
+    return selected === null ? applications.some(has) : has(selected)
+  }
+
+  #takesClass(instruction: Instruction, cla: number): boolean {
+    if (instruction.cla !== 'secured') return instruction.cla === cla
+    const { selected, applications } = this.#state
+    const takes = ({ family }: Application) => family?.script.cla === cla
+    return selected === null ? applications.some(takes) : takes(selected)
   }
 
   /**

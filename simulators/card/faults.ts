@@ -9,6 +9,8 @@ export const faultsSchema = z.strictObject({
   corruptCryptogram: z.boolean().optional(),
   freezeAtc: z.boolean().optional(),
   walletAddress: z.url().optional(),
+  corrupt: z.array(z.string().regex(/^([0-9A-F]{2}){1,3}$/)).optional(),
+  delayMs: z.int().min(1).optional(),
   tearBefore: z.int().min(1).optional(),
   tearInside: ins.optional(),
   answers: z
@@ -23,6 +25,8 @@ export const faultsSchema = z.strictObject({
  * What is wrong with a card, as data for scenarios:
  *
  * - `corruptCryptogram`: one bit of every 9F26 is flipped
+ * - `corrupt`: one bit of the values with these tags (hexadecimal) is flipped, in records and answers; signatures are made before
+ * - `delayMs`: every answer comes so much later
  * - `freezeAtc`: GET PROCESSING OPTIONS does not count, so that the last ATC is used again
  * - `walletAddress`: tag C1 says this address (https) instead of the personalised one
  * - `tearBefore`: leaves the field at the n-th command since it was put in (from 1), which it does not see

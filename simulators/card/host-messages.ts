@@ -1,12 +1,21 @@
 import { z } from 'zod'
 import { imageSchema } from './image.ts'
+import { recordingSchema } from './recording/recording.ts'
 
 const id = z.int()
 const card = z.int()
+const port = z.int().min(1).max(65_535)
+
+/** What to put into the virtual reader that listens on `port`: a personalised card, or one that replays. */
+export const insertSchema = z.union([
+  z.strictObject({ port, image: imageSchema }),
+  z.strictObject({ port, recording: recordingSchema }),
+])
+export type Insert = z.infer<typeof insertSchema>
 
 /** What the card host is asked, one JSON document a line. */
 export const requestSchema = z.union([
-  z.strictObject({ id, insert: z.strictObject({ port: z.int().min(1).max(65_535), image: imageSchema }) }),
+  z.strictObject({ id, insert: insertSchema }),
   z.strictObject({ id, remove: card }),
   z.strictObject({ id, state: card }),
 ])
@@ -17,6 +26,8 @@ const stateSchema = z.strictObject({
   atc: z.int(),
   /** False once the card has been taken out or has left by itself. */
   present: z.boolean(),
+  /** What a card that replays was asked and could not answer, in words. */
+  notes: z.array(z.string()),
 })
 export type InsertedCardState = z.infer<typeof stateSchema>
 

@@ -46,7 +46,8 @@ export interface PersonalisationOptions {
 
 /** A card of this profile for this record. Throws {@link PersonalisationError}. */
 export function personalise(options: PersonalisationOptions): CardImage {
-  const { transportKey, profile, faults = {}, atc = 0 } = options
+  const { transportKey, profile, atc = 0 } = options
+  const faults = { ...profile.faults, ...options.faults }
   const record = checkRecord(options.record)
   checkAlgorithm(record, profile)
   return {

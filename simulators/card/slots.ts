@@ -1,10 +1,17 @@
-import { FaultyCard } from './faulty-card.ts'
-import { type HostReply, type HostRequest, type InsertedCardState, requestSchema } from './host-messages.ts'
-import type { CardImage } from './image.ts'
+import { systemClock } from '../../protocols/clock/system-clock.ts'
+import {
+  type HostReply,
+  type HostRequest,
+  type Insert,
+  type InsertedCardState,
+  requestSchema,
+} from './host-messages.ts'
+import { ReplayCard } from './recording/replay-card.ts'
+import { cardOf } from './slow-card.ts'
 import { VpcdConnection } from './vpcd.ts'
 
 interface Slot {
-  card: FaultyCard
+  card: ReturnType<typeof cardOf> | ReplayCard
   connection: VpcdConnection
 }
 
@@ -37,9 +44,9 @@ export class Slots {
     return { id, state: stateOf(this.#slot(request.state)) }
   }
 
-  async #insert({ port, image }: { port: number; image: CardImage }): Promise<number> {
-    const card = new FaultyCard(image)
-    const connection = await VpcdConnection.insert(port, card)
+  async #insert(insert: Insert): Promise<number> {
+    const card = 'image' in insert ? cardOf(insert.image, systemClock) : new ReplayCard(insert.recording)
+    const connection = await VpcdConnection.insert(insert.port, card)
     this.#slots.set(++this.#last, { card, connection })
     return this.#last
   }
@@ -59,7 +66,8 @@ export class Slots {
 }
 
 function stateOf({ card, connection }: Slot): InsertedCardState {
-  return { atc: card.atc, present: connection.present }
+  const notes = card instanceof ReplayCard ? card.notes : []
+  return { atc: card.atc, present: connection.present, notes }
 }
 
 function parse(line: string): HostRequest {
@@ -71,5 +79,7 @@ function parse(line: string): HostRequest {
   }
   const checked = requestSchema.safeParse(document)
   if (checked.success) return checked.data
-  throw new Error('expected { id, insert: { port, image } }, { id, remove: card } or { id, state: card }')
+  throw new Error(
+    'expected { id, insert: { port, image or recording } }, { id, remove: card } or { id, state: card }',
+  )
 }

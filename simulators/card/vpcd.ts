@@ -5,7 +5,7 @@ import { concat } from '../../protocols/bytes/bytes.ts'
 export interface VpcdCard {
   readonly atr: Uint8Array
   /** One response APDU; null when the card leaves the field instead of answering. */
-  transmit(command: Uint8Array): Uint8Array | null
+  transmit(command: Uint8Array): Uint8Array | null | Promise<Uint8Array | null>
   reset(): void
 }
 
@@ -106,6 +106,11 @@ export class VpcdConnection {
   #answer(command: Uint8Array): void {
     // Shorter ones could be taken for control bytes: the card never sees them.
     const answer = command.length < SHORTEST_APDU ? WRONG_LENGTH : this.#card.transmit(command)
+    if (answer instanceof Promise) answer.then((late) => this.#reply(late))
+    else this.#reply(answer)
+  }
+
+  #reply(answer: Uint8Array | null): void {
     if (answer === null) this.#socket.destroy()
     else this.#send(answer)
   }

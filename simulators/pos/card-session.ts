@@ -53,6 +53,11 @@ export class CardSession {
     }
   }
 
+  /** Answer to reset. */
+  get atr(): Uint8Array {
+    return this.#connection.atr
+  }
+
   /** Microseconds that the card and its reader have taken. */
   get us(): number {
     return this.apdus.reduce((sum, { us }) => sum + us, 0)

@@ -11,6 +11,8 @@ const DIRECTORIES = ['2PAY.SYS.DDF01', '1PAY.SYS.DDF01']
 // EMV 4.4 Book 3, 6.5.7 and 5.4: ATC, last online ATC, PIN try counter, log format.
 const COUNTERS = ['9F36', '9F13', '9F17', '9F4F']
 const OK = 0x9000
+// Of a directory file: a card may answer every record number.
+const MOST_RECORDS = 32
 
 /**
  * Reads everything a card lets be read without a transaction being made of it: directories, applications, records, counters. What the
@@ -19,9 +21,22 @@ const OK = 0x9000
 export async function surveyCard(session: CardSession, aids: readonly string[]): Promise<void> {
   const listed = new Set<string>()
   for (const directory of DIRECTORIES) {
-    for (const aid of aidsIn(await ask(session, select(Buffer.from(directory, 'ascii'))))) listed.add(aid)
+    const fci = await ask(session, select(Buffer.from(directory, 'ascii')))
+    for (const aid of [...aidsIn(fci), ...(await aidsInFile(session, fci))]) listed.add(aid)
   }
   for (const aid of listed.size > 0 ? listed : aids) await surveyApplication(session, aid)
+}
+
+/** The PSE has its entries in the records of a file (EMV 4.4 Book 1, 12.2.3), up to the first that is not there. */
+async function aidsInFile(session: CardSession, fci: Tlv[] | null): Promise<string[]> {
+  const [sfi = 0] = findTag(fci ?? [], '88')?.value ?? []
+  const aids: string[] = []
+  for (let record = 1; sfi >= 1 && sfi <= 10 && record <= MOST_RECORDS; record++) {
+    const entries = await ask(session, readRecord(sfi, record))
+    if (entries === null) break
+    aids.push(...aidsIn(entries))
+  }
+  return aids
 }
 
 async function surveyApplication(session: CardSession, aid: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../protocols/outcome/outcome.ts'
 import type { ApduRecord } from './card-session.ts'
+import type { KernelResult } from './emv/kernel-result.ts'
 import type { SentRequest } from './payment-request.ts'
 
 /** Everything a tap left behind; null where it did not come so far. */
@@ -21,6 +22,13 @@ export interface TapResult {
     cryptogram: string | null
     unpredictableNumber: string | null
   }
+  /** How an EMV kernel ended; null when none ran. */
+  kernel:
+    | ({ name: 'contact' | 'contactless' } & Pick<
+        KernelResult,
+        'outcome' | 'reason' | 'tvr' | 'tsi' | 'cvmResults' | 'scriptResults'
+      >)
+    | null
   /** Template 77, upper-case hexadecimal. */
   payload: string | null
   requestId: string | null
@@ -40,6 +48,7 @@ export function emptyResult(outcome: Outcome): TapResult {
     outcome,
     card: { aid: null, label: null, walletAddress: null, pan: null },
     emv: { atc: null, cid: null, cryptogram: null, unpredictableNumber: null },
+    kernel: null,
     payload: null,
     requestId: null,
     amount: null,

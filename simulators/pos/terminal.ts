@@ -7,6 +7,11 @@ import { APPROVED, type Outcome } from '../../protocols/outcome/outcome.ts'
 import type { HttpClient } from '../common/http-client.ts'
 import { runCardPhase, type SignedPayload } from './card-phase.ts'
 import { CardSession } from './card-session.ts'
+import { contactKernel } from './contact/contact-kernel.ts'
+import { contactlessKernel, tornLogOf } from './contactless/contactless-kernel.ts'
+import { type Interface, interfaceOf } from './emv/interface.ts'
+import type { Kernel } from './emv/kernel.ts'
+import { type EmvRequest, KernelRunner } from './kernel-phase.ts'
 import { type PaymentBody, PosApi, type SentRequest } from './payment-request.ts'
 import type { TerminalProfile } from './profile.ts'
 import { requestId } from './request-id.ts'
@@ -47,6 +52,8 @@ export interface TapRequest {
   /** ISO 4217: `EUR`. */
   currency: string
   tamper?: Tamper
+  /** What an EMV kernel meets beside the card. */
+  emv?: EmvRequest
 }
 
 /** A point of sale: takes a card's signature over a payment, asks the merchant ASE for the money, shows one word. */
@@ -54,6 +61,9 @@ export class Terminal {
   readonly #options: TerminalOptions
   readonly #timeouts: TerminalTimeouts
   readonly #posApi: PosApi
+  readonly #kernels: KernelRunner
+  /** Null for an interface that the profile says nothing of. */
+  readonly #ownKernels: Readonly<Record<Interface, Kernel | null>>
 
   constructor(options: TerminalOptions) {
     this.#options = options
@@ -68,16 +78,18 @@ export class Terminal {
       http,
       timeoutMs: this.#timeouts.posApi,
     })
+    this.#kernels = new KernelRunner(profile, options)
+    this.#ownKernels = kernelsOf(profile)
   }
 
   /**
    * One tap. Whatever card, network and ASE do is in the result's outcome; the card is released before the payment is asked for. Throws
    * `ReaderError` when the reader breaks, and for an amount or a currency that does not exist.
    */
-  async tap({ reader, amount, currency, tamper = {} }: TapRequest): Promise<TapResult> {
+  async tap(request: TapRequest): Promise<TapResult> {
     const started = performance.now()
     const result = emptyResult(APPROVED)
-    result.outcome = await this.#transact(reader, { amount, currency }, tamper, result)
+    result.outcome = await this.#transact(request, result)
     result.timings.totalUs = microsecondsSince(started)
     this.#note(
       'Completion',
@@ -93,39 +105,54 @@ export class Terminal {
     return outcome
   }
 
-  async #transact(
-    reader: CardReader,
-    asked: { amount: bigint; currency: string },
-    tamper: Tamper,
-    result: TapResult,
-  ): Promise<Outcome> {
-    const transaction = beginTransaction(this.#options.profile, asked, this.#options, tamper)
+  async #transact(request: TapRequest, result: TapResult): Promise<Outcome> {
+    const { tamper = {} } = request
+    const transaction = beginTransaction(this.#options.profile, request, this.#options, tamper)
     if (!transaction.done) return transaction.outcome
     result.emv.unpredictableNumber = toHex(transaction.value.unpredictableNumber)
-    const signed = await this.#withCard(reader, transaction.value, result)
+    const signed = await this.#withCard(request, transaction.value, result)
     if (!signed.done) return signed.outcome
     return this.#goOnline(this.#bodyOf(signed.value, transaction.value, tamper), tamper, result)
   }
 
   async #withCard(
-    reader: CardReader,
+    request: TapRequest,
     transaction: Transaction,
     result: TapResult,
   ): Promise<Step<SignedPayload>> {
-    const { profile, clock, journal } = this.#options
+    const { clock, journal } = this.#options
     const { card: waitMs, apdu: apduMs } = this.#timeouts
-    const opened = await CardSession.open(reader, { clock, journal, waitMs, apduMs })
+    const opened = await CardSession.open(request.reader, { clock, journal, waitMs, apduMs })
     if (!opened.done) return opened
     const session = opened.value
     try {
-      const data = terminalData(profile, transaction)
-      const note = (step: string, detail: string): void => this.#note(step, detail)
-      return await runCardPhase({ session, aids: profile.aids, transaction, data, note, result })
+      return await this.#perform(session, request, transaction, result)
     } finally {
       await session.close()
       result.apdus = session.apdus
       result.timings.cardUs = session.us
     }
+  }
+
+  /** Which kernel it is, the interface and the card's applications decide. */
+  async #perform(
+    session: CardSession,
+    { emv = {} }: TapRequest,
+    transaction: Transaction,
+    result: TapResult,
+  ): Promise<Step<SignedPayload>> {
+    const { profile } = this.#options
+    const name = interfaceOf(session.atr)
+    const kernel = this.#ownKernels[name]
+    if (kernel !== null) {
+      const outcome = await this.#kernels.run({ name, kernel, session, transaction, emv, result })
+      if (outcome.code !== 'no_common_application') return { done: false, outcome }
+      // No kernel's card: what follows is the Interledger application's own flow.
+      result.kernel = null
+    }
+    const data = terminalData(profile, transaction)
+    const note = (step: string, detail: string): void => this.#note(step, detail)
+    return runCardPhase({ session, aids: profile.aids, transaction, data, note, result })
   }
 
   async #goOnline(body: PaymentBody, tamper: Tamper, result: TapResult): Promise<Outcome> {
@@ -162,6 +189,16 @@ export class Terminal {
 
   #note(step: string, detail: string): void {
     this.#options.journal.record({ kind: 'terminal', step, detail })
+  }
+}
+
+/** A terminal's kernels; the contactless one keeps the terminal's torn transactions. */
+function kernelsOf({ contact, contactless }: TerminalProfile): Record<Interface, Kernel | null> {
+  const nowUs = (): number => performance.now() * 1000
+  return {
+    contact: contact === undefined ? null : contactKernel,
+    contactless:
+      contactless === undefined ? null : contactlessKernel({ nowUs, tornLog: tornLogOf(contactless) }),
   }
 }
 

@@ -6,6 +6,7 @@ import type { Faults } from '../../simulators/card/faults.ts'
 import type { CardImage } from '../../simulators/card/image.ts'
 import { personalise } from '../../simulators/card/personalisation.ts'
 import { type CardProfile, loadCardProfile } from '../../simulators/card/profile.ts'
+import { isTestProfile, personaliseTestCard } from '../../simulators/card/test-card.ts'
 import { type HttpAnswer, HttpClient } from '../../simulators/common/http-client.ts'
 import { loadTerminalProfile, type TerminalProfile } from '../../simulators/pos/profile.ts'
 import { Terminal, type TerminalTimeouts } from '../../simulators/pos/terminal.ts'
@@ -156,9 +157,14 @@ export class Bench {
     return { accountId: account.id, walletAddress, currency, scale, opened: value }
   }
 
-  /** The issuer makes a card for an account: key from the HSM, wallet address bound, personalised by the card profile. */
+  /**
+   * The issuer makes a card for an account: key from the HSM, wallet address bound, personalised by the card profile. A card of a profile with
+   * test keys is made without the issuer, who does not know it.
+   */
   async issueCard(holder: Holder, { profile: name, limit, faults = {} }: CardOrder): Promise<IssuedCard> {
     const profile = loadCardProfile(name)
+    if (isTestProfile(profile))
+      return { id: `test card ${name}`, image: personaliseTestCard(profile, { faults }) }
     const { customer, plan } = this.services
     const record = await customer.issueCard({
       accountId: holder.accountId,
@@ -281,5 +287,9 @@ function assetOf(assets: Record<string, string>, currency: string): string {
 export function algorithmOf({ name, applications: [application] }: CardProfile): Algorithm {
   if (application === undefined)
     throw new ConfigurationError(`expected card profile ${name} to have an application`)
-  return CRYPTOGRAM_FAMILIES[application.generateAc.cryptogram].algorithm
+  const { algorithm } = CRYPTOGRAM_FAMILIES[application.generateAc.cryptogram]
+  if (algorithm !== 'emv') return algorithm
+  throw new ConfigurationError(
+    `expected card profile ${name} to have testKeys: the issuer makes no keys of this kind`,
+  )
 }

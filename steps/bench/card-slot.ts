@@ -4,8 +4,10 @@ import type { CardReader } from '../../hardware/pcsc/reader.ts'
 import { startVirtualReaders } from '../../hardware/pcsc/virtual-reader.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { CardHost, type InsertedCard } from '../../simulators/card/card-host.ts'
-import { FaultyCard } from '../../simulators/card/faulty-card.ts'
 import type { CardImage } from '../../simulators/card/image.ts'
+import type { Recording } from '../../simulators/card/recording/recording.ts'
+import { ReplayCard } from '../../simulators/card/recording/replay-card.ts'
+import { cardOf } from '../../simulators/card/slow-card.ts'
 import { type Closer, closeAll, closing, settleAll } from './closer.ts'
 import { CACHE } from './places.ts'
 import type { Transport } from './profile.ts'
@@ -17,8 +19,10 @@ export interface CardSlot {
   reader: CardReader
   /** Socket of the pcscd that has the reader; null when there is none. */
   socket: string | null
-  /** Puts a card in, after taking out the one that is there. */
-  insert(image: CardImage): Promise<void>
+  /** Puts a card in, after taking out the one that is there: a personalised one, or one that replays a recording. */
+  insert(card: CardImage | Recording): Promise<void>
+  /** What a card that replays was asked and could not answer, in words. */
+  notes(): Promise<readonly string[]>
   remove(): Promise<void>
   close(): Promise<void>
 }
@@ -31,13 +35,17 @@ export function openSlot(transport: Transport, directory: string, clock: Clock):
 async function openLoopbackSlot(clock: Clock): Promise<CardSlot> {
   const reader = new LoopbackReader('Tapbench Loopback', clock)
   const remove = async () => reader.remove()
+  let notes: readonly string[] = []
   return {
     reader,
     socket: null,
-    insert: async (image) => {
+    insert: async (content) => {
       reader.remove()
-      reader.insert(new FaultyCard(image))
+      const card = isRecording(content) ? new ReplayCard(content) : cardOf(content, clock)
+      notes = card instanceof ReplayCard ? card.notes : []
+      reader.insert(card)
     },
+    notes: async () => notes,
     remove,
     close: remove,
   }
@@ -78,14 +86,21 @@ function pcscSlot({ reader, socket, host, port, closers }: PcscParts): CardSlot 
   return {
     reader,
     socket,
-    insert: async (image) => {
+    insert: async (content) => {
       await remove()
-      inserted = await host.insert({ port, image })
+      inserted = await host.insert(
+        isRecording(content) ? { port, recording: content } : { port, image: content },
+      )
     },
+    notes: async () => (await inserted?.state())?.notes ?? [],
     remove,
     close: async () => {
       await remove()
       await closeAll(closers)
     },
   }
+}
+
+function isRecording(content: CardImage | Recording): content is Recording {
+  return 'exchanges' in content
 }
