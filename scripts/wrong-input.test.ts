@@ -41,7 +41,11 @@ const WRONG: [what: string, args: string[], says: RegExp][] = [
   ['currency of the bench', ['tap', '--currency', 'GBP'], /expected one of .*EUR, USD, JPY, KWD, got "GBP"$/],
   ['card', ['tap', '--card', 'plastic'], /expected a card profile, one of .*interledger.*, got "plastic"$/],
   ['card to present', ['card', 'present', 'plastic'], /expected a card profile, .*got "plastic"$/],
-  ['terminal', ['tap', '--terminal', 'till'], /expected a terminal profile, one of contact, contactless, default .*, got "till"$/],
+  [
+    'terminal',
+    ['tap', '--terminal', 'till'],
+    /expected a terminal profile, one of contact, contactless, default .*, got "till"$/,
+  ],
   ['bench', ['tap', '--profile', 'lab'], /expected a profile, one of simulator .*, got "lab"$/],
   ['bench of a run', ['run', '--profile', 'lab'], /expected a profile, one of simulator .*, got "lab"$/],
   ['YAML of a card', ['tap', '--card', '@broken.yaml'], /^tapbench: .*\/broken\.yaml: expected YAML, got: /],
