@@ -1,24 +1,13 @@
 import { z } from 'zod'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
+import { hosts, httpUrl, port } from '../common/environment.ts'
 import type { CustomerAseConfig } from './config.ts'
 
-const port = z.coerce.number().int().min(1).max(65_535)
-const httpUrl = z.url({ protocol: /^https?$/ })
 const version = z.coerce.number().int().positive().default(1)
 const aes128 = z
   .string()
   .regex(/^[0-9a-fA-F]{32}$/, 'expected 16 bytes in hexadecimal')
   .transform(fromHex)
-
-/** `host=http://where host=http://where …`, as a hosts file would say it. */
-const hosts = z.string().transform((text, context) => {
-  const pairs = text.split(/\s+/).filter((pair) => pair !== '')
-  const entries = pairs.map((pair) => pair.split('=', 2))
-  if (entries.every(([host, origin]) => host && httpUrl.safeParse(origin).success))
-    return Object.fromEntries(entries) as Record<string, string>
-  context.addIssue({ code: 'custom', message: 'expected host=http://where, separated by blanks' })
-  return z.NEVER
-})
 
 const variables = z
   .object({

@@ -1,20 +1,8 @@
 import { z } from 'zod'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
+import { hosts, httpUrl, port } from '../common/environment.ts'
 import type { MerchantAseConfig } from './config.ts'
-
-const port = z.coerce.number().int().min(1).max(65_535)
-const httpUrl = z.url({ protocol: /^https?$/ })
-
-/** `host=http://where host=http://where …`, as a hosts file would say it. */
-const hosts = z.string().transform((text, context) => {
-  const pairs = text.split(/\s+/).filter((pair) => pair !== '')
-  const entries = pairs.map((pair) => pair.split('=', 2))
-  if (entries.every(([host, origin]) => host && httpUrl.safeParse(origin).success))
-    return Object.fromEntries(entries) as Record<string, string>
-  context.addIssue({ code: 'custom', message: 'expected host=http://where, separated by blanks' })
-  return z.NEVER
-})
 
 const variables = z.object({
   HOST: z.string().default('127.0.0.1'),
