@@ -102,6 +102,28 @@ Feature: A declined tap
     Then the terminal shows "Declined" because "currency is not the account's"
     And no money moved
 
+  Scenario: a currency that the merchant does not take, known to the terminal
+    When the cardholder taps for 1250 JPY
+    Then the terminal shows "Declined" because "merchant does not take this currency"
+    And no money moved
+
+  Scenario: a currency that the merchant does not take, asked for nevertheless
+    When the terminal asks for 1250 JPY after the card signed 12.50 EUR
+    Then the terminal shows "Declined" because "merchant does not take this currency"
+    And no money moved
+
+  Scenario Outline: card data that <what>
+    Given a terminal that sends the payload "<payload>"
+    When the cardholder taps for 12.50 EUR
+    Then the terminal shows "Declined" because "card data cannot be read by the issuer"
+    And no money moved
+
+    Examples:
+      | what                             | payload              |
+      | is another template              | 70039F3600           |
+      | ends in the middle               | 77109F360200019F2608 |
+      | lacks everything the card signed | 77059F36020001       |
+
   Scenario: not enough balance
     When the cardholder taps for 50.01 EUR
     Then the terminal shows "Declined" because "balance is too low"

@@ -36,6 +36,33 @@ Feature: A failed tap
     Then the terminal shows "Failed" because "request is older than its window"
     And no money moved
 
+  Scenario Outline: a request whose payload <what>
+    Given a terminal that sends the payload "<payload>"
+    When the cardholder taps for 12.50 EUR
+    Then the terminal shows "Failed" because "request does not have the form of the POS API"
+    And no money moved
+
+    Examples:
+      | what                     | payload |
+      | is not there             |         |
+      | is no hexadecimal        | 77ZZ    |
+      | has half a byte too much | 770     |
+
+  Scenario Outline: somebody answers at the POS API's address <how>
+    Given somebody answers at the POS API's address with <status> '<body>'
+    When the cardholder taps for 12.50 EUR
+    Then the terminal shows "Failed" because "POS API answered with data that breaks its contract"
+    And no money moved
+
+    Examples:
+      | how                          | status | body                                                                                                      |
+      | without a word               | 200    | {}                                                                                                        |
+      | with a word of their own     | 200    | {"requestId":null,"outcome":"Maybe","code":null,"reason":null}                                            |
+      | with an approval of nothing  | 200    | {"requestId":null,"outcome":"Approved","code":null,"reason":null}                                         |
+      | with another's approval      | 200    | {"requestId":"7a1c3f7e-2f0e-4a8e-9d53-0c8c1c3e6a52","outcome":"Approved","code":null,"reason":null}       |
+      | with an approval that failed | 500    | {"requestId":null,"outcome":"Approved","code":null,"reason":null}                                         |
+      | with a page                  | 200    | "<html>welcome</html>"                                                                                    |
+
   Scenario: a request from the future
     Given a terminal whose clock is 10 minutes fast
     When the cardholder taps for 12.50 EUR
@@ -78,6 +105,7 @@ Feature: A failed tap
       | customer's card service  | payment was not completed   |
       | customer's admin API     | payment was not completed   |
       | merchant's POS API       | POS API cannot be reached   |
+      | customer's Open Payments | issuer cannot be reached    |
 
   Scenario: the merchant's ILP connector is down after the issuer has funded
     Given the merchant's ILP connector is down

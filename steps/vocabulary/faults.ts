@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { JournalEntry } from '../../protocols/journal/journal.ts'
 import type { Faults } from '../../simulators/card/faults.ts'
@@ -12,6 +14,7 @@ const SERVICES: Record<string, readonly [Side, SideService]> = {
   "merchant's POS API": ['merchant', 'posApi'],
   "customer's card service": ['customer', 'cardService'],
   "customer's admin API": ['customer', 'admin'],
+  "customer's Open Payments": ['customer', 'openPayments'],
 }
 
 const MOMENTS: Record<string, Faults> = {
@@ -40,6 +43,16 @@ Given(/^the (.+) is down$/, async function (this: TapWorld, name: string) {
 Given(/^the (?:.+) is up again$/, async function (this: TapWorld) {
   await this.undo.pop()?.()
 })
+
+Given(
+  "somebody answers at the POS API's address with {int} {string}",
+  async function (this: TapWorld, status: number, body: string) {
+    const { plan, merchant } = this.bench.services
+    await merchant.stop('posApi')
+    this.undo.push(() => merchant.start('posApi'))
+    this.undo.push(await answerAt(plan.ports.posApi, status, body))
+  },
+)
 
 Given('the customer ASE is silent', async function (this: TapWorld) {
   await behave(this, { silent: true })
@@ -135,6 +148,19 @@ async function behave(
 ): Promise<void> {
   await bench.services.customer.behave(behaviour)
   undo.push(() => bench.services.customer.behave({}))
+}
+
+/** Answers every request at a port of loopback with the same JSON, until the returned function is called. */
+async function answerAt(port: number, status: number, body: string): Promise<() => Promise<void>> {
+  const server = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(body)
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return async () => {
+    server.close()
+    await once(server, 'close')
+  }
 }
 
 function named<Value>(table: Record<string, Value>, name: string): Value {

@@ -9,6 +9,10 @@ Given('a terminal that signs with another key', function (this: TapWorld) {
   this.tamper.signingKey = generateKeyPairSync('ed25519').privateKey
 })
 
+Given('a terminal that sends the payload {string}', function (this: TapWorld, payload: string) {
+  this.tamper.cardData = { payload, signature: '00'.repeat(8) }
+})
+
 Given('a request that is altered after it was signed', function (this: TapWorld) {
   this.tamper.alteredBody = {
     amount: { value: '1', assetCode: this.shop.currency, assetScale: this.holder.scale },
