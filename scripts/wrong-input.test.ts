@@ -33,6 +33,11 @@ const WRONG: [what: string, args: string[], says: RegExp][] = [
   ['option', ['tap', '--colour'], /unknown option '--colour'\nexpected .*\[--amount <amount>\]/],
   ['transport', ['tap', '--transport', 'air'], /'air' is invalid\. Allowed choices are pcsc, loopback/],
   [
+    'amount of nothing',
+    ['tap', '--amount', '0'],
+    /expected an amount of 0\.01 EUR to 9999999999\.99 EUR, got "0"$/,
+  ],
+  [
     'amount',
     ['tap', '--amount', '12.505'],
     /expected an amount of EUR with at most 2 decimals, got "12\.505"$/,

@@ -9,7 +9,7 @@ import type { Clock } from '../../protocols/clock/clock.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { makeRecording } from '../../simulators/card/recording/make-recording.ts'
 import { type Recording, recordingText } from '../../simulators/card/recording/recording.ts'
-import { parseMoney } from '../../steps/bench/money.ts'
+import { parsePrice } from '../../steps/bench/money.ts'
 import { BenchClock } from '../../steps/bench-clock.ts'
 import { EXIT } from '../lib/exit.ts'
 import { type Conditions, tapAlone } from '../lib/lone-terminal.ts'
@@ -85,7 +85,7 @@ function conditionsOf(
     profile,
     // The card is told seconds.
     at: new Date(Math.floor(now / 1000) * 1000).toISOString(),
-    amount: parseMoney(amount, currency).value.toString(),
+    amount: parsePrice(amount, currency).value.toString(),
     currency,
     offlineDataAuthentication: testData === true,
     unpredictableNumber: toHex(unpredictableNumber),

@@ -5,7 +5,7 @@ import { loadTerminalProfile } from '../../simulators/pos/profile.ts'
 import type { TapResult } from '../../simulators/pos/tap-result.ts'
 import { Bench, type Shop } from '../../steps/bench/bench.ts'
 import { goOn } from '../../steps/bench/closer.ts'
-import { type Money, parseMoney, unknownCurrency } from '../../steps/bench/money.ts'
+import { type Money, parsePrice, unknownCurrency } from '../../steps/bench/money.ts'
 import { loadProfile, type Profile, type Transport } from '../../steps/bench/profile.ts'
 import { sharedMicroseconds } from '../../steps/bench/side/wire.ts'
 import { tapDocument } from '../../steps/bench/tap-document.ts'
@@ -26,7 +26,7 @@ export interface TapOptions {
 
 /** One tap on a bench of its own; exit code 1 when it was not approved. */
 export async function tap(options: TapOptions): Promise<number> {
-  const amount = parseMoney(options.amount, options.currency)
+  const amount = parsePrice(options.amount, options.currency)
   const profile = loadProfile(options.profile, process.env)
   await check(options, profile)
   // A card in somebody's reader needs no simulated one beside it.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatMoney, parseMoney } from './money.ts'
+import { formatMoney, parseMoney, parsePrice } from './money.ts'
 
 const CASES = [
   ['12.50', 'EUR', 1250n, '12.50 EUR'],
@@ -29,4 +29,25 @@ for (const [amount, code] of [
   test(`"${amount}" ${code} is refused`, () => {
     assert.throws(() => parseMoney(amount, code), { name: 'ConfigurationError' })
   })
+}
+
+for (const [amount, code] of [
+  ['0', 'EUR'],
+  ['0.00', 'EUR'],
+  ['10000000000.00', 'EUR'],
+  ['1000000000', 'KWD'],
+] as const) {
+  test(`${amount} ${code} cannot be paid by card`, () => {
+    assert.throws(() => parsePrice(amount, code), {
+      name: 'ConfigurationError',
+      message: /^expected an amount of 0\.0+1 [A-Z]{3} to 9+\.9+ [A-Z]{3}, got "\d/,
+    })
+  })
+}
+
+for (const [amount, code, value] of [
+  ['0.01', 'EUR', 1n],
+  ['9999999999.99', 'EUR', 999_999_999_999n],
+] as const) {
+  test(`${amount} ${code} can be paid by card`, () => assert.equal(parsePrice(amount, code).value, value))
 }
