@@ -2,6 +2,10 @@ import { z } from 'zod'
 
 const ins = z.string().regex(/^[0-9A-F]{2}$/, 'expected an instruction byte such as AE')
 
+const command = z
+  .string()
+  .regex(/^([0-9A-F]{2})+$/, 'expected an instruction byte such as AE, or how a command begins such as 80AE')
+
 /** What a broken answer looks like, made of the right one; see {@link Faults.answers}. */
 export const ANSWER_FAULTS = ['empty', 'oversized', 'malformed'] as const
 
@@ -15,7 +19,7 @@ export const faultsSchema = z.strictObject({
   tearInside: ins.optional(),
   answers: z
     .record(
-      ins,
+      command,
       z.union([z.enum(ANSWER_FAULTS), z.strictObject({ raw: z.string().regex(/^([0-9A-F]{2}){2,}$/) })]),
     )
     .optional(),
@@ -31,7 +35,7 @@ export const faultsSchema = z.strictObject({
  * - `walletAddress`: tag C1 says this address (https) instead of the personalised one
  * - `tearBefore`: leaves the field at the n-th command since it was put in (from 1), which it does not see
  * - `tearInside`: leaves the field in this instruction (hexadecimal), after its work and before its answer
- * - `answers`: by instruction: `empty` (status word alone), `oversized` (300 bytes of data, where a short command allows 256), `malformed`
+ * - `answers`: by instruction (`AE`), or by how the command begins (`80AE50`), of which the longest counts: `empty` (status word alone), `oversized` (300 bytes of data, where a short command allows 256), `malformed`
  *   (the last byte is missing, so that a length reaches beyond the end), or `{ raw }`, a response APDU in hexadecimal
  */
 export type Faults = z.infer<typeof faultsSchema>

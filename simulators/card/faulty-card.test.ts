@@ -73,6 +73,14 @@ for (const [what, fault, check] of SPOILED) {
   })
 }
 
+test('an answer is spoiled only for commands that begin so; the longest beginning counts', () => {
+  const card = cardWith({
+    answers: { A4: { raw: '6A81' }, '00A404000E32': { raw: '6A82' }, '84': { raw: '6D00' } },
+  })
+  const ppse = fromHex('00A404000E325041592E5359532E444446303100')
+  assert.deepEqual(run(card, ppse, SELECT), ['6A82', '6A81'])
+})
+
 test('faults that do not exist are refused', () => {
   for (const faults of [{ tearBefore: 0 }, { tearInside: 'ae' }, { answers: { A8: 'odd' } }, { melt: true }])
     assert.equal(faultsSchema.safeParse(faults).success, false, JSON.stringify(faults))

@@ -1,4 +1,4 @@
-import { concat, fromHex } from '../../protocols/bytes/bytes.ts'
+import { concat, fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import { Card } from './card.ts'
 import type { ANSWER_FAULTS, Faults } from './faults.ts'
 import type { CardImage } from './image.ts'
@@ -6,6 +6,7 @@ import type { CardImage } from './image.ts'
 const OVERSIZED = 300
 
 type Spoil = (data: Uint8Array) => Uint8Array
+type Fault = NonNullable<Faults['answers']>[string]
 
 const SPOILERS: Record<(typeof ANSWER_FAULTS)[number], Spoil> = {
   empty: () => new Uint8Array(),
@@ -18,11 +19,14 @@ export class FaultyCard {
   readonly atr: Uint8Array
   readonly #card: Card
   readonly #faults: Faults
+  /** Longest first. */
+  readonly #answers: readonly [command: string, Fault][]
   #commands = 0
 
   constructor(image: CardImage) {
     this.#card = new Card(image)
     this.#faults = image.faults
+    this.#answers = Object.entries(image.faults.answers ?? {}).sort(([a], [b]) => b.length - a.length)
     this.atr = this.#card.atr
   }
 
@@ -35,8 +39,10 @@ export class FaultyCard {
     this.#commands++
     if (this.#commands === this.#faults.tearBefore) return null
     const answer = this.#card.transmit(command)
-    const ins = hexByte(command[1] ?? 0)
-    return ins === this.#faults.tearInside ? null : spoil(answer, this.#faults.answers?.[ins])
+    const ins = toHex(command.subarray(1, 2))
+    if (ins === this.#faults.tearInside) return null
+    const [, fault] = this.#answers.find(([key]) => concerns(key, ins, command)) ?? []
+    return spoil(answer, fault)
   }
 
   reset(): void {
@@ -44,12 +50,12 @@ export class FaultyCard {
   }
 }
 
-function spoil(answer: Uint8Array, fault: NonNullable<Faults['answers']>[string] | undefined): Uint8Array {
+function concerns(key: string, ins: string, command: Uint8Array): boolean {
+  return key.length === ins.length ? key === ins : toHex(command).startsWith(key)
+}
+
+function spoil(answer: Uint8Array, fault: Fault | undefined): Uint8Array {
   if (fault === undefined) return answer
   if (typeof fault === 'object') return fromHex(fault.raw)
   return concat(SPOILERS[fault](answer.subarray(0, -2)), answer.subarray(-2))
-}
-
-function hexByte(byte: number): string {
-  return byte.toString(16).toUpperCase().padStart(2, '0')
 }

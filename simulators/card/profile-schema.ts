@@ -192,7 +192,7 @@ const profileFaultsSchema = z.strictObject({
   tearBefore: number(1, 1000).optional(),
   delayMs: number(1, 60_000).optional(),
   answers: z
-    .record(bytes(1, 1), z.union([z.enum(ANSWER_FAULTS), z.strictObject({ raw: bytes(2, 258) })]))
+    .record(bytes(1, 261), z.union([z.enum(ANSWER_FAULTS), z.strictObject({ raw: bytes(2, 258) })]))
     .optional(),
 })
 
