@@ -5,6 +5,7 @@ import type { HttpAnswer } from '../simulators/common/http-client.ts'
 import type { Tamper } from '../simulators/pos/tamper.ts'
 import type { TapResult } from '../simulators/pos/tap-result.ts'
 import type { Bench, Holder, IssuedCard, Shop } from './bench/bench.ts'
+import { CardDesk } from './card/card-desk.ts'
 import { ScenarioJournal } from './scenario-journal.ts'
 
 /** One scenario's hands on the bench: who stands before it, with which card, and what the terminal has shown. */
@@ -15,6 +16,8 @@ export class TapWorld extends World {
   readonly tamper: Tamper = {}
   /** Undone in reverse order when the scenario has ended. */
   readonly undo: (() => Promise<void> | void)[] = []
+  /** A card alone, command by command. */
+  readonly cardDesk: CardDesk = new CardDesk(() => this.bench)
   outcome: Outcome | null = null
   /** To what this scenario has posted by itself. */
   answer: HttpAnswer | null = null
