@@ -254,10 +254,19 @@ const MAG_STRIPE_VERSION = '0001'
 
 /** The names of the bits that are set, `byte b bit n` for those without one. */
 export function bitWords(known: BitNames, value: Uint8Array): string[] {
+  return setPlaces(value).map((place) => known.get(place) ?? `byte ${place.replace('.', ' bit ')}`)
+}
+
+/** Each bit that is set, with its place: `3.3 online PIN entered`; of a tag that is not made of bits, the places alone. */
+export function placedBits(tag: string, value: Uint8Array): string[] {
+  return setPlaces(value).map((place) => `${place} ${BITS.get(tag)?.get(place) ?? ''}`.trim())
+}
+
+function setPlaces(value: Uint8Array): string[] {
   return [...value].flatMap((byte, index) =>
     [8, 7, 6, 5, 4, 3, 2, 1]
       .filter((bit) => (byte & (1 << (bit - 1))) !== 0)
-      .map((bit) => known.get(`${index + 1}.${bit}`) ?? `byte ${index + 1} bit ${bit}`),
+      .map((bit) => `${index + 1}.${bit}`),
   )
 }
 

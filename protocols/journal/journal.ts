@@ -9,6 +9,49 @@ export type Party =
   | 'hsm'
   | 'bench'
 
+/** How an EMV kernel ended. Values of data objects are upper-case hexadecimal. */
+export interface KernelEnd {
+  name: 'contact' | 'contactless'
+  /** EMV Contactless Book A, 6.2, in one word: `OnlineRequest`. */
+  outcome: string
+  reason: string
+  /** 95, 5 bytes. */
+  tvr: string
+  /** 9B, 2 bytes. */
+  tsi: string
+  /** 9F34, 3 bytes; null when the transaction did not come so far. */
+  cvmResults: string | null
+  /** Issuer Script Results, 5 bytes each. */
+  scriptResults: readonly string[]
+  /** What a contactless reader says beside; null of a contact kernel. */
+  contactless: ContactlessEnd | null
+}
+
+/** What EMV Contactless Book A, 6, adds to an outcome. */
+export interface ContactlessEnd {
+  /** Null when no kernel came so far. */
+  mode: 'EMV' | 'mag-stripe' | null
+  /** What the kernel said before anybody was asked: `ONLINE REQUEST`. */
+  status: string
+  /** What the reader shows, in order. */
+  messages: readonly string[]
+  /** What the cardholder has to do: `ONLINE PIN`; `none` when the kernel did not decide. */
+  cvm: string
+  /** Where Entry Point starts again: A to D, or `none`. */
+  start: string
+  receipt: boolean
+  /** `L2 STATUS BYTES 6985`, or `no error`. */
+  error: string
+  /** Minor units; null when the card told none. */
+  balance: string | null
+  /** DF8129, 8 bytes. */
+  outcomeParameters: string
+  /** DF8116, 22 bytes; null when nothing is shown. */
+  userInterface: string | null
+  /** DF8115, 6 bytes. */
+  errorIndication: string
+}
+
 /** One thing that passed a socket. Durations are microseconds. */
 export type JournalEvent =
   | { kind: 'apdu'; reader: string; command: string; response: string | null; us: number; error?: string }
@@ -44,6 +87,7 @@ export type JournalEvent =
       body: unknown
     }
   | { kind: 'terminal'; step: string; detail: string }
+  | ({ kind: 'kernel' } & KernelEnd)
   | {
       kind: 'decision'
       party: Party

@@ -72,6 +72,27 @@ test('a declined tap says why, exit code 1', async (t) => {
   assertAddsUp(tap)
 })
 
+test('a tap that an EMV kernel did says how it ended, bits and values in words', async (t) => {
+  const profiles = ['--card', 'mchip-like-contactless', '--terminal', 'contactless']
+  const args = ['tap', '--json', '--transport', 'loopback', '--amount', '60', ...profiles]
+  const { code, stdout } = await tapbench(t, args)
+  assert.equal(code, 1)
+  const { outcome, kernel } = JSON.parse(stdout)
+  assert.equal(outcome, 'Declined')
+  assert.deepEqual(
+    [kernel.name, kernel.outcome, kernel.contactless.status],
+    ['contactless', 'Declined', 'ONLINE REQUEST'],
+  )
+  // How long the relay resistance protocol took is this machine's business.
+  const [pin, floor] = kernel.tvr.bits
+  assert.deepEqual([pin, floor], ['3.3 online PIN entered', '4.8 transaction exceeds floor limit'])
+  assert.deepEqual(kernel.cvmResults, {
+    hex: '420300',
+    words: 'enciphered PIN verified online, if the terminal supports the CVM: unknown',
+  })
+  assert.deepEqual(kernel.contactless.messages, ['Authorising, please wait', 'Not authorised'])
+})
+
 test('Ctrl-C while the bench starts: exit code 130, and nothing is left', async (t) => {
   const command = await Command.start(t, ['tap', '--json', '--transport', 'pcsc'])
   await command.makes('tapbench-', 'pcscd-')

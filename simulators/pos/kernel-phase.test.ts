@@ -52,6 +52,7 @@ test('a chip card that decides offline', async () => {
     tsi: 'E800',
     cvmResults: '1F0002',
     scriptResults: [],
+    contactless: null,
   })
   assert.deepEqual([card.aid, card.label, card.pan], [AID, 'TEST', `${PAN.slice(0, 8)}****${PAN.slice(-4)}`])
   assert.deepEqual([emv.cid, emv.atc, emv.cryptogram], ['40', '0005', 'A1A2A3A4A5A6A7A8'])

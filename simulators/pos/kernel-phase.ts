@@ -4,6 +4,7 @@ import { rememberingImport } from '../../protocols/emv/oda/rsa.ts'
 import { truncatePan } from '../../protocols/emv/pan.ts'
 import type { Outcome } from '../../protocols/outcome/outcome.ts'
 import type { CardSession } from './card-session.ts'
+import { type ContactlessResult, contactlessEnd } from './contactless/result.ts'
 import { loadCaKeys } from './emv/ca-keys.ts'
 import { type Cardholder, silentCardholder } from './emv/cardholder.ts'
 import type { DataStore } from './emv/data-store.ts'
@@ -83,14 +84,22 @@ export class KernelRunner {
 
 function fill(result: TapResult, name: KernelPhase['name'], ended: KernelResult): void {
   const { outcome, reason, tvr, tsi, cvmResults, scriptResults, cryptogram, data } = ended
-  result.kernel = { name, outcome, reason, tvr, tsi, cvmResults, scriptResults }
+  const contactless = isContactless(ended) ? contactlessEnd(ended) : null
+  result.kernel = { name, outcome, reason, tvr, tsi, cvmResults, scriptResults, contactless }
   const aid = data.get('84')
   if (aid !== undefined) Object.assign(result.card, { aid: toHex(aid), label: textIn(data, '50') })
+  // The relay resistance protocol has one of its own (Book C-2, 3.10).
+  const number = data.get('9F37')
+  if (number !== undefined) result.emv.unpredictableNumber = toHex(number)
   const pan = data.get('5A')
   if (pan !== undefined) result.card.pan = truncatePan(toHex(pan).replace(/F+$/, ''))
   if (cryptogram === null) return
   const { cid, atc, ac } = cryptogram
   Object.assign(result.emv, { cid, atc, cryptogram: ac })
+}
+
+function isContactless(ended: KernelResult): ended is ContactlessResult {
+  return 'parameters' in ended
 }
 
 function textIn(data: DataStore, tag: string): string | null {

@@ -1,6 +1,6 @@
+import type { KernelEnd } from '../../protocols/journal/journal.ts'
 import type { Outcome } from '../../protocols/outcome/outcome.ts'
 import type { ApduRecord } from './card-session.ts'
-import type { KernelResult } from './emv/kernel-result.ts'
 import type { SentRequest } from './payment-request.ts'
 
 /** Everything a tap left behind; null where it did not come so far. */
@@ -23,12 +23,7 @@ export interface TapResult {
     unpredictableNumber: string | null
   }
   /** How an EMV kernel ended; null when none ran. */
-  kernel:
-    | ({ name: 'contact' | 'contactless' } & Pick<
-        KernelResult,
-        'outcome' | 'reason' | 'tvr' | 'tsi' | 'cvmResults' | 'scriptResults'
-      >)
-    | null
+  kernel: KernelEnd | null
   /** Template 77, upper-case hexadecimal. */
   payload: string | null
   requestId: string | null

@@ -91,6 +91,7 @@ export class Terminal {
     const result = emptyResult(APPROVED)
     result.outcome = await this.#transact(request, result)
     result.timings.totalUs = microsecondsSince(started)
+    if (result.kernel !== null) this.#options.journal.record({ kind: 'kernel', ...result.kernel })
     this.#note(
       'Completion',
       [result.outcome.word, result.outcome.reason].filter((text) => text !== null).join(': '),
@@ -147,12 +148,13 @@ export class Terminal {
     if (kernel !== null) {
       const outcome = await this.#kernels.run({ name, kernel, session, transaction, emv, result })
       if (outcome.code !== 'no_common_application') return { done: false, outcome }
-      // No kernel's card: what follows is the Interledger application's own flow.
-      result.kernel = null
     }
     const data = terminalData(profile, transaction)
     const note = (step: string, detail: string): void => this.#note(step, detail)
-    return runCardPhase({ session, aids: profile.aids, transaction, data, note, result })
+    // Without a kernel for the card, the Interledger application has its own flow; without that either, the kernel's word stays.
+    const signed = await runCardPhase({ session, aids: profile.aids, transaction, data, note, result })
+    if (signed.done || signed.outcome.code !== 'no_common_application') result.kernel = null
+    return signed
   }
 
   async #goOnline(body: PaymentBody, tamper: Tamper, result: TapResult): Promise<Outcome> {

@@ -1,4 +1,8 @@
-import type { JournalEntry } from '../../protocols/journal/journal.ts'
+import { fromHex } from '../../protocols/bytes/bytes.ts'
+import { placedBits } from '../../protocols/emv/bits.ts'
+import { describeCvmResults } from '../../protocols/emv/cvm.ts'
+import { describeScriptResult } from '../../protocols/emv/script-result.ts'
+import type { JournalEntry, KernelEnd } from '../../protocols/journal/journal.ts'
 import type { TapResult } from '../../simulators/pos/tap-result.ts'
 
 /** What `tapbench tap --json` prints: a tap as one document for scripts. Ids and values are null where the tap did not come so far. */
@@ -13,8 +17,29 @@ export interface TapDocument {
     outgoingPaymentId: string | null
     amount: { value: string; assetCode: string; assetScale: number } | null
   }
+  /** Absent when no EMV kernel ran. */
+  kernel?: KernelDocument
   apdus: { command: string; response: string | null; us: number }[]
   timings: Timings
+}
+
+/** How an EMV kernel ended, bits and values in words. */
+interface KernelDocument extends Omit<KernelEnd, 'tvr' | 'tsi' | 'cvmResults' | 'scriptResults'> {
+  tvr: Status
+  tsi: Status
+  cvmResults: Worded | null
+  scriptResults: Worded[]
+}
+
+/** `bits`: those that are set, such as `3.3 online PIN entered`. */
+interface Status {
+  hex: string
+  bits: string[]
+}
+
+interface Worded {
+  hex: string
+  words: string | null
 }
 
 /** Microseconds; each is the time of that part alone, so that the parts add up to the total. */
@@ -33,16 +58,36 @@ export function tapDocument(
   journal: readonly JournalEntry[],
   profile: string | null,
 ): TapDocument {
-  const { outcome, card, emv, requestId, amount } = result
+  const { outcome, card, emv, kernel, requestId, amount } = result
   return {
     outcome: outcome.word,
     reason: outcome.reason,
     card: { profile, aid: card.aid, walletAddress: card.walletAddress, pan: card.pan },
     emv: { atc: emv.atc, cid: emv.cid, cryptogram: emv.cryptogram, un: emv.unpredictableNumber },
     payment: { requestId, ...paymentIds(result, journal), amount },
+    ...(kernel === null ? {} : { kernel: kernelDocument(kernel) }),
     apdus: result.apdus.map(({ command, response, us }) => ({ command, response, us })),
     timings: timingsOf(result, journal),
   }
+}
+
+function kernelDocument(end: KernelEnd): KernelDocument {
+  const { cvmResults, scriptResults } = end
+  return {
+    ...end,
+    tvr: statusOf('95', end.tvr),
+    tsi: statusOf('9B', end.tsi),
+    cvmResults: cvmResults === null ? null : worded(cvmResults, describeCvmResults),
+    scriptResults: scriptResults.map((hex) => worded(hex, describeScriptResult)),
+  }
+}
+
+function statusOf(tag: string, hex: string): Status {
+  return { hex, bits: placedBits(tag, fromHex(hex)) }
+}
+
+function worded(hex: string, describe: (value: Uint8Array) => string | null): Worded {
+  return { hex, words: describe(fromHex(hex)) }
 }
 
 /** Only Rafiki knows both ids; it told them to the customer ASE together with the payload of this tap. */

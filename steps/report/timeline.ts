@@ -24,6 +24,7 @@ const KIND_COLOURS: {
 } = {
   apdu: 'blue',
   terminal: 'gray',
+  kernel: 'bold',
   http: 'cyan',
   webhook: 'yellow',
   hsm: 'magenta',

@@ -5,7 +5,13 @@ import type { Kernel2Context } from './context.ts'
 import type { Ending } from './endings.ts'
 import { NO_ERROR } from './error-indication.ts'
 import { NO_OUTCOME, type OutcomeParameterSet, type OutcomeStatus } from './outcome-parameters.ts'
-import { type Message, type Status, showing, type UserInterfaceRequest } from './user-interface.ts'
+import {
+  approvalOf,
+  type Message,
+  type Status,
+  showing,
+  type UserInterfaceRequest,
+} from './user-interface.ts'
 
 /** POS Cardholder Interaction Information (DF4B): bits that send the cardholder to the phone (Book C-2, Phone Message Table default). */
 const SEE_PHONE = [0x00, 0x03, 0x0f]
@@ -17,7 +23,7 @@ const PAYING = new Set([0x00, 0x01, 0x09, 0x17])
 /** How the kernel ends with a cryptogram, Book C-2, S910 "valid response". */
 export function concludeWith(context: Kernel2Context, type: CryptogramType): Ending {
   if (type === 'TC')
-    return ended(context, 'APPROVED', approval(context), 'the card approved offline', { held: true })
+    return ended(context, 'APPROVED', approvalOf(context.cvm), 'the card approved offline', { held: true })
   if (type === 'ARQC')
     return ended(context, 'ONLINE REQUEST', 'authorising', 'the issuer is to be asked', { held: false })
   return concludeRefusal(context)
@@ -40,10 +46,6 @@ export function concludeRefusal(context: Kernel2Context): Ending {
         held: true,
       })
     : ended(context, 'DECLINED', 'not authorised', 'the card declined', { held: true })
-}
-
-function approval({ cvm }: Kernel2Context): Message {
-  return cvm === 'OBTAIN SIGNATURE' ? 'approved, sign' : 'approved'
 }
 
 function seesPhone({ data }: Kernel2Context): boolean {

@@ -4,6 +4,7 @@ import type { ContactlessDeps } from './context.ts'
 import { runContactless } from './entry-point.ts'
 import type { ContactlessResult } from './result.ts'
 import { TornLog } from './torn-log.ts'
+import { approvalOf, type Message, showing } from './user-interface.ts'
 
 /** The torn transaction log that a terminal's configuration asks for; keep it as long as the terminal. */
 export function tornLogOf({ combinations }: ContactlessProfile): TornLog {
@@ -38,8 +39,20 @@ async function askIssuer(
     step: 'Online processing',
     detail: `${decision}, response code ${responseCode}`,
   })
+  const shows = (message: Message) => ({ afterOnline: showing(message, 'not ready') })
   if (decision === 'approve')
-    return { ...result, outcome: 'Approved', reason: 'the issuer approved', code: null }
-  const reason = decision === 'unable' ? 'the issuer could not be asked' : 'the issuer declined'
-  return { ...result, outcome: 'Declined', reason, code: code ?? 'terminal_declined' }
+    return {
+      ...result,
+      ...shows(approvalOf(result.parameters.cvm)),
+      outcome: 'Approved',
+      reason: 'the issuer approved',
+      code: null,
+    }
+  return {
+    ...result,
+    ...shows('not authorised'),
+    outcome: 'Declined',
+    reason: decision === 'unable' ? 'the issuer could not be asked' : 'the issuer declined',
+    code: code ?? 'terminal_declined',
+  }
 }

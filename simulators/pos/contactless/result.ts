@@ -1,4 +1,5 @@
 import { toHex } from '../../../protocols/bytes/bytes.ts'
+import type { ContactlessEnd } from '../../../protocols/journal/journal.ts'
 import type { ReasonCode } from '../../../protocols/outcome/outcome.ts'
 import { DataStore } from '../emv/data-store.ts'
 import type { KernelCryptogram, KernelOutcome, KernelResult } from '../emv/kernel-result.ts'
@@ -15,6 +16,7 @@ import {
 import {
   describeUserInterfaceRequest,
   encodeUserInterfaceRequest,
+  MESSAGES,
   type UserInterfaceRequest,
 } from './user-interface.ts'
 
@@ -24,6 +26,8 @@ export interface ContactlessResult extends KernelResult {
   parameters: OutcomeParameterSet
   /** DF8116; null when nothing is to be shown. */
   userInterface: UserInterfaceRequest | null
+  /** What the terminal shows when the issuer has answered; null when it was not asked. */
+  afterOnline: UserInterfaceRequest | null
   /** DF8115. */
   error: ErrorIndication
   /** Null when no kernel came so far. */
@@ -128,11 +132,31 @@ export function entryPointResult(
     data: new DataStore(),
     parameters,
     userInterface,
+    afterOnline: null,
     error,
     mode: null,
     balance: null,
     dataRecord: new Map(),
     aid: null,
+  }
+}
+
+/** What a contactless transaction left behind, for those who read it. */
+export function contactlessEnd(result: ContactlessResult): ContactlessEnd {
+  const { mode, parameters, userInterface, afterOnline, error, balance } = result
+  const shown = [userInterface, afterOnline].flatMap((request) => request ?? [])
+  return {
+    mode,
+    status: parameters.status,
+    messages: shown.map(({ message }) => MESSAGES[message].text).filter((text) => text !== ''),
+    cvm: parameters.cvm,
+    start: parameters.start,
+    receipt: parameters.receipt,
+    error: describeErrorIndication(error),
+    balance: balance?.toString() ?? null,
+    outcomeParameters: toHex(encodeOutcomeParameterSet(parameters)),
+    userInterface: userInterface === null ? null : toHex(encodeUserInterfaceRequest(userInterface)),
+    errorIndication: toHex(encodeErrorIndication(error)),
   }
 }
 

@@ -1,5 +1,6 @@
 import { concat } from '../../../protocols/bytes/bytes.ts'
 import { toBcd } from '../../../protocols/emv/numeric.ts'
+import type { OutcomeCvm } from './outcome-parameters.ts'
 
 /** What a reader shows, EMV Contactless Book A, 9.4, as far as Entry Point and kernel 2 use it. */
 export const MESSAGES = {
@@ -51,6 +52,11 @@ export interface UserInterfaceRequest {
 /** A message without anything beside it. */
 export function showing(message: Message, status: Status, holdMs = 0): UserInterfaceRequest {
   return { message, status, holdMs, language: new Uint8Array(), value: null }
+}
+
+/** How an approval is shown: Book A, 9.4, messages 03 and 1A. */
+export function approvalOf(cvm: OutcomeCvm): Message {
+  return cvm === 'OBTAIN SIGNATURE' ? 'approved, sign' : 'approved'
 }
 
 /** DF8116, 22 bytes: message, status, hold time (n 6, 100 ms), language (8), qualifier, value (n 12), currency (Book C-2, Annex A). */

@@ -10,6 +10,7 @@ import { laneLabels, laneMark } from './lanes.ts'
 const KINDS: readonly (readonly [kind: Kind, label: string])[] = [
   ['apdu', 'APDU'],
   ['terminal', 'Terminal'],
+  ['kernel', 'Kernel'],
   ['http', 'HTTP'],
   ['webhook', 'Webhook'],
   ['hsm', 'HSM'],

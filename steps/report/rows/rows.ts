@@ -3,6 +3,7 @@ import { apduRow } from './apdu.ts'
 import { CardLists } from './card-lists.ts'
 import { hsmRow } from './hsm.ts'
 import { httpRow } from './http.ts'
+import { kernelRow } from './kernel.ts'
 import { decisionRow, factRow, terminalRow } from './plain.ts'
 import type { Content, Event, Kind, Row } from './row.ts'
 import { webhookRow } from './webhook.ts'
@@ -18,6 +19,7 @@ export function rowsOf(journal: readonly JournalEntry[]): Row[] {
     http: httpRow,
     webhook: webhookRow,
     terminal: terminalRow,
+    kernel: kernelRow,
     decision: decisionRow,
     fact: factRow,
   }
