@@ -90,6 +90,32 @@ test('a whole transaction, a torn one, and the next card in the same reader', as
   await next.remove()
 })
 
+test('a card that left inside a command is put back as it was left, until another one takes its place', async () => {
+  const card = await insert({ tearInside: 'AE' }, 1)
+  const tearing = await reader.connect(SOON)
+  for (const command of [SELECT, GPO, RECORD]) await tearing.transmit(command)
+  await assert.rejects(tearing.transmit(generateAc(cdol1Data('0002'))), CardRemovedError)
+  await tearing.disconnect()
+
+  await card.putBack()
+  const again = await reader.connect(SOON)
+  await again.transmit(SELECT)
+  const options = parseTlv((await again.transmit(GPO)).subarray(0, -2))
+  assert.equal(toHex(requireTag(options, '9F36').value), '0003')
+  await again.transmit(RECORD)
+  assert.equal(toHex((await again.transmit(generateAc(cdol1Data('0003')))).subarray(-2)), '9000')
+  await again.disconnect()
+  await assert.rejects(card.putBack(), {
+    name: 'CardHostError',
+    message: /to be out of its reader/,
+  })
+  assert.deepEqual(await card.remove(), { atc: 3, present: false, notes: [] })
+
+  const other = await insert()
+  await assert.rejects(card.putBack(), { name: 'CardHostError', message: /expected card \d+ to be inserted/ })
+  await other.remove()
+})
+
 test('between two connections the card was without power: its selection is gone, its counter is not', async () => {
   const card = await insert()
   for (const atc of ['0001', '0002']) {
@@ -169,7 +195,7 @@ test('the program alone: lines in, lines out, and it ends with its input', async
       {
         id: null,
         error:
-          'expected { id, insert: { port, image or recording } }, { id, remove: card } or { id, state: card }',
+          'expected { id, insert: { port, image or recording } }, { id, putBack: card }, { id, remove: card } or { id, state: card }',
       },
       { id: 2, error: 'expected card 9 to be inserted, it is not' },
     ],

@@ -26,6 +26,11 @@ export interface InsertedCard {
   remove(): Promise<InsertedCardState>
   /** Also of a card that has left the field by itself. */
   state(): Promise<InsertedCardState>
+  /**
+   * Puts it into its reader again, as it was left: what its applications remember is kept. Throws {@link CardHostError} when it is in it, or
+   * another card has taken its place.
+   */
+  putBack(): Promise<void>
 }
 
 interface Waiting {
@@ -79,6 +84,10 @@ export class CardHost {
     return {
       remove: async () => (left ??= await this.#state({ remove: card })),
       state: async () => left ?? (await this.#state({ state: card })),
+      putBack: async () => {
+        await this.#ask({ putBack: card })
+        left = undefined
+      },
     }
   }
 

@@ -33,8 +33,8 @@ export const faultsSchema = z.strictObject({
  * - `delayMs`: every answer comes so much later
  * - `freezeAtc`: GET PROCESSING OPTIONS does not count, so that the last ATC is used again
  * - `walletAddress`: tag C1 says this address (https) instead of the personalised one
- * - `tearBefore`: leaves the field at the n-th command since it was put in (from 1), which it does not see
- * - `tearInside`: leaves the field in this instruction (hexadecimal), after its work and before its answer
+ * - `tearBefore`: leaves the field at the n-th command since it was first put in (from 1), which it does not see
+ * - `tearInside`: leaves the field in this instruction (hexadecimal), after its work and before its answer; once, so that it can be put back
  * - `answers`: by instruction (`AE`), or by how the command begins (`80AE50`), of which the longest counts: `empty` (status word alone), `oversized` (300 bytes of data, where a short command allows 256), `malformed`
  *   (the last byte is missing, so that a length reaches beyond the end), or `{ raw }`, a response APDU in hexadecimal
  */

@@ -44,6 +44,14 @@ test('a card leaves inside an instruction, after its work', () => {
   assert.equal(card.atc, 1)
 })
 
+test('a card that left and comes back stays', () => {
+  const card = cardWith({ tearInside: 'A8' })
+  run(card, SELECT, GPO)
+  card.reset()
+  const [, gpo] = run(card, SELECT, GPO)
+  assert.match(gpo ?? '', /9F36020002.*9000$/)
+})
+
 const SPOILED: [string, NonNullable<Faults['answers']>[string], (answer: string) => void][] = [
   ['empty', 'empty', (answer) => assert.equal(answer, '9000')],
   ['raw', { raw: '6985' }, (answer) => assert.equal(answer, '6985')],

@@ -22,6 +22,7 @@ export class FaultyCard {
   /** Longest first. */
   readonly #answers: readonly [command: string, Fault][]
   #commands = 0
+  #hasLeft = false
 
   constructor(image: CardImage) {
     this.#card = new Card(image)
@@ -40,7 +41,10 @@ export class FaultyCard {
     if (this.#commands === this.#faults.tearBefore) return null
     const answer = this.#card.transmit(command)
     const ins = toHex(command.subarray(1, 2))
-    if (ins === this.#faults.tearInside) return null
+    if (ins === this.#faults.tearInside && !this.#hasLeft) {
+      this.#hasLeft = true
+      return null
+    }
     const [, fault] = this.#answers.find(([key]) => concerns(key, ins, command)) ?? []
     return spoil(answer, fault)
   }

@@ -16,6 +16,7 @@ export type Insert = z.infer<typeof insertSchema>
 /** What the card host is asked, one JSON document a line. */
 export const requestSchema = z.union([
   z.strictObject({ id, insert: insertSchema }),
+  z.strictObject({ id, putBack: card }),
   z.strictObject({ id, remove: card }),
   z.strictObject({ id, state: card }),
 ])

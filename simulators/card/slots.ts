@@ -12,6 +12,8 @@ import { VpcdConnection } from './vpcd.ts'
 
 interface Slot {
   card: ReturnType<typeof cardOf> | ReplayCard
+  /** Of its reader. */
+  port: number
   connection: VpcdConnection
 }
 
@@ -40,21 +42,36 @@ export class Slots {
   async #run(request: HostRequest): Promise<HostReply> {
     const { id } = request
     if ('insert' in request) return { id, inserted: await this.#insert(request.insert) }
+    if ('putBack' in request) return { id, inserted: await this.#putBack(request.putBack) }
     if ('remove' in request) return { id, state: await this.#remove(request.remove) }
     return { id, state: stateOf(this.#slot(request.state)) }
   }
 
   async #insert(insert: Insert): Promise<number> {
     const card = 'image' in insert ? cardOf(insert.image, systemClock) : new ReplayCard(insert.recording)
-    const connection = await VpcdConnection.insert(insert.port, card)
-    this.#slots.set(++this.#last, { card, connection })
+    const { port } = insert
+    const connection = await VpcdConnection.insert(port, card)
+    this.#forgetOthers(port)
+    this.#slots.set(++this.#last, { card, port, connection })
     return this.#last
+  }
+
+  /** A card that is out can be put back until another one takes its place. */
+  #forgetOthers(port: number): void {
+    for (const [number, slot] of this.#slots) if (slot.port === port) this.#slots.delete(number)
+  }
+
+  async #putBack(number: number): Promise<number> {
+    const slot = this.#slot(number)
+    if (slot.connection.present)
+      throw new Error(`expected card ${number} to be out of its reader, it is in it: remove it first`)
+    slot.connection = await VpcdConnection.insert(slot.port, slot.card)
+    return number
   }
 
   async #remove(number: number): Promise<InsertedCardState> {
     const slot = this.#slot(number)
     await slot.connection.remove()
-    this.#slots.delete(number)
     return stateOf(slot)
   }
 
@@ -80,6 +97,6 @@ function parse(line: string): HostRequest {
   const checked = requestSchema.safeParse(document)
   if (checked.success) return checked.data
   throw new Error(
-    'expected { id, insert: { port, image or recording } }, { id, remove: card } or { id, state: card }',
+    'expected { id, insert: { port, image or recording } }, { id, putBack: card }, { id, remove: card } or { id, state: card }',
   )
 }

@@ -21,6 +21,11 @@ export interface CardSlot {
   socket: string | null
   /** Puts a card in, after taking out the one that is there: a personalised one, or one that replays a recording. */
   insert(card: CardImage | Recording): Promise<void>
+  /**
+   * Puts the card in again that was there last, as it was left: counters, PIN tries, torn transactions. Takes it out first when it is still
+   * there. Throws when there was none.
+   */
+  putBack(): Promise<void>
   /** What a card that replays was asked and could not answer, in words. */
   notes(): Promise<readonly string[]>
   remove(): Promise<void>
@@ -35,20 +40,27 @@ export function openSlot(transport: Transport, directory: string, clock: Clock):
 async function openLoopbackSlot(clock: Clock): Promise<CardSlot> {
   const reader = new LoopbackReader('Tapbench Loopback', clock)
   const remove = async () => reader.remove()
-  let notes: readonly string[] = []
+  let last: ReturnType<typeof cardOf> | ReplayCard | null = null
   return {
     reader,
     socket: null,
     insert: async (content) => {
       reader.remove()
-      const card = isRecording(content) ? new ReplayCard(content) : cardOf(content, clock)
-      notes = card instanceof ReplayCard ? card.notes : []
-      reader.insert(card)
+      last = isRecording(content) ? new ReplayCard(content) : cardOf(content, clock)
+      reader.insert(last)
     },
-    notes: async () => notes,
+    putBack: async () => {
+      reader.remove()
+      reader.insert(last ?? noCardYet())
+    },
+    notes: async () => (last instanceof ReplayCard ? last.notes : []),
     remove,
     close: remove,
   }
+}
+
+function noCardYet(): never {
+  throw new Error('expected a card that was in the reader before, there was none: insert one')
 }
 
 async function openPcscSlot(directory: string): Promise<CardSlot> {
@@ -78,21 +90,20 @@ interface PcscParts {
 }
 
 function pcscSlot({ reader, socket, host, port, closers }: PcscParts): CardSlot {
-  let inserted: InsertedCard | null = null
-  const remove = async () => {
-    await inserted?.remove()
-    inserted = null
-  }
+  let last: InsertedCard | null = null
+  const remove = async () => void (await last?.remove())
   return {
     reader,
     socket,
     insert: async (content) => {
       await remove()
-      inserted = await host.insert(
-        isRecording(content) ? { port, recording: content } : { port, image: content },
-      )
+      last = await host.insert(isRecording(content) ? { port, recording: content } : { port, image: content })
     },
-    notes: async () => (await inserted?.state())?.notes ?? [],
+    putBack: async () => {
+      await remove()
+      await (last ?? noCardYet()).putBack()
+    },
+    notes: async () => (await last?.state())?.notes ?? [],
     remove,
     close: async () => {
       await remove()
