@@ -7,6 +7,7 @@ import type { TapResult } from '../simulators/pos/tap-result.ts'
 import type { Bench, Holder, IssuedCard, Shop } from './bench/bench.ts'
 import { CardDesk } from './card/card-desk.ts'
 import { ScenarioJournal } from './scenario-journal.ts'
+import { TerminalDesk } from './terminal-desk.ts'
 
 /** One scenario's hands on the bench: who stands before it, with which card, and what the terminal has shown. */
 export class TapWorld extends World {
@@ -27,6 +28,7 @@ export class TapWorld extends World {
   #card: IssuedCard | null = null
   #shop: Shop | null = null
   #inserted: IssuedCard | null = null
+  #terminalDesk: TerminalDesk | null = null
 
   get bench(): Bench {
     return need(this.#bench, 'a bench')
@@ -68,6 +70,11 @@ export class TapWorld extends World {
     this.#shop = shop
   }
 
+  get terminalDesk(): TerminalDesk {
+    this.#terminalDesk ??= new TerminalDesk(this)
+    return this.#terminalDesk
+  }
+
   get lastTap(): TapResult {
     return need(this.taps.at(-1) ?? null, 'a tap')
   }
@@ -86,7 +93,11 @@ export class TapWorld extends World {
       currency,
       tamper: { ...this.tamper, ...tamper },
     }
-    const result = await this.shop.terminal.tap(request)
+    this.see(await this.shop.terminal.tap(request))
+  }
+
+  /** What a terminal shows at the end of a tap. */
+  see(result: TapResult): void {
     this.taps.push(result)
     this.outcome = result.outcome
     this.log(`the terminal shows: ${said(result.outcome)}`)
