@@ -335,7 +335,7 @@ describe('what may not be wrapped', () => {
     ['a MAC mode for a PIN key', { mode: 'C' }, 16, /go together/],
     ['a key of another length', {}, 20, /16, 24, 32 bytes, got 20/],
     ['no key', { usage: 'M7', algorithm: 'H', mode: 'C' }, 0, /got 0 bytes/],
-    ['a usage that shifts the fields', { usage: 'P0A', algorithm: 'E', mode: '0' }, 16, /usage "P0A"/],
+    ['a usage that shifts the fields', { usage: 'P0A', algorithm: 'E', mode: '' }, 16, /usage "P0A"/],
     ['an unknown usage', { usage: 'Z0' }, 16, /usage is not known/],
     ['a block twice', { optionalBlocks: [LABEL, LABEL] }, 16, /each once, got LB again/],
     ['too much', { optionalBlocks: [{ id: 'LB', data: 'x'.repeat(9999) }] }, 16, /at most 9999 characters/],
