@@ -45,10 +45,14 @@ function addTap(program: Command, perform: Perform): void {
   program
     .command('tap')
     .description('one tap from card to Rafiki; prints a timeline, or one JSON document with --json')
-    .option('--card <name>', 'card profile: a name of fixtures/cards or a path', 'interledger')
+    .option(
+      '--card <name>',
+      'card profile or recording: a name of fixtures/cards or fixtures/recordings, or a path',
+      'interledger',
+    )
     .option('--terminal <name>', 'terminal profile: a name of fixtures/terminals or a path')
-    .option('--amount <amount>', 'in units of the currency, such as 12.50', '12.50')
-    .option('--currency <code>', 'ISO 4217 code', 'EUR')
+    .option('--amount <amount>', "in units of the currency (default: 12.50, or a recording's)")
+    .option('--currency <code>', "ISO 4217 code (default: EUR, or a recording's)")
     .option('--reader <name>', 'tap whatever card is in this PC/SC reader instead of a simulated one')
     .option('--verbose', 'every APDU, key operation and message in full')
     .addOption(transport())

@@ -58,7 +58,8 @@ export async function tapAlone(
   }
 }
 
-async function profileFor({
+/** The terminal of a profile under these conditions. Throws for a profile that cannot be used. */
+export async function profileFor({
   profile: name,
   offlineDataAuthentication,
 }: Conditions): Promise<TerminalProfile> {
@@ -87,6 +88,6 @@ function withoutContactless({ contactless }: TerminalProfile): Partial<TerminalP
 }
 
 /** Whatever asks for random bytes gets the same ones again. */
-function repeating(bytes: Uint8Array): (length: number) => Uint8Array {
+export function repeating(bytes: Uint8Array): (length: number) => Uint8Array {
   return (length) => Uint8Array.from({ length }, (_, index) => bytes[index % bytes.length] ?? 0)
 }

@@ -93,6 +93,18 @@ test('a tap that an EMV kernel did says how it ended, bits and values in words',
   assert.deepEqual(kernel.contactless.messages, ['Authorising, please wait', 'Not authorised'])
 })
 
+test('a recorded card is tapped as it was then; nobody here issued it', async (t) => {
+  const args = ['tap', '--json', '--transport', 'loopback', '--card', 'tap-interledger']
+  const { code, stdout, stderr } = await tapbench(t, args)
+  // A command that is not in the recording would be told on stderr.
+  assert.deepEqual({ code, stderr }, { code: 1, stderr: '' })
+  const { reason, card, emv } = JSON.parse(stdout)
+  assert.deepEqual(
+    [reason, card.profile, emv.un],
+    ["card's wallet address cannot be found", null, '6B984E6B'],
+  )
+})
+
 test('Ctrl-C while the bench starts: exit code 130, and nothing is left', async (t) => {
   const command = await Command.start(t, ['tap', '--json', '--transport', 'pcsc'])
   await command.makes('tapbench-', 'pcscd-')

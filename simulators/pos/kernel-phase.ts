@@ -33,6 +33,8 @@ export interface EmvRequest {
   online?: Online
   /** Whoever stands before the terminal; by default nobody, and no PIN pad. */
   cardholder?: Partial<Cardholder>
+  /** Where the kernel's own numbers come from; by default where the terminal's do. */
+  random?: KernelDeps['random']
   /** A purchase without cashback by default. */
   transaction?: Partial<Pick<EmvTransaction, 'type' | 'amountOther' | 'merchantForcesOnline'>>
 }
@@ -57,6 +59,7 @@ export class KernelRunner {
     this.#caKeys ??= loadCaKeys(this.#profile.emv?.caKeys ?? [])
     const ended = await kernel(session, this.#profile, this.#transactionOf(transaction, emv), {
       ...this.#deps,
+      random: emv.random ?? this.#deps.random,
       caKeys: await this.#caKeys,
       importKey: this.#importKey,
       online: emv.online ?? noIssuer,

@@ -65,8 +65,8 @@ export interface ShopOrder {
   knownToRafiki?: boolean
   /** Whether the merchant ASE is told the terminal; default true. */
   registered?: boolean
-  /** A name of fixtures/terminals, or a path; default the bench profile's. */
-  terminal?: string
+  /** A name of fixtures/terminals, a path, or the profile itself; default the bench profile's. */
+  terminal?: string | TerminalProfile
 }
 
 /** The bench: every socket filled as the profile says, and the hands of whoever stands before it. */
@@ -241,11 +241,11 @@ export class Bench {
   }
 
   async #terminalProfile(
-    name = this.profile.pos.terminal,
+    terminal: string | TerminalProfile = this.profile.pos.terminal,
     merchantId: string,
     wallets: Record<string, string>,
   ): Promise<TerminalProfile> {
-    const profile = await loadTerminalProfile(name)
+    const profile = typeof terminal === 'string' ? await loadTerminalProfile(terminal) : terminal
     return { ...profile, id: `${profile.id}-${merchantId}`, wallets: { ...profile.wallets, ...wallets } }
   }
 
