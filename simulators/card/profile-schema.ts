@@ -158,12 +158,14 @@ type Issue = (path: (string | number)[], message: string) => void
 /** The key pairs of `fixtures/keys/rsa.json`, by the bits of their modulus. */
 const pkiSchema = z.strictObject({
   authority: z.enum(['1152', '1408', '1984']),
-  /** Below 1984: a certificate that long would not fit into a record (EMV 4.4 Book 2, Annex D). */
-  issuer: z.enum(['1152', '1408']),
-  /** The card's own, for DDA and CDA. */
-  card: z.enum(['1024', '1152', '1408']).optional(),
+  /** With 1984 for SDA alone: the card's certificate, as long as this key, would not fit into a record (EMV 4.4 Book 2, Annex D). */
+  issuer: z.enum(['1152', '1408', '1976', '1984']),
+  /** The card's own, for DDA and CDA; no longer than the issuer's. With 1976 for DDA alone: the signed answer to GENERATE AC would be over 256 bytes. */
+  card: z.enum(['1024', '1152', '1408', '1640', '1976']).optional(),
   /** For enciphered PIN. */
   pin: z.enum(['1024']).optional(),
+  /** MMYY, of all certificates. By default later than any card expires, so that an expired card fails for that alone. */
+  expiry: digits(4, 4).default('1249'),
 })
 
 const holderSchema = z.strictObject({

@@ -24,8 +24,6 @@ const AUTHORITY_INDEX: Readonly<Record<Pki['authority'], number>> = {
   '1408': 0xe1,
   '1984': 0xe2,
 }
-/** MMYY: later than any card expires, so that an expired card fails for that alone. */
-const CERTIFICATE_EXPIRY = fromHex('1249')
 const SERIAL = fromHex('000001')
 const DATA_AUTHENTICATION_CODE = fromHex('DAC1')
 const ISSUER_DIGITS = 6
@@ -59,7 +57,7 @@ export function certify(
 ): Record<string, string> {
   const [authority, issuer] = [pair(`authority-${pki.authority}`), pair(`issuer-${pki.issuer}`)]
   const issued = issueCertificate(ISSUER_CERTIFICATE, authority.signer, {
-    ...request(issuer),
+    ...request(pki, issuer),
     id: fromHex(pan.slice(0, ISSUER_DIGITS).padEnd(8, 'F')),
   })
   const given: Given = {
@@ -73,7 +71,7 @@ export function certify(
 /** The certificate for PIN encipherment, which covers no records. */
 function ofCard(pki: Pki, issuer: Pair, pan: string): Given {
   if (pki.pin === undefined) return {}
-  const own = { ...request(pair(`pin-${pki.pin}`)), id: panId(pan) }
+  const own = { ...request(pki, pair(`pin-${pki.pin}`)), id: panId(pan) }
   return tagged(issueCertificate(PIN_CERTIFICATE, issuer.signer, own), '9F2D', '9F2F', '9F2E')
 }
 
@@ -95,7 +93,7 @@ function overRecords(
       ? {}
       : tagged(
           issueCertificate(ICC_CERTIFICATE, issuer.signer, {
-            ...request(pair(`card-${pki.card}`)),
+            ...request(pki, pair(`card-${pki.card}`)),
             id: panId(pan),
             staticData,
           }),
@@ -120,8 +118,8 @@ function staticDataOf(
   throw new TypeError(`expected records that can be authenticated, got: ${checked.text}`)
 }
 
-function request({ modulus, exponent }: Pair) {
-  return { expiry: CERTIFICATE_EXPIRY, serial: SERIAL, modulus, exponent }
+function request({ expiry }: Pki, { modulus, exponent }: Pair) {
+  return { expiry: fromHex(expiry), serial: SERIAL, modulus, exponent }
 }
 
 /** An empty remainder is left out: EMV 4.4 Book 2, tables 4 and 12 have it only where it is needed. */

@@ -775,6 +775,23 @@ cases('online processing, Book 3, 10.9 to 10.11', [
     tvr: ['odaNotPerformed', 'issuerAuthenticationFailed'],
     tsi: '7800',
   },
+  ...[8, 16].map((bytes) => ({
+    name: `issuer authentication data of ${bytes} bytes`,
+    ...ONLINE,
+    card: { aip: '1C00' },
+    online: { issuerAuthenticationData: new Uint8Array(bytes) },
+    tvr: ['odaNotPerformed'] as const,
+    tsi: '7800',
+  })),
+  // Not sent: no command can carry it.
+  ...[7, 17].map((bytes) => ({
+    name: `issuer authentication data of ${bytes} bytes`,
+    ...ONLINE,
+    card: { aip: '1C00' },
+    online: { issuerAuthenticationData: new Uint8Array(bytes) },
+    tvr: ['odaNotPerformed', 'issuerAuthenticationFailed'] as const,
+    tsi: '6800',
+  })),
   {
     name: 'issuer authentication data for CDOL2 alone',
     ...ONLINE,

@@ -9,6 +9,8 @@ import { processScripts } from './issuer-scripts.ts'
 
 const STEP = 'Online processing'
 const ISSUER_AUTHENTICATION_SUPPORTED = 0x04
+/** Issuer Authentication Data (91), Annex A of Book 3. */
+const PROOF_BYTES = { shortest: 8, longest: 16 }
 
 /** How the terminal itself answers for the issuer, Authorisation Response Code 8A: Book 4, A6. */
 export const RESPONSE_CODE = {
@@ -72,7 +74,7 @@ const UNABLE: OnlineAnswer = {
 
 function noteAnswer({ note, data }: ContactContext, answer: OnlineAnswer): void {
   const { decision, responseCode, issuerAuthenticationData: proof, scripts } = answer
-  if (proof !== null) data.set('91', proof)
+  if (proof !== null && isOfItsLength(proof)) data.set('91', proof)
   note(
     STEP,
     decision === 'unable'
@@ -87,12 +89,22 @@ async function authenticateIssuer(context: ContactContext, answer: OnlineAnswer)
   const [aip = 0] = data.require('82')
   const proof = answer.issuerAuthenticationData
   if (proof === null || (aip & ISSUER_AUTHENTICATION_SUPPORTED) === 0) return done(null)
+  if (!isOfItsLength(proof)) {
+    // No command can carry it; how a terminal treats it the books leave open. It proves nothing, so that it counts as a proof that failed.
+    note('Issuer authentication', `failed: 8 to 16 bytes of 91 expected, ${proof.length} came`)
+    tvr.set('issuerAuthenticationFailed')
+    return done(null)
+  }
   const sent = await session.send('EXTERNAL AUTHENTICATE', externalAuthenticate(proof))
   if (!sent.done) return sent
   note('Issuer authentication', describeStatus(sent.value.sw))
   tsi.set('issuerAuthenticated')
   if (sent.value.sw !== 0x9000) tvr.set('issuerAuthenticationFailed')
   return done(null)
+}
+
+function isOfItsLength({ length }: Uint8Array): boolean {
+  return length >= PROOF_BYTES.shortest && length <= PROOF_BYTES.longest
 }
 
 function finalRequest(context: ContactContext, { decision }: OnlineAnswer): CryptogramType {
