@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
+import { startPrivatePostgres } from './lib/private-postgres.ts'
 
 interface Count {
   passed: number
@@ -10,6 +11,8 @@ interface Count {
 interface Stage {
   name: string
   command: readonly string[]
+  /** What must run meanwhile, and the environment that tells of it. */
+  beside?: () => Promise<{ environment: Record<string, string>; close(): Promise<void> }>
   /** What the stage counted, read from what it left behind; a stage that ends badly without a count is one failure. */
   count: (exitCode: number) => Count
 }
@@ -22,26 +25,33 @@ const one = (exitCode: number): Count => ({
   skipped: 0,
 })
 const check = (name: string): Stage => ({ name, command: ['npm', 'run', '--silent', name], count: one })
-const features = (transport: string): Stage => ({
-  name: `features, transport ${transport}`,
+const features = (what: string, transport: string, ...paths: string[]): Stage => ({
+  name: `features, ${what}`,
   command: [
     'scripts/tapbench',
     'run',
     '--transport',
     transport,
     '--report',
-    `reports/simulator-${transport}`,
+    `reports/simulator-${what}`,
+    ...paths,
   ],
-  count: () => junit(`reports/simulator-${transport}/junit.xml`),
+  count: () => junit(`reports/simulator-${what}/junit.xml`),
 })
+
+async function postgres() {
+  const { url, close } = await startPrivatePostgres()
+  return { environment: { DATABASE_URL: url }, close }
+}
 
 const STAGES: readonly Stage[] = [
   check('check:format'),
   check('check:types'),
   check('check:arrows'),
   { name: 'unit tests', command: ['npm', 'run', '--silent', 'unit'], count: () => junit(UNIT_REPORT) },
-  features('loopback'),
-  features('pcsc'),
+  features('loopback', 'loopback'),
+  features('pcsc', 'pcsc'),
+  { ...features('postgresql', 'loopback', 'features/payment'), beside: postgres },
 ]
 
 /** Number of test cases in a JUnit report, by what became of them. */
@@ -54,20 +64,29 @@ function junit(file: string): Count {
 }
 
 async function run(stage: Stage): Promise<Count> {
-  const [command = '', ...args] = stage.command
   process.stdout.write(`\n── ${stage.name}\n`)
   const started = Date.now()
-  const exitCode = await new Promise<number>((resolve) => {
-    spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
-      .on('error', () => resolve(1))
-      .on('exit', (code) => resolve(code ?? 1))
-  })
+  const exitCode = await exitCodeOf(stage)
   const count = counted(stage, exitCode)
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
   process.stdout.write(
     `── ${stage.name}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped, ${seconds} s\n`,
   )
   return count
+}
+
+async function exitCodeOf({ command: [command = '', ...args], beside }: Stage): Promise<number> {
+  const { environment = {}, close } = (await beside?.()) ?? {}
+  const env = { ...process.env, ...environment }
+  try {
+    return await new Promise<number>((resolve) => {
+      spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env })
+        .on('error', () => resolve(1))
+        .on('exit', (code) => resolve(code ?? 1))
+    })
+  } finally {
+    await close?.()
+  }
 }
 
 function counted(stage: Stage, exitCode: number): Count {

@@ -6,6 +6,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root" || exit 3
 stamp=node_modules/.tapbench-installed
 
+# More lines of the list below, for who sources this.
+more_packages=
+
 # Debian packages, and how to see that one is there: package, then paths or commands of which one must exist
 debian_packages() {
   cat <<'LIST'
@@ -17,6 +20,7 @@ g++ g++
 make make
 python3 python3
 LIST
+  printf '%s\n' "$more_packages"
 }
 
 say() { printf '%s\n' "tapbench: $*" >&2; }
@@ -37,6 +41,7 @@ present() {
 missing_packages() {
   local package probes
   debian_packages | while read -r package probes; do
+    [ -n "$package" ] || continue
     # shellcheck disable=SC2086 # the probes are words; their patterns are expanded by present
     (set -f; present $probes) || printf '%s ' "$package"
   done
@@ -44,6 +49,20 @@ missing_packages() {
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+# Installing a server must not start it: scripts start private ones. policy-rc.d is how Debian is told so, see invoke-rc.d(8).
+without_services() (
+  policy=/usr/sbin/policy-rc.d
+  [ -e "$policy" ] && { "$@"; exit; }
+  trap 'as_root rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod 755 "$policy"
+  "$@"
+)
+
+apt_install() {
+  as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
 install_packages() {
@@ -58,7 +77,7 @@ install_packages() {
   fi
   say "installing Debian packages: $missing"
   # shellcheck disable=SC2086 # the packages are words
-  { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >.tapbench/apt.log 2>&1 ||
+  ${more_packages:+without_services} apt_install $missing >.tapbench/apt.log 2>&1 ||
     { tail -5 .tapbench/apt.log >&2; stop "installing failed (all of it: .tapbench/apt.log). Run as root, then try again:
   $command"; }
 }
