@@ -66,7 +66,10 @@ function junit(file: string): Count {
 async function run(stage: Stage): Promise<Count> {
   process.stdout.write(`\n── ${stage.name}\n`)
   const started = Date.now()
-  const exitCode = await exitCodeOf(stage)
+  const exitCode = await exitCodeOf(stage).catch((error: Error) => {
+    process.stdout.write(`${error.message}\n`)
+    return 1
+  })
   const count = counted(stage, exitCode)
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
   process.stdout.write(
