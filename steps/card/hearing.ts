@@ -24,6 +24,10 @@ export interface Hearing {
   /** Records as READ RECORD gave them, by `SFI/record`. */
   records: Map<string, Uint8Array>
   challenge: Uint8Array | null
+  /** Answer to the last EXCHANGE RELAY RESISTANCE DATA, 10 bytes. */
+  relay: Uint8Array | null
+  /** MAC of the last script that the card found to be its issuer's; null before the first. */
+  scriptMac: Uint8Array | null
   pdolData: Uint8Array
   first: HeardCryptogram | null
   second: HeardCryptogram | null
@@ -34,6 +38,8 @@ export function newHearing(): Hearing {
     values: new Map(),
     records: new Map(),
     challenge: null,
+    relay: null,
+    scriptMac: null,
     pdolData: new Uint8Array(),
     first: null,
     second: null,
@@ -43,6 +49,11 @@ export function newHearing(): Hearing {
 type Listener = (hearing: Hearing, command: Command, data: Uint8Array) => Hearing
 
 const NONE = new Uint8Array()
+const MAC_BYTES = 8
+/** Class bytes with secure messaging, EMV 4.4 Book 3, 6.3.2. */
+const SECURED = [0x84, 0x8c]
+/** The card did not take the MAC, Book 3, 6.5. */
+const NOT_THE_ISSUERS = [0x6987, 0x6988]
 
 /** What each answer teaches, by the instruction that it answers. */
 const LISTENERS: ReadonlyMap<number, Listener> = new Map<number, Listener>([
@@ -51,14 +62,21 @@ const LISTENERS: ReadonlyMap<number, Listener> = new Map<number, Listener>([
   [0xb2, heardRecord],
   [0x84, (hearing, _command, challenge) => ({ ...hearing, challenge })],
   [0xae, heardCryptogram],
+  [0xea, (hearing, _command, data) => ({ ...hearing, relay: objectsOf(data)[0]?.value ?? null })],
 ])
 
 /** What is known after an answer. Whatever the card refused or garbled teaches nothing. */
 export function hear(hearing: Hearing, command: Command, { data, sw }: Response): Hearing {
+  if (SECURED.includes(command.cla))
+    return NOT_THE_ISSUERS.includes(sw) ? hearing : heardScript(hearing, command)
   const listener = LISTENERS.get(command.ins)
   return listener === undefined || (sw !== 0x9000 && sw !== 0x6283)
     ? hearing
     : listener(hearing, command, data)
+}
+
+function heardScript(hearing: Hearing, { data }: Command): Hearing {
+  return data === undefined ? hearing : { ...hearing, scriptMac: data.slice(-MAC_BYTES) }
 }
 
 /** Data objects at any depth, templates left out; empty for what is no BER-TLV. */
