@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { Clock } from '../protocols/clock/clock.ts'
 import type { JournalEntry } from '../protocols/journal/journal.ts'
+import type { Faults } from '../simulators/card/faults.ts'
 import type { CardProfile } from '../simulators/card/profile.ts'
 import { personaliseTestCard } from '../simulators/card/test-card.ts'
 import { HttpClient } from '../simulators/common/http-client.ts'
@@ -38,6 +39,10 @@ export class TerminalDesk {
   /** Milliseconds since 1970; the terminal's clock stands still. */
   now = TODAY
   random: Random = seededRandom('tapbench')
+  /** By which the relay resistance protocol is timed, microseconds: stands still, whatever the machine does. */
+  nowUs = (): number => 0
+  /** What is wrong with the card when it comes, beside what its profile has. */
+  faults: Faults = {}
   readonly #world: Hands
   #card: CardProfile | null = null
   #profile: TerminalProfile | null = null
@@ -90,7 +95,8 @@ export class TerminalDesk {
   }: TransactionOrder): Promise<TapResult> {
     const { bench, journal } = this.#world
     this.#terminal ??= this.#newTerminal()
-    if (!this.#isInserted) await bench.slot.insert(personaliseTestCard(this.card, { atc: this.atc }))
+    if (!this.#isInserted)
+      await bench.slot.insert(personaliseTestCard(this.card, { atc: this.atc, faults: this.faults }))
     this.#isInserted = true
     this.#since = journal.entries.length
     this.requests.length = 0
@@ -124,6 +130,7 @@ export class TerminalDesk {
       journal,
       http,
       timeouts: TIMEOUTS,
+      nowUs: () => this.nowUs(),
     })
   }
 }

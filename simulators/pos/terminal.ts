@@ -43,11 +43,13 @@ export interface TerminalOptions {
   journal: Journal
   http: HttpClient
   timeouts?: Partial<TerminalTimeouts>
+  /** Microseconds of any steady origin, by which the relay resistance protocol is timed; by default the machine's. */
+  nowUs?: () => number
 }
 
 export interface TapRequest {
   reader: CardReader
-  /** Minor units, 1 to 999,999,999,999. */
+  /** Minor units, 1 to 999,999,999,999; also 0 where an EMV kernel is to decide on it. */
   amount: bigint
   /** ISO 4217: `EUR`. */
   currency: string
@@ -79,7 +81,7 @@ export class Terminal {
       timeoutMs: this.#timeouts.posApi,
     })
     this.#kernels = new KernelRunner(profile, options)
-    this.#ownKernels = kernelsOf(profile)
+    this.#ownKernels = kernelsOf(profile, options.nowUs ?? machineMicroseconds)
   }
 
   /**
@@ -147,8 +149,11 @@ export class Terminal {
     const kernel = this.#ownKernels[name]
     if (kernel !== null) {
       const outcome = await this.#kernels.run({ name, kernel, session, transaction, emv, result })
-      if (outcome.code !== 'no_common_application') return { done: false, outcome }
+      if (outcome.code !== 'no_common_application' || transaction.amount === 0n)
+        return { done: false, outcome }
     }
+    if (transaction.amount === 0n)
+      throw new RangeError('expected an amount of 1 minor unit or more, got 0: only an EMV kernel takes it')
     const data = terminalData(profile, transaction)
     const note = (step: string, detail: string): void => this.#note(step, detail)
     // Without a kernel for the card, the Interledger application has its own flow; without that either, the kernel's word stays.
@@ -195,13 +200,19 @@ export class Terminal {
 }
 
 /** A terminal's kernels; the contactless one keeps the terminal's torn transactions. */
-function kernelsOf({ contact, contactless }: TerminalProfile): Record<Interface, Kernel | null> {
-  const nowUs = (): number => performance.now() * 1000
+function kernelsOf(
+  { contact, contactless }: TerminalProfile,
+  nowUs: () => number,
+): Record<Interface, Kernel | null> {
   return {
     contact: contact === undefined ? null : contactKernel,
     contactless:
       contactless === undefined ? null : contactlessKernel({ nowUs, tornLog: tornLogOf(contactless) }),
   }
+}
+
+function machineMicroseconds(): number {
+  return performance.now() * 1000
 }
 
 function microsecondsSince(started: number): number {

@@ -36,8 +36,8 @@ export function beginTransaction(
   { clock, random }: { clock: Clock; random: (length: number) => Uint8Array },
   tamper: Tamper,
 ): Step<Transaction> {
-  if (amount < 1n || amount > MAX_AMOUNT)
-    throw new RangeError(`expected an amount of 1 to ${MAX_AMOUNT} minor units, got ${amount}`)
+  if (amount < 0n || amount > MAX_AMOUNT)
+    throw new RangeError(`expected an amount of 0 to ${MAX_AMOUNT} minor units, got ${amount}`)
   const currency = requireCurrency(code)
   const receiver = tamper.receiver ?? profile.wallets[code]
   if (receiver === undefined) return end('merchant_currency', `no wallet address for ${code}`)

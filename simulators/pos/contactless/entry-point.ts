@@ -1,6 +1,7 @@
 import { select } from '../../../protocols/apdu/commands.ts'
 import type { Response } from '../../../protocols/apdu/response.ts'
 import { describeStatus } from '../../../protocols/apdu/status-words.ts'
+import { toHex } from '../../../protocols/bytes/bytes.ts'
 import type { CardSession } from '../card-session.ts'
 import { DataStore } from '../emv/data-store.ts'
 import type { EmvTransaction } from '../emv/transaction.ts'
@@ -59,7 +60,12 @@ function allowedCombinations({ terminal, transaction, note }: Presentation): Com
   const { amount, currency } = transaction
   return terminal.contactless.combinations.filter(({ aid, kernel, entryPoint }) => {
     const { indicators, found } = preProcess(entryPoint, amount, currency.exponent)
-    note('Pre-processing', `${aid} with kernel ${kernel}: ${found.join(', ') || 'nothing to note'}`)
+    const { ttq } = indicators
+    const qualifiers = ttq === null ? '' : `; Terminal Transaction Qualifiers ${toHex(ttq)}`
+    note(
+      'Pre-processing',
+      `${aid} with kernel ${kernel}: ${found.join(', ') || 'nothing to note'}${qualifiers}`,
+    )
     return !indicators.contactlessNotAllowed
   })
 }
