@@ -1,0 +1,72 @@
+import { concat, fromHex } from '../bytes/bytes.ts'
+import { encryptEcb } from '../mac/des.ts'
+import { xor } from '../mac/xor.ts'
+import { DukptError } from './error.ts'
+import type { DukptScheme } from './scheme.ts'
+import { encryptDes, encryptTdes } from './single-des.ts'
+
+const HALF = 8
+const KEY_BYTES = 2 * HALF
+const KEY_MASK = fromHex('C0C0C0C000000000C0C0C0C000000000')
+
+/**
+ * DUKPT with two-key triple DES: X9.24-1:2009, Annex A, kept as X9.24-3:2017, Annex C. Keys are given as they come out of the derivation,
+ * without their parity adjusted.
+ */
+export const TDES_DUKPT: DukptScheme = {
+  name: 'TDES',
+  ksnBytes: 10,
+  counterBits: 21,
+  maxOnes: 10,
+  keyBytes: [KEY_BYTES],
+  // X9.24-1:2009, A.6; X9.24-3:2017, C.7
+  initialKey: (bdk, id) => {
+    checkKey(bdk)
+    return concat(encryptTdes(bdk, id), encryptTdes(xor(bdk, KEY_MASK), id))
+  },
+  // X9.24-1:2009, A.2 "Non-reversible Key Generation Process"; X9.24-3:2017, C.3.6
+  nextKey: (key, id, counter) => {
+    checkKey(key)
+    const register = ksnRegister(id, counter)
+    return concat(generatedHalf(xor(key, KEY_MASK), register), generatedHalf(key, register))
+  },
+}
+
+/** What a working key is for, seen from the terminal: what it sends is a request. One `…Request` key serves both ways where need be. */
+export type TdesUsage = 'pin' | 'macRequest' | 'macResponse' | 'dataRequest' | 'dataResponse'
+
+/** X9.24-1:2009, A.4.1, table A-1; X9.24-3:2017, C.5.2, table 5. */
+const USAGES: Record<TdesUsage, { variant: Uint8Array; oneWay: boolean }> = {
+  pin: { variant: fromHex('00000000000000FF00000000000000FF'), oneWay: false },
+  macRequest: { variant: fromHex('000000000000FF00000000000000FF00'), oneWay: false },
+  macResponse: { variant: fromHex('00000000FF00000000000000FF000000'), oneWay: false },
+  dataRequest: { variant: fromHex('0000000000FF00000000000000FF0000'), oneWay: true },
+  dataResponse: { variant: fromHex('000000FF00000000000000FF00000000'), oneWay: true },
+}
+
+/** The 16 bytes of a working key. `transactionKey`: 16 bytes. Throws a {@link DukptError} for another length. */
+export function tdesWorkingKey(transactionKey: Uint8Array, usage: TdesUsage): Uint8Array {
+  checkKey(transactionKey)
+  const { variant, oneWay } = USAGES[usage]
+  const key = xor(transactionKey, variant)
+  // A data key may leave the secure device, so that no one may come from it to the keys beside it (X9.24-1:2009, A.4.1).
+  return oneWay ? encryptEcb(key, key) : key
+}
+
+/** The 64 right bits of the KSN. */
+function ksnRegister(id: Uint8Array, counter: number): Uint8Array {
+  const register = concat(id.subarray(2), new Uint8Array(2))
+  const view = new DataView(register.buffer)
+  view.setUint32(4, (view.getUint32(4) | counter) >>> 0)
+  return register
+}
+
+function generatedHalf(key: Uint8Array, register: Uint8Array): Uint8Array {
+  const right = key.subarray(HALF)
+  return xor(encryptDes(key, 0, xor(register, right)), right)
+}
+
+function checkKey(key: Uint8Array): void {
+  if (key.length !== KEY_BYTES)
+    throw new DukptError(`a TDES DUKPT key of ${KEY_BYTES} bytes`, `${key.length}`, 'give a two-key TDES key')
+}
