@@ -3,7 +3,8 @@ import { CDOL1_DATA_BYTES } from './application.ts'
 
 // Apart from cryptogram.ts, so that a signer of an HSM starts without loading the cryptography that it does not use.
 
-const CONTEXT_BYTES = 2048
+/** What the AES cryptogram is made over. */
+export const CONTEXT_BYTES = 2048
 
 /**
  * What AES-CMAC turns into a session key: low byte of the ATC, 06 00 80, 16 zero bytes; 20 bytes. Only the low byte of the ATC enters,

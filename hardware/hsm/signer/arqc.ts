@@ -1,13 +1,28 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import pkcs11 from 'pkcs11js'
 import { CID } from '../../../protocols/interledger/application.ts'
-import { paddedContext, sessionKeyInput } from '../../../protocols/interledger/cryptogram-input.ts'
+import {
+  CONTEXT_BYTES,
+  checkLength,
+  sessionKeyInput,
+} from '../../../protocols/interledger/cryptogram-input.ts'
 import type { HsmRequest } from '../requests.ts'
 import { call, type TokenSession, template } from './cryptoki.ts'
 import { rawSignature } from './der-signature.ts'
 import type { Keys } from './keys.ts'
 
 const BLOCK = 16
+/** A signer does one thing at a time: what is written anew at each check has its place, since making buffers is a tenth of a check. */
+const SCRATCH = {
+  blocks: Buffer.alloc(2 * BLOCK),
+  encrypted: Buffer.alloc(2 * BLOCK),
+  lastBlock: Buffer.alloc(BLOCK),
+  /** CDOL1 data are always 149 bytes: the zeros behind them stay. */
+  context: Buffer.alloc(CONTEXT_BYTES),
+  mac: Buffer.alloc(BLOCK),
+}
+const AES_ECB = { mechanism: pkcs11.CKM_AES_ECB }
+const AES_CMAC = { mechanism: pkcs11.CKM_AES_CMAC }
 const SESSION_KEY = template({
   CKA_CLASS: pkcs11.CKO_SECRET_KEY,
   CKA_KEY_TYPE: pkcs11.CKK_AES,
@@ -44,9 +59,11 @@ function verifyAes(
   data: Uint8Array,
   cryptogram: Uint8Array,
 ): boolean {
+  checkLength(data)
+  SCRATCH.context.set(data)
   const sessionKey = deriveSessionKey(token, cardKey, sessionKeyInput(data.subarray(0, 2)))
   try {
-    const mac = cmac(token, sessionKey, paddedContext(data))
+    const mac = cmac(token, sessionKey, SCRATCH.context, SCRATCH.mac)
     return timingSafeEqual(mac.subarray(0, cryptogram.length), cryptogram)
   } finally {
     token.module.C_DestroyObject(token.session, sessionKey)
@@ -59,14 +76,14 @@ function deriveSessionKey(
   cardKey: pkcs11.Handle,
   input: Uint8Array,
 ): pkcs11.Handle {
-  const blocks = Buffer.alloc(2 * BLOCK)
-  blocks.set(input.subarray(0, BLOCK), BLOCK)
-  module.C_EncryptInit(session, { mechanism: pkcs11.CKM_AES_ECB }, cardKey)
-  const encrypted = module.C_Encrypt(session, blocks, Buffer.alloc(2 * BLOCK))
+  const { blocks } = SCRATCH
+  for (let i = 0; i < BLOCK; i++) blocks[BLOCK + i] = input[i] ?? 0
+  module.C_EncryptInit(session, AES_ECB, cardKey)
+  const encrypted = module.C_Encrypt(session, blocks, SCRATCH.encrypted)
   const parameter = {
     type: pkcs11.CK_PARAMS_AES_CBC,
     iv: encrypted.subarray(BLOCK),
-    data: lastBlock(input.subarray(BLOCK), encrypted.subarray(0, BLOCK)),
+    data: lastBlock(input, encrypted),
   }
   return module.C_DeriveKey(
     session,
@@ -76,25 +93,33 @@ function deriveSessionKey(
   )
 }
 
-/** Padding 80 00…, then K2 = L·x² (RFC 4493, 2.3 and 2.4); `zeroEncrypted` is L. */
-function lastBlock(rest: Uint8Array, zeroEncrypted: Uint8Array): Buffer {
-  const block = doubled(doubled(zeroEncrypted))
-  for (const [index, byte] of [...rest, 0x80].entries()) block[index] = (block[index] ?? 0) ^ byte
+/** What `input` has behind its first block, padded with 80 00…, then K2 = L·x² (RFC 4493, 2.3 and 2.4); `encrypted` begins with L. */
+function lastBlock(input: Uint8Array, encrypted: Uint8Array): Buffer {
+  const block = SCRATCH.lastBlock
+  doubled(encrypted, block)
+  doubled(block, block)
+  const length = input.length - BLOCK
+  for (let i = 0; i < length; i++) block[i] = (block[i] ?? 0) ^ (input[BLOCK + i] ?? 0)
+  block[length] = (block[length] ?? 0) ^ 0x80
   return block
 }
 
-/** Times x in GF(2^128), RFC 4493, 2.3; without branches on the value. */
-function doubled(block: Uint8Array): Buffer {
-  const result = Buffer.alloc(BLOCK)
-  for (let i = 0; i < BLOCK; i++) result[i] = ((block[i] ?? 0) << 1) | ((block[i + 1] ?? 0) >> 7)
-  result[BLOCK - 1] = (result[BLOCK - 1] ?? 0) ^ (0x87 * ((block[0] ?? 0) >> 7))
-  return result
+/** Times x in GF(2^128), RFC 4493, 2.3; without branches on the value. `result` may be `block`. */
+function doubled(block: Uint8Array, result: Uint8Array): void {
+  const carry = (block[0] ?? 0) >> 7
+  for (let i = 0; i < BLOCK - 1; i++) result[i] = ((block[i] ?? 0) << 1) | ((block[i + 1] ?? 0) >> 7)
+  result[BLOCK - 1] = ((block[BLOCK - 1] ?? 0) << 1) ^ (0x87 * carry)
 }
 
-/** AES-CMAC in the token, 16 bytes. */
-export function cmac({ module, session }: TokenSession, key: pkcs11.Handle, data: Uint8Array): Buffer {
-  module.C_SignInit(session, { mechanism: pkcs11.CKM_AES_CMAC }, key)
-  return module.C_Sign(session, Buffer.from(data.buffer, data.byteOffset, data.length), Buffer.alloc(BLOCK))
+/** AES-CMAC in the token, 16 bytes, in `mac`. */
+export function cmac(
+  { module, session }: TokenSession,
+  key: pkcs11.Handle,
+  data: Buffer,
+  mac: Buffer = Buffer.alloc(BLOCK),
+): Buffer {
+  module.C_SignInit(session, AES_CMAC, key)
+  return module.C_Sign(session, data, mac)
 }
 
 /** Interledger, CID C1: the public key is in the token, the profile's SHA-1 is computed here (CKM_ECDSA takes a digest). */

@@ -143,7 +143,7 @@ function generateP256(
  * block (X9.24-1, Annex A). Not CKA_MODIFIABLE=false, of which SoftHSM2 gives no working copies; the two that count only go one way.
  */
 function keepAes(token: TokenSession, key: pkcs11.Handle, label: string): Buffer {
-  const kcv = cmac(token, key, new Uint8Array(16)).subarray(0, KCV_BYTES)
+  const kcv = cmac(token, key, Buffer.alloc(16)).subarray(0, KCV_BYTES)
   keep(token, key, label, { CKA_EXTRACTABLE: false, CKA_SIGN: false })
   return kcv
 }
