@@ -9,11 +9,11 @@ import { silentJournal } from '../../protocols/journal/journal.ts'
 import { closing, withClosers } from '../../steps/bench/closer.ts'
 import { temporaryFolder } from '../../steps/bench/folder.ts'
 import { load } from './load.ts'
-import { atLeast, type Figure, figure, type MeasureOptions, percentile } from './measure.ts'
+import { atLeast, type Figure, figure, type MeasureOptions } from './measure.ts'
+import { inTurns, TURNS } from './turns.ts'
 
 const KEY = 'measured'
 const IN_FLIGHT = 128
-const TURNS = 5
 const TARGET = 1
 // A check takes some 30 µs: fewer would not outlast the start of a batch.
 const CHECKS_PER_ROUND = 20
@@ -40,30 +40,20 @@ export async function measureArqcs({ rounds, cacheDirectory }: MeasureOptions): 
       })
       if (!matches) throw new Error('expected every measured cryptogram to match')
     }
-    const count = Math.ceil((rounds * CHECKS_PER_ROUND) / TURNS)
-    const floor = () => measureFloor({ token, key: KEY, data, cryptogram, rounds: count, cacheDirectory })
-    return inTurns(count, check, floor)
+    const perSecond = async (count: number) => {
+      const started = performance.now()
+      await load(count, IN_FLIGHT, check)
+      return (count * 1000) / (performance.now() - started)
+    }
+    const floor = async (count: number) =>
+      (await measureFloor({ token, key: KEY, data, cryptogram, rounds: count, cacheDirectory })).opsPerSecond
+    const checks = rounds * CHECKS_PER_ROUND
+    await perSecond(Math.ceil(checks / TURNS))
+    const compared = await inTurns(checks, perSecond, floor)
+    return [
+      figure('ARQC checks, 2 signers', compared.own, '/s'),
+      figure('ARQC checks of the C loop', compared.floor, '/s'),
+      atLeast('ARQC checks, ratio to the C loop', compared.ratio, '×', TARGET),
+    ]
   })
-}
-
-async function inTurns(
-  count: number,
-  check: () => Promise<void>,
-  floor: () => Promise<{ opsPerSecond: number }>,
-): Promise<Figure[]> {
-  await load(WARM_UP, IN_FLIGHT, check)
-  const ours: number[] = []
-  const floors: number[] = []
-  for (let turn = 0; turn < TURNS; turn++) {
-    floors.push((await floor()).opsPerSecond)
-    const started = performance.now()
-    await load(count, IN_FLIGHT, check)
-    ours.push((count * 1000) / (performance.now() - started))
-  }
-  const ratios = ours.map((own, turn) => own / (floors[turn] ?? Number.NaN))
-  return [
-    figure('ARQC checks, 2 signers', percentile(ours, 0.5), '/s'),
-    figure('ARQC checks of the C loop', percentile(floors, 0.5), '/s'),
-    atLeast('ARQC checks, ratio to the C loop', percentile(ratios, 0.5), '×', TARGET),
-  ]
 }

@@ -2,7 +2,9 @@ import { cpus, totalmem } from 'node:os'
 import { CACHE } from '../../steps/bench/places.ts'
 import { ConfigurationError } from '../../steps/bench/profile.ts'
 import { EXIT } from '../lib/exit.ts'
+import { measureCommands } from '../measures/applet.ts'
 import { measureArqcs } from '../measures/arqcs.ts'
+import { measureContact } from '../measures/contact.ts'
 import type { Figure, MeasureOptions } from '../measures/measure.ts'
 import { measureMemory } from '../measures/memory.ts'
 import { measureApdus } from '../measures/round-trips.ts'
@@ -11,6 +13,8 @@ import { measureTaps } from '../measures/taps.ts'
 const MEASURES: Record<string, (options: MeasureOptions) => Promise<Figure[]>> = {
   apdu: measureApdus,
   arqc: measureArqcs,
+  applet: measureCommands,
+  contact: measureContact,
   taps: measureTaps,
   memory: measureMemory,
 }
