@@ -29,7 +29,7 @@ export class CardDesk {
   readonly #bench: () => Bench
   #image: CardImage | null = null
   #connection: CardConnection | null = null
-  #answered: Answered | null = null
+  readonly #answered: Answered[] = []
 
   constructor(bench: () => Bench) {
     this.#bench = bench
@@ -51,7 +51,12 @@ export class CardDesk {
   }
 
   get answered(): Answered {
-    return need(this.#answered, 'send the card a command')
+    return this.answeredBefore(0)
+  }
+
+  /** The last command but so many. */
+  answeredBefore(count: number): Answered {
+    return need(this.#answered.at(-1 - count) ?? null, 'send the card a command')
   }
 
   /** The last answer. Throws when there is none: the card left, or said less than a status word. */
@@ -89,9 +94,10 @@ export class CardDesk {
     const milliseconds = performance.now() - started
     this.#record(command, raw, milliseconds)
     const response = raw === null || raw.length < 2 ? null : parseResponse(raw)
-    this.#answered = { command, response, milliseconds }
+    const answered = { command, response, milliseconds }
+    this.#answered.push(answered)
     if (response !== null) this.#hear(command, response)
-    return this.#answered
+    return answered
   }
 
   /** The data that a list of the card asks for: `8C`, `8D`, `9F38`, `9F49` or `9F51`; as the card told it, or else as it was made. */

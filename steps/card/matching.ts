@@ -48,3 +48,8 @@ export function shownAnswer({ sw, data }: Response): string {
 export function statusOf({ sw }: Response): string {
   return sw.toString(16).toUpperCase().padStart(4, '0')
 }
+
+/** Throws with what was expected and what came: the report shows the message of an error, but not that of a failed `assert.ok`. */
+export function must(holds: boolean, expected: string, got: string): void {
+  if (!holds) throw new Error(`expected ${expected}, got ${got}`)
+}

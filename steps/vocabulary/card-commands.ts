@@ -4,9 +4,10 @@ import { toHex } from '../../protocols/bytes/bytes.ts'
 import { parseTlv } from '../../protocols/tlv/tlv.ts'
 import { type CardProfile, loadCardProfile, parseCardProfile } from '../../simulators/card/profile.ts'
 import { personaliseTestCard } from '../../simulators/card/test-card.ts'
+import type { CardDesk } from '../card/card-desk.ts'
 import { commandOf } from '../card/command-text.ts'
 import { primitives, tryParse } from '../card/hearing.ts'
-import { fits, shown, shownAnswer, statusOf, structureOf } from '../card/matching.ts'
+import { fits, must, shown, shownAnswer, statusOf, structureOf } from '../card/matching.ts'
 import { bringTo, readCard, readRecords } from '../card/stages.ts'
 import { differences, surveyOf } from '../card/survey.ts'
 import type { TapWorld } from '../world.ts'
@@ -54,6 +55,10 @@ When('the terminal sends {string}', async function (this: TapWorld, command: str
   await this.cardDesk.send(await commandOf(this.cardDesk, command))
 })
 
+When('the terminal repeats the command before that', async function (this: TapWorld) {
+  await this.cardDesk.send(this.cardDesk.answeredBefore(1).command)
+})
+
 When('the field goes off and on', async function (this: TapWorld) {
   await this.cardDesk.reset()
 })
@@ -83,7 +88,8 @@ Then('the card leaves without an answer', function (this: TapWorld) {
 
 Then('the card takes at least {int} ms for it', function (this: TapWorld, least: number) {
   // Timers of the machine count whole milliseconds.
-  assert.ok(this.cardDesk.answered.milliseconds >= least - 1, `${this.cardDesk.answered.milliseconds} ms`)
+  const { milliseconds } = this.cardDesk.answered
+  must(milliseconds >= least - 1, `at least ${least} ms`, `${milliseconds}`)
 })
 
 Then('the answer has no data', function (this: TapWorld) {
@@ -96,7 +102,7 @@ Then('the answer has {int} bytes', function (this: TapWorld, length: number) {
 
 Then('the answer is {string}', function (this: TapWorld, expected: string) {
   const { response } = this.cardDesk
-  assert.ok(fits(response.data, expected), `expected ${expected}, got ${shownAnswer(response)}`)
+  must(fits(response.data, expected), expected, shownAnswer(response))
 })
 
 Then('the answer is built as {string}', function (this: TapWorld, structure: string) {
@@ -111,14 +117,14 @@ Then('the answer has:', function (this: TapWorld, table: DataTable) {
   const objects = primitives(this.cardDesk.response.data)
   for (const { tag = '', value = '' } of table.hashes()) {
     const found = objects.find((object) => object.tag === tag)?.value
-    assert.ok(fits(found, value), `expected ${value} in ${tag}, got ${shown(tag, found)}`)
+    must(fits(found, value), `${value} in ${tag}`, shown(tag, found))
   }
 })
 
 Then('the card has told:', function (this: TapWorld, table: DataTable) {
   for (const { tag = '', value = '' } of table.hashes()) {
     const told = this.cardDesk.hearing.values.get(tag)
-    assert.ok(fits(told, value), `expected ${value} in ${tag}, got ${shown(tag, told)}`)
+    must(fits(told, value), `${value} in ${tag}`, shown(tag, told))
   }
 })
 
@@ -127,17 +133,16 @@ Then('every record is one template 70', function (this: TapWorld) {
     assert.match(structureOf(parseTlv(data)), /^70\([^()]+\)$/, `SFI/record ${place}`)
 })
 
-Then('two answers to {string} are different', async function (this: TapWorld, text: string) {
-  const [one, other] = [await answerTo(this, text), await answerTo(this, text)]
-  assert.notDeepEqual(one, other)
+Then('the same command again is answered with something else', async function (this: TapWorld) {
+  await mustDiffer(this.cardDesk, async () => undefined)
 })
 
-Then('the same command again is answered with something else', async function (this: TapWorld) {
-  const { command } = this.cardDesk.answered
-  const [before, { response }] = [this.cardDesk.response, await this.cardDesk.send(command)]
-  assert.equal(response?.sw, before.sw)
-  assert.notDeepEqual(response, before)
-})
+Then(
+  'in a new transaction the same command is answered with something else',
+  async function (this: TapWorld) {
+    await mustDiffer(this.cardDesk, () => bringTo(this.cardDesk, 'after GET PROCESSING OPTIONS'))
+  },
+)
 
 Then(
   'compared with a card {string}, only this is different:',
@@ -149,9 +154,17 @@ Then(
   },
 )
 
-async function answerTo({ cardDesk }: TapWorld, text: string): Promise<Uint8Array> {
-  await cardDesk.send(await commandOf(cardDesk, text))
-  return cardDesk.response.data
+/** Sends the last command again; `between`: what is done before. */
+async function mustDiffer(desk: CardDesk, between: () => Promise<void>): Promise<void> {
+  const { command, response: before } = desk.answered
+  await between()
+  const { response } = await desk.send(command)
+  assert.equal(response?.sw, before?.sw)
+  must(
+    toHex(response?.data ?? new Uint8Array()) !== toHex(before?.data ?? new Uint8Array()),
+    'another answer',
+    'the same one twice',
+  )
 }
 
 async function present(world: TapWorld, profile: CardProfile, atc = 0): Promise<void> {

@@ -14,6 +14,7 @@ import {
   masterKey,
   type Verdict,
 } from '../card/issuer-side.ts'
+import { must } from '../card/matching.ts'
 import { MAG_STRIPE_NUMBER } from '../card/told.ts'
 import type { TapWorld } from '../world.ts'
 
@@ -21,7 +22,7 @@ import type { TapWorld } from '../world.ts'
 const TYPES: Readonly<Record<string, number>> = { AAC: 0x00, TC: 0x40, ARQC: 0x80 }
 const TYPE_BITS = 0xc0
 
-When(/^the issuer (approves|declines)$/, function (this: TapWorld, verdict: Verdict) {
+When(/^the card's issuer (approves|declines)$/, function (this: TapWorld, verdict: Verdict) {
   say(
     this.cardDesk,
     toHex(authenticationData(this.cardDesk, verdict)),
@@ -29,7 +30,7 @@ When(/^the issuer (approves|declines)$/, function (this: TapWorld, verdict: Verd
   )
 })
 
-When('the issuer answers with the Card Status Update {word}', function (this: TapWorld, csu: string) {
+When("the card's issuer answers with the Card Status Update {word}", function (this: TapWorld, csu: string) {
   say(this.cardDesk, toHex(authenticationData(this.cardDesk, 'approves', csu)), '3030')
 })
 
@@ -67,13 +68,12 @@ Then('the issuer would find it wrong with:', function (this: TapWorld, table: Da
 
 Then('the card verification results say:', function (this: TapWorld, table: DataTable) {
   const said = verificationResults(this.cardDesk)
-  for (const [words = ''] of table.raw())
-    assert.ok(said.includes(words), `expected "${words}", got ${said.join(', ')}`)
+  for (const [words = ''] of table.raw()) must(said.includes(words), words, said.join(', '))
 })
 
 Then('the card verification results do not say {string}', function (this: TapWorld, words: string) {
   const said = verificationResults(this.cardDesk)
-  assert.ok(!said.includes(words), said.join(', '))
+  must(!said.includes(words), `not ${words}`, said.join(', '))
 })
 
 Then(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Then } from '@cucumber/cucumber'
+import { Then, When } from '@cucumber/cucumber'
 import { parseCommand } from '../../protocols/apdu/command.ts'
 import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Checked } from '../../protocols/emv/oda/reasons.ts'
@@ -25,6 +25,12 @@ const BITS: Readonly<Record<string, (proof: Proof) => ReturnType<Proof['issuer']
   card: (proof) => proof.card(),
   PIN: (proof) => proof.pin(),
 }
+
+When('somebody changes what the terminal has sent', function (this: TapWorld) {
+  const { first } = this.cardDesk.hearing
+  if (first === null) throw new Error('expected a GENERATE AC before this step')
+  first.sent = first.sent.map((byte, index) => (index === 0 ? byte ^ 0x01 : byte))
+})
 
 Then(/^the terminal proves (the .+)$/, async function (this: TapWorld, what: string) {
   proved(await check(this.cardDesk, what))
