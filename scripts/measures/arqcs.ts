@@ -10,7 +10,7 @@ import { closing, withClosers } from '../../steps/bench/closer.ts'
 import { temporaryFolder } from '../../steps/bench/folder.ts'
 import { load } from './load.ts'
 import { atLeast, type Figure, figure, type MeasureOptions } from './measure.ts'
-import { inTurns, TURNS } from './turns.ts'
+import { inTurns } from './turns.ts'
 
 const KEY = 'measured'
 const IN_FLIGHT = 128
@@ -47,9 +47,8 @@ export async function measureArqcs({ rounds, cacheDirectory }: MeasureOptions): 
     }
     const floor = async (count: number) =>
       (await measureFloor({ token, key: KEY, data, cryptogram, rounds: count, cacheDirectory })).opsPerSecond
-    const checks = rounds * CHECKS_PER_ROUND
-    await perSecond(Math.ceil(checks / TURNS))
-    const compared = await inTurns(checks, perSecond, floor)
+    await load(WARM_UP, IN_FLIGHT, check)
+    const compared = await inTurns(rounds * CHECKS_PER_ROUND, perSecond, floor)
     return [
       figure('ARQC checks, 2 signers', compared.own, '/s'),
       figure('ARQC checks of the C loop', compared.floor, '/s'),

@@ -1,6 +1,6 @@
 import { percentile } from './measure.ts'
 
-export const TURNS = 5
+const TURNS = 5
 
 /** Medians of a program's figure, of its floor's, and of how many times the floor the program's figure is. */
 export interface Compared {
