@@ -40,10 +40,12 @@ function issuerApplicationData(running: Running, limits: readonly Limit[]): Uint
   const { family, profile } = running.application
   if (family === null) return null
   const name = profile.generateAc.cryptogram as FamilyName
+  const { dynamicNumber } = running.transaction
   const known: IadFields = {
     derivationKeyIndex: DERIVATION_KEY_INDEX,
     cvr: cardVerificationResults(name, running, limits),
-    dac: running.transaction.dynamicNumber.slice(0, 2),
+    // Zeros on a card without a key of its own.
+    ...(dynamicNumber.length === 0 ? {} : { dac: dynamicNumber.slice(0, 2) }),
     counters: concat(
       amountBytes(running.memory.offlineAmount),
       Uint8Array.of(Math.min(running.memory.offlineCount, 255), 0),

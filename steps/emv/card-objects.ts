@@ -32,9 +32,9 @@ function withObject(application: ApplicationProfile, tag: string, value: string)
     : { ...application, data, records: appended(application.records, tag) }
 }
 
-function isPlaced({ records, fci, discretionary, processingOptions, data }: ApplicationProfile, tag: string) {
+function isPlaced({ records, fci, discretionary, processingOptions }: ApplicationProfile, tag: string) {
   const places = [fci, discretionary, processingOptions, ...records.map(({ tags }) => tags)]
-  return tag === '94' || tag in data || places.some((tags) => tags.includes(tag))
+  return tag === '94' || places.some((tags) => tags.includes(tag))
 }
 
 function appended(records: Records, tag: string): Records {

@@ -2,7 +2,7 @@ import type { Cardholder, OnlinePinEntry, PinEntry } from '../../simulators/pos/
 import { encipheredPin } from './pin-pad.ts'
 
 /** What a cardholder can do when a PIN is wanted. */
-export const PIN_ACTS = ['the right PIN', 'a wrong PIN', 'no PIN'] as const
+export const PIN_ACTS = ['the right PIN', 'a wrong PIN', 'the new PIN', 'no PIN'] as const
 export type PinAct = (typeof PIN_ACTS)[number]
 
 /** What the cardholder knows. */
@@ -50,7 +50,7 @@ export class TestCardholder {
   }
 }
 
-/** As long, and different in every digit. */
+/** As long, and different in every digit: a wrong PIN, and the one that PIN CHANGE makes the right one. */
 export function otherPin(pin: string): string {
   return pin.replace(/\d/g, (digit) => String((Number(digit) + 1) % 10))
 }

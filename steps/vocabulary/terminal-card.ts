@@ -35,6 +35,12 @@ Given('the card has no data object {word}', function (this: TapWorld, tag: strin
   change(this, { [tag]: null })
 })
 
+Given("one bit of the card's {word} is wrong", function (this: TapWorld, tag: string) {
+  const { card } = this.terminalDesk
+  const corrupt = [...(card.faults.corrupt ?? []), tag]
+  this.terminalDesk.card = { ...card, faults: { ...card.faults, corrupt } }
+})
+
 Given("the card's transaction counter stands at {int}", function (this: TapWorld, atc: number) {
   this.terminalDesk.atc = atc
 })

@@ -1,6 +1,8 @@
 import { Then } from '@cucumber/cucumber'
+import { parseCommand } from '../../protocols/apdu/command.ts'
 import { fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import { BITS, bitWords } from '../../protocols/emv/bits.ts'
+import { parseDol, splitDol } from '../../protocols/tlv/dol.ts'
 import type { TapResult } from '../../simulators/pos/tap-result.ts'
 import type { TapWorld } from '../world.ts'
 
@@ -113,6 +115,21 @@ Then('the terminal sent {string}', function (this: TapWorld, beginning: string) 
 Then('the terminal did not send {string}', function (this: TapWorld, beginning: string) {
   if (wasSent(this, beginning)) throw new Error(`expected no ${beginning}…, got ${headers(this)}`)
 })
+
+/** What a data object list of the card got, by tag: 8C at the first GENERATE AC, 8D at the second. */
+Then(
+  'GENERATE AC {int} tells the card {word} {string}',
+  function (this: TapWorld, number: number, tag: string, hex: string) {
+    const command = this.lastTap.apdus.filter((apdu) => apdu.command.startsWith('80AE'))[number - 1]?.command
+    const list = this.terminalDesk.card.applications[0]?.data[number === 1 ? '8C' : '8D']
+    if (command === undefined || list === undefined)
+      throw new Error(`expected GENERATE AC ${number}, got ${headers(this)}`)
+    // What is hidden in a record of commands is no value to look at.
+    const { data = new Uint8Array() } = parseCommand(fromHex(command.replaceAll('*', '0')))
+    const value = splitDol(parseDol(fromHex(list)), data).get(tag)
+    equals(tag, hex, value === undefined ? 'nothing' : toHex(value))
+  },
+)
 
 Then('the card selected is {string}', function (this: TapWorld, aid: string) {
   equals('application', aid, this.lastTap.card.aid ?? 'none')
