@@ -64,5 +64,9 @@ export function outcomeOf({
   reason,
 }: Pick<KernelResult, 'outcome' | 'reason' | 'code'>): Outcome {
   if (outcome === 'Approved') return APPROVED
-  return code === null ? because('issuer_unknown') : { word: REASONS[code].word, code, reason }
+  if (code === null) return because('issuer_unknown')
+  const { word, text } = REASONS[code]
+  if (reason === text) return because(code)
+  // A step's own outcome has its details already.
+  return reason.startsWith(`${text} (`) ? { word, code, reason } : because(code, reason)
 }
