@@ -1,5 +1,6 @@
 import { fromHex, toHex } from '../bytes/bytes.ts'
 import { checkPin } from './digits.ts'
+import { PinError } from './error.ts'
 import { PIN_FORMATS, type PinFormat, type Random } from './formats.ts'
 import type { PinReading, PinRefusal } from './refusal.ts'
 
@@ -10,9 +11,10 @@ const LONGEST_PIN = 12
 
 /**
  * The plain text PIN field, before the PAN enters it: control field, PIN length, PIN, filler. 8 bytes, format 4: 16 (ISO 9564-1:2017, 9.3.2
- * to 9.3.5 and 9.4.2.2.2). `random` fills formats 1, 3 and 4. Throws a {@link PinError} unless `pin` is 4 to 12 digits.
+ * to 9.3.5 and 9.4.2.2.2). `random` fills formats 1, 3 and 4. Throws a {@link PinError} without it, or unless `pin` is 4 to
+ * 12 digits.
  */
-export function pinField(format: PinFormat, pin: string, random: Random): Uint8Array {
+export function pinField(format: PinFormat, pin: string, random: Random = noRandom): Uint8Array {
   checkPin(pin)
   const { bytes, fill } = PIN_FORMATS[format]
   const head = `${format}${pin.length.toString(16)}${pin}`
@@ -30,6 +32,10 @@ export function readPinField(format: PinFormat, field: Uint8Array): PinReading {
   const pin = digits.slice(HEAD_DIGITS, HEAD_DIGITS + length)
   if (!filler.test(digits.slice(HEAD_DIGITS + length))) return refused('filler_wrong')
   return /^[0-9]*$/.test(pin) ? { ok: true, pin } : refused('pin_not_numeric')
+}
+
+function noRandom(): never {
+  throw new PinError('random bytes for the filler', 'none', 'give a source of random bytes')
 }
 
 function refused(reason: PinRefusal): PinReading {

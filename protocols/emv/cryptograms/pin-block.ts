@@ -1,16 +1,18 @@
-import { concat, fromHex, toHex } from '../../bytes/bytes.ts'
+import { concat, fromHex } from '../../bytes/bytes.ts'
 import { xor } from '../../mac/xor.ts'
-
-const PIN = /^[0-9]{4,12}$/
+import { checkPin } from '../../pin/digits.ts'
+import { pinBlock, readPinBlock } from '../../pin/pin-block.ts'
+import { pinField, readPinField } from '../../pin/pin-field.ts'
 
 /** PIN block of ISO 9564-1 format 2: 2, length, digits, F to the end. 8 bytes. Throws a RangeError unless `pin` is 4 to 12 digits. */
 export function format2PinBlock(pin: string): Uint8Array {
-  return filledBlock('2', pin)
+  return pinBlock(2, pin)
 }
 
 /** The PIN in a block of format 2; null when it is none. */
 export function openFormat2PinBlock(block: Uint8Array): string | null {
-  return openFilledBlock('2', block)
+  const reading = readPinBlock(2, block)
+  return reading.ok ? reading.pin : null
 }
 
 /**
@@ -18,7 +20,7 @@ export function openFormat2PinBlock(block: Uint8Array): string | null {
  * master key for cryptograms and, where it is given, with the current PIN, left-justified and zero-filled. 8 bytes.
  */
 export function visPinBlock(masterKey: Uint8Array, pin: string, currentPin?: string): Uint8Array {
-  return xor(filledBlock('0', pin), visMask(masterKey, currentPin))
+  return xor(pinField(0, pin), visMask(masterKey, currentPin))
 }
 
 /** Inverse of {@link visPinBlock}; null when what is under the masks is no PIN block. */
@@ -27,18 +29,9 @@ export function openVisPinBlock(
   block: Uint8Array,
   currentPin?: string,
 ): string | null {
-  return block.length === 8 ? openFilledBlock('0', xor(block, visMask(masterKey, currentPin))) : null
-}
-
-function filledBlock(format: string, pin: string): Uint8Array {
-  checkPin(pin)
-  return fromHex((format + pin.length.toString(16) + pin).padEnd(16, 'F'))
-}
-
-function openFilledBlock(format: string, block: Uint8Array): string | null {
-  const digits = toHex(block)
-  const pin = digits.slice(2, 2 + Number.parseInt(digits.charAt(1), 16))
-  return PIN.test(pin) && toHex(filledBlock(format, pin)) === digits ? pin : null
+  if (block.length !== 8) return null
+  const reading = readPinField(0, xor(block, visMask(masterKey, currentPin)))
+  return reading.ok ? reading.pin : null
 }
 
 function visMask(masterKey: Uint8Array, currentPin: string | undefined): Uint8Array {
@@ -46,8 +39,4 @@ function visMask(masterKey: Uint8Array, currentPin: string | undefined): Uint8Ar
   if (currentPin === undefined) return mask
   checkPin(currentPin)
   return xor(mask, fromHex(currentPin.padEnd(16, '0')))
-}
-
-function checkPin(pin: string): void {
-  if (!PIN.test(pin)) throw new RangeError('expected a PIN of 4 to 12 decimal digits, got another value')
 }
