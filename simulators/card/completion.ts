@@ -1,5 +1,6 @@
 import { toHex } from '../../protocols/bytes/bytes.ts'
 import { buildDol } from '../../protocols/tlv/dol.ts'
+import type { Memory } from './memory.ts'
 import { type CardState, type CryptogramType, cardValue, type Running, remember, runningOf } from './state.ts'
 
 /** Counts a transaction by its last cryptogram, and logs it. An ARQC is counted when the second cryptogram follows. */
@@ -10,7 +11,7 @@ export function settle(card: CardState, type: CryptogramType): void {
   remember(card, { onlineIncomplete: type === 'arqc' && application.dols.cdol2.length > 0 })
   const online = transaction.first === 'arqc' && !transaction.events.has('unableOnline')
   if (online && type !== 'arqc')
-    remember(card, { lastOnlineAtc: memory.atc, offlineCount: 0, offlineAmount: 0 })
+    remember(card, { lastOnlineAtc: memory.atc, offlineCount: 0, offlineAmount: 0, ...reported(running) })
   if (!online && type === 'tc')
     remember(card, {
       offlineCount: memory.offlineCount + 1,
@@ -18,6 +19,12 @@ export function settle(card: CardState, type: CryptogramType): void {
         memory.offlineAmount + Number(toHex(transaction.told.get('9F02') ?? new Uint8Array()) || 0),
     })
   if (type !== 'aac') log(card, running)
+}
+
+/** A failed script of an earlier transaction: an issuer that has proved itself has seen it in the card verification results. */
+function reported({ memory, transaction }: Running): Partial<Memory> {
+  const heard = transaction.events.has('issuerAuthenticated') && memory.scriptFailed !== memory.atc
+  return heard ? { scriptFailed: null } : {}
 }
 
 /** The newest entry comes first; the oldest leaves. EMV 4.4 Book 3, Annex D: values without tags, as the log format (9F4F) lists them. */

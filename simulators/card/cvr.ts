@@ -17,12 +17,11 @@ const DERIVED = {
     first === 'arqc' && !events.has('issuerAuthenticated') && !events.has('issuerRefused'),
   issuerPerformed: ({ transaction: { events } }) =>
     events.has('issuerAuthenticated') || events.has('issuerRefused'),
-  lastOnlineIncomplete: ({ memory }) => memory.onlineIncomplete,
   issuerFailedLast: ({ memory }) => memory.issuerAuthenticationFailed,
   newCard: ({ memory }) => memory.lastOnlineAtc === 0,
   goOnlineNext: ({ memory }) => memory.goOnlineNext,
   scriptReceived: ({ memory }) => memory.scripts > 0,
-  scriptFailed: ({ memory }) => memory.scriptFailed,
+  scriptFailed: ({ memory }) => memory.scriptFailed !== null,
 } as const satisfies Record<string, (running: Running) => boolean>
 
 interface CvrLayout {
@@ -53,7 +52,7 @@ const CCD: CvrLayout = {
     [1, 0x08, 'pinPerformed'],
     [1, 0x04, 'pinUnsuccessful'],
     [1, 0x02, 'pinExceeded'],
-    [1, 0x01, 'lastOnlineIncomplete'],
+    [1, 0x01, 'lastIncomplete'],
     [2, 0x80, 'lowerCount'],
     [2, 0x40, 'upperCount'],
     [3, 0x08, 'scriptFailed'],
@@ -74,7 +73,7 @@ const VISA: CvrLayout = {
     [1, 0x04, 'pinPerformed'],
     [1, 0x02, 'pinUnsuccessful'],
     [1, 0x01, 'unableOnline'],
-    [2, 0x80, 'lastOnlineIncomplete'],
+    [2, 0x80, 'lastIncomplete'],
     [2, 0x40, 'pinExceeded'],
     [2, 0x20, 'lowerCount'],
     [2, 0x10, 'newCard'],
@@ -103,6 +102,7 @@ const MCHIP: CvrLayout = {
     [1, 0x40, 'cdaInFirst'],
     [1, 0x20, 'cdaInSecond'],
     [1, 0x10, 'issuerPerformed'],
+    [3, 0x80, 'lastIncomplete'],
     [3, 0x40, 'unableOnline'],
     [3, 0x20, 'pinNotPerformed'],
     [3, 0x10, 'pinUnsuccessful'],

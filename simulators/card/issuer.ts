@@ -4,6 +4,8 @@ import { type CardState, happened, proceed, type Running, remember, runningOf } 
 
 const CSU_BYTES = 4
 const TRIES_MASK = 0x0f
+/** Byte 2, bit 8 of the Card Status Update: the issuer approves. */
+const APPROVED = 0x80
 
 /**
  * Card Status Update of ARPC method 2, EMV 4.4 Book 3, Annex C10: what the issuer tells the card to do, by a bit of its second byte. The
@@ -48,6 +50,8 @@ function issuerResponse({ application, memory, transaction }: Running, data: Uin
 }
 
 function update(card: CardState, csu: Uint8Array): void {
+  if (card.transaction !== null && ((csu[1] ?? 0) & APPROVED) === 0)
+    proceed(card, happened(card.transaction, 'issuerDeclined'))
   for (const [mask, change] of UPDATES) if (((csu[1] ?? 0) & mask) !== 0) remember(card, change(card, csu))
 }
 

@@ -19,11 +19,12 @@ export interface Memory {
   /** Transactions and amount (minor units) approved in a row without the issuer. */
   readonly offlineCount: number
   readonly offlineAmount: number
-  /** The last transaction asked for the issuer and did not end. */
+  /** A transaction has asked for the issuer and has not ended so far. */
   readonly onlineIncomplete: boolean
   readonly issuerAuthenticationFailed: boolean
   readonly goOnlineNext: boolean
-  readonly scriptFailed: boolean
+  /** ATC of the transaction with the last script that failed; null once the issuer has heard of it. */
+  readonly scriptFailed: number | null
   readonly scripts: number
   /** Values that PUT DATA wrote, by tag; records that UPDATE RECORD wrote, by `SFI/record`. */
   readonly written: ReadonlyMap<string, Uint8Array>
@@ -46,7 +47,7 @@ export function newMemory({ profile }: Application, { atc }: CardImage): Memory 
     onlineIncomplete: false,
     issuerAuthenticationFailed: false,
     goOnlineNext: false,
-    scriptFailed: false,
+    scriptFailed: null,
     scripts: 0,
     written: new Map(),
     records: new Map(),

@@ -42,7 +42,7 @@ const LIMITS = {
     first: 'arqc',
     offline: true,
   },
-  lastIncomplete: { passed: ({ memory }) => memory.onlineIncomplete, first: 'arqc', offline: false },
+  lastIncomplete: { passed: ({ transaction }) => transaction.lastIncomplete, first: 'arqc', offline: false },
   issuerWants: { passed: ({ memory }) => memory.goOnlineNext, first: 'arqc', offline: false },
 } as const satisfies Record<string, Rule>
 
@@ -77,6 +77,7 @@ export function decideSecond(
     asked !== 'tc',
     running.memory.blocked,
     events.has('issuerRefused'),
+    events.has('issuerDeclined'),
     events.has('unableOnline') &&
       (unableOnline === 'decline' || limits.some((limit) => LIMITS[limit].offline)),
     !events.has('unableOnline') && issuerAuthentication === 'mandatory' && !events.has('issuerAuthenticated'),

@@ -55,6 +55,6 @@ function contextOf({ application, memory, transaction }: Running): ScriptContext
 }
 
 function failed(card: CardState, reason: keyof typeof SW): Response {
-  remember(card, { scriptFailed: true })
+  remember(card, { scriptFailed: runningOf(card)?.memory.atc ?? null })
   return refuse(reason)
 }

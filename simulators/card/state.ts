@@ -27,6 +27,7 @@ export type Event =
   | 'pinEnciphered'
   | 'issuerAuthenticated'
   | 'issuerRefused'
+  | 'issuerDeclined'
   | 'unableOnline'
 
 /** One transaction, from GET PROCESSING OPTIONS on. Replaced, never changed. */
@@ -37,6 +38,8 @@ export interface Transaction {
   /** What the terminal said, by tag; what it said last. */
   readonly told: Values
   readonly events: ReadonlySet<Event>
+  /** The transaction before this one asked for the issuer and did not end. */
+  readonly lastIncomplete: boolean
   readonly first: CryptogramType | null
   readonly second: CryptogramType | null
   /** First 9F26; empty before. */

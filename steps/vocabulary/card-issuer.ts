@@ -35,14 +35,21 @@ When("the card's issuer answers with the Card Status Update {word}", function (t
 })
 
 When('somebody else answers for the issuer', function (this: TapWorld) {
-  const [first = 0, ...rest] = authenticationData(this.cardDesk, 'approves')
-  say(this.cardDesk, toHex(Uint8Array.of(first ^ 0x01, ...rest)), '3030')
+  say(this.cardDesk, toHex(authenticationData(this.cardDesk, 'approves')), '3030')
+  alter(this.cardDesk)
+})
+
+When('the answer is altered on its way', function (this: TapWorld) {
+  alter(this.cardDesk)
 })
 
 When('the terminal cannot reach the issuer', function (this: TapWorld) {
-  // Authorisation Response Code Y3 or Z3, EMV 4.4 Book 4, Annex A6; no issuer, no authentication data.
-  this.cardDesk.told.delete('91')
-  this.cardDesk.told.set('8A', '5933')
+  // Authorisation Response Code Y3, EMV 4.4 Book 4, Annex A6; no issuer, no authentication data.
+  withoutProof(this.cardDesk, '5933')
+})
+
+When('the issuer answers without proof', function (this: TapWorld) {
+  withoutProof(this.cardDesk, '3030')
 })
 
 Then(/^the cryptogram is an? (AAC|TC|ARQC)$/, function (this: TapWorld, type: string) {
@@ -110,6 +117,17 @@ function lastOf({ hearing }: CardDesk): HeardCryptogram {
 function say(desk: CardDesk, issuerData: string, responseCode: string): void {
   desk.told.set('91', issuerData)
   desk.told.set('8A', responseCode)
+}
+
+function withoutProof({ told }: CardDesk, responseCode: string): void {
+  told.delete('91')
+  told.set('8A', responseCode)
+}
+
+/** One bit of the ARPC. */
+function alter({ told }: CardDesk): void {
+  const [first = 0, ...rest] = fromHex(told.get('91') ?? '')
+  told.set('91', toHex(Uint8Array.of(first ^ 0x01, ...rest)))
 }
 
 function verificationResults(desk: CardDesk): string[] {

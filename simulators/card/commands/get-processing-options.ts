@@ -18,6 +18,8 @@ import {
   selectedOf,
 } from '../state.ts'
 
+type Selected = Pick<Running, 'application' | 'memory'>
+
 const LAST_ATC = 0xffff
 const DYNAMIC_NUMBER_BYTES = 8
 const CRYPTOGRAM = '9F26'
@@ -35,12 +37,12 @@ export function getProcessingOptions(card: CardState, { p1, p2, data }: Command)
   // A counter that is used up ends the life of the application (Book 2, 8.1.2).
   if (memory.atc === LAST_ATC) return refuse('conditionsNotSatisfied')
   if (card.faults.freezeAtc !== true) remember(card, { atc: memory.atc + 1 })
-  begin(card, application, template.value)
+  begin(card, selected, template.value)
   const running = runningOf(card)
   return running === null ? refuse('conditionsNotSatisfied') : answer(options(card, running))
 }
 
-function begin(card: CardState, application: Application, pdolData: Uint8Array): void {
+function begin(card: CardState, { application, memory }: Selected, pdolData: Uint8Array): void {
   const told = splitDol(application.dols.pdol, pdolData)
   card.stage = 'initiated'
   card.transaction = {
@@ -49,6 +51,7 @@ function begin(card: CardState, application: Application, pdolData: Uint8Array):
     cdol1Data: new Uint8Array(),
     told,
     events: new Set(),
+    lastIncomplete: memory.onlineIncomplete,
     first: null,
     second: null,
     cryptogram: new Uint8Array(),
