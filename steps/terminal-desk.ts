@@ -5,7 +5,6 @@ import type { Faults } from '../simulators/card/faults.ts'
 import type { CardProfile } from '../simulators/card/profile.ts'
 import { personaliseTestCard } from '../simulators/card/test-card.ts'
 import { HttpClient } from '../simulators/common/http-client.ts'
-import type { OnlineRequest } from '../simulators/pos/emv/online.ts'
 import type { EmvRequest } from '../simulators/pos/kernel-phase.ts'
 import type { TerminalProfile } from '../simulators/pos/profile.ts'
 import type { TapResult } from '../simulators/pos/tap-result.ts'
@@ -13,7 +12,7 @@ import { Terminal } from '../simulators/pos/terminal.ts'
 import type { Money } from './bench/money.ts'
 import { type Random, seededRandom } from './emv/seeded-random.ts'
 import { TestCardholder } from './emv/test-cardholder.ts'
-import { APPROVES, type IssuerOrder, testIssuer } from './emv/test-issuer.ts'
+import { APPROVES, type IssuerOrder, type OnlineMessage, testIssuer } from './emv/test-issuer.ts'
 import type { TapWorld } from './world.ts'
 
 /** One transaction as a scenario asks for it. */
@@ -32,8 +31,8 @@ const TIMEOUTS = { card: 2_000 }
 export class TerminalDesk {
   readonly cardholder = new TestCardholder()
   issuer: IssuerOrder = APPROVES
-  /** What the issuer was asked in the last transaction. */
-  readonly requests: OnlineRequest[] = []
+  /** What the issuer was told in the last transaction. */
+  readonly messages: OnlineMessage[] = []
   /** Last ATC of the card when it comes. */
   atc = 0
   /** Milliseconds since 1970; the terminal's clock stands still. */
@@ -99,7 +98,7 @@ export class TerminalDesk {
       await bench.slot.insert(personaliseTestCard(this.card, { atc: this.atc, faults: this.faults }))
     this.#isInserted = true
     this.#since = journal.entries.length
-    this.requests.length = 0
+    this.messages.length = 0
     const emv = { ...this.#people(), transaction }
     return this.#terminal.tap({ reader: bench.slot.reader, amount, currency, emv })
   }
@@ -109,7 +108,7 @@ export class TerminalDesk {
     const pin = applications.find((application) => application.pin !== undefined)?.pin?.value ?? ONLINE_PIN
     const cardholder = this.cardholder.at({ pin, pan: holder.pan ?? '' })
     if (testKeys === undefined) return { cardholder }
-    return { cardholder, online: testIssuer({ keys: testKeys, pin }, this.issuer, this.requests) }
+    return { cardholder, online: testIssuer({ keys: testKeys, pin }, this.issuer, this.messages) }
   }
 
   #newTerminal(): Terminal {

@@ -55,6 +55,7 @@ export const UNDECIDED: Readonly<Record<string, string>> = {
   'floor limit': '1000.00',
   'random target': '0',
   'random maximum': '0',
+  'random threshold': '0.00',
 }
 
 function inEmv(part: (value: string) => Partial<EmvSettings>): Change {

@@ -29,6 +29,17 @@ export interface IssuerOrder {
   scripts: readonly ScriptOrder[]
 }
 
+/** Data objects of an online message: EMV 4.4 Book 4, 12.1. */
+const ONLINE_TAGS =
+  '5A 57 5F24 5F2A 5F34 82 84 95 9A 9C 9F02 9F03 9F09 9F10 9F1A 9F1E 9F26 9F27 9F33 9F34 9F35 9F36 9F37 9F41'
+
+/** What a terminal told the issuer, as it was then. */
+export interface OnlineMessage {
+  data: ReadonlyMap<string, Uint8Array>
+  /** Whether there was an enciphered PIN. */
+  hasPin: boolean
+}
+
 export const APPROVES: IssuerOrder = { decision: 'approve', responseCode: '00', proof: 'right', scripts: [] }
 
 /** What it knows of a card beside its keys. */
@@ -41,12 +52,12 @@ export interface IssuedTestCard {
 const STATUS_UPDATE = { approve: fromHex('00800000'), decline: fromHex('00000000') }
 
 /**
- * The issuer of cards with test keys: checks the cryptogram and the PIN as an issuer does, and answers with a cryptogram of its own and scripts under
- * secure messaging. `requests`: what it was asked, the last one last.
+ * The issuer of cards with test keys: checks the cryptogram and the PIN as an issuer does, and answers with a cryptogram of its own and scripts
+ * under secure messaging. `messages` gets what it was told.
  */
-export function testIssuer(card: IssuedTestCard, order: IssuerOrder, requests: OnlineRequest[]): Online {
+export function testIssuer(card: IssuedTestCard, order: IssuerOrder, messages: OnlineMessage[]): Online {
   return async (request) => {
-    requests.push(request)
+    messages.push(messageOf(request))
     if (order.decision === 'unable') return refusal('unable', '', 'issuer_unreachable')
     const own = order.decision === 'unknown' ? null : recognise(card.keys, request)
     if (own === null) return noIssuer(request)
@@ -55,6 +66,14 @@ export function testIssuer(card: IssuedTestCard, order: IssuerOrder, requests: O
     if (isPinWrong(card, request)) return { ...refusal('decline', '55', null) }
     return answered(own, order, card)
   }
+}
+
+function messageOf({ data, pinData }: OnlineRequest): OnlineMessage {
+  const told = ONLINE_TAGS.split(' ').flatMap((tag) => {
+    const value = data.get(tag)
+    return value === undefined ? [] : [[tag, value.slice()] as const]
+  })
+  return { data: new Map(told), hasPin: pinData !== null }
 }
 
 interface Recognised {

@@ -21,6 +21,13 @@ Given('the issuer action codes of the card never match', function (this: TapWorl
   change(this, UNDECIDED)
 })
 
+Given(
+  "the issuer's action codes are {string}, {string}, {string}",
+  function (this: TapWorld, denial: string, online: string, otherwise: string) {
+    change(this, { '9F0E': denial, '9F0F': online, '9F0D': otherwise })
+  },
+)
+
 /** Rows of tag and value; `none` takes the data object off the card. */
 Given("the card's data objects are:", function (this: TapWorld, table: DataTable) {
   const rows = table.raw().map(([tag = '', value = '']) => [tag, hexOf(value)] as const)

@@ -23,6 +23,13 @@ Given("the terminal's {string} is {string}", function (this: TapWorld, name: str
   set(this, { [name]: value })
 })
 
+Given(
+  "the acquirer's action codes are {string}, {string}, {string}",
+  function (this: TapWorld, denial: string, online: string, otherwise: string) {
+    set(this, { 'TAC denial': denial, 'TAC online': online, 'TAC default': otherwise })
+  },
+)
+
 Given("the terminal's date is {word}", function (this: TapWorld, date: string) {
   this.terminalDesk.now = Date.parse(`${date}T09:08:07Z`)
 })

@@ -76,14 +76,13 @@ Then('the issuer was not asked', function (this: TapWorld) {
 
 /** What the online message had under a tag. */
 Then('the issuer was told {word} {string}', function (this: TapWorld, tag: string, hex: string) {
-  const value = this.terminalDesk.requests.at(-1)?.data.get(tag)
+  const value = this.terminalDesk.messages.at(-1)?.data.get(tag)
   equals(tag, hex, value === undefined ? 'nothing' : toHex(value))
 })
 
 Then(/^the issuer got (an|no) enciphered PIN$/, function (this: TapWorld, word: string) {
-  const { pinData } = this.terminalDesk.requests.at(-1) ?? { pinData: null }
-  if ((pinData !== null) !== (word === 'an'))
-    throw new Error(`expected ${word} PIN for the issuer, it was the other way`)
+  const { hasPin } = this.terminalDesk.messages.at(-1) ?? { hasPin: false }
+  if (hasPin !== (word === 'an')) throw new Error(`expected ${word} PIN for the issuer, it was the other way`)
 })
 
 /** 5 bytes a script; several with a blank between them. */
@@ -167,7 +166,7 @@ function decisions({ terminalDesk }: TapWorld): string[] {
 }
 
 function asked({ terminalDesk }: TapWorld): number {
-  return terminalDesk.requests.length
+  return terminalDesk.messages.length
 }
 
 function headers({ lastTap }: TapWorld): string {
