@@ -29,7 +29,8 @@ export function parseDer(bytes: Uint8Array): Der {
 
 /** Reads objects that follow each other without a frame, and everything inside them. Throws {@link DerError}. */
 export function parseDerList(bytes: Uint8Array): Der[] {
-  return parseRange(bytes, 0, 0)
+  // A plain view: slices of a Buffer would not be copies.
+  return parseRange(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, 0)
 }
 
 function parseRange(bytes: Uint8Array, base: number, depth: number): Der[] {
