@@ -23,6 +23,9 @@ const CONTENT: readonly (readonly [RegExp, Change])[] = [
 const WRAPPING: readonly (readonly [RegExp, Change])[] = [
   [/^class ([0-9A-F]{2})$/, (command, value) => ({ ...command, cla: Number.parseInt(value, 16) })],
   [/^Le ([0-9A-F]{2})$/, (command, value) => ({ ...command, le: Number.parseInt(value, 16) || 256 })],
+  [/^altered INS ([0-9A-F]{2})$/, (command, value) => ({ ...command, ins: Number.parseInt(value, 16) })],
+  [/^altered P2 ([0-9A-F]{2})$/, (command, value) => ({ ...command, p2: Number.parseInt(value, 16) })],
+  [/^altered data$/, (command) => ({ ...command, data: withOtherStart(command.data) })],
   [/^wrong MAC$/, (command) => ({ ...command, data: withOtherEnd(command.data) })],
   [/^without MAC$/, (command, _value, desk) => ({ ...command, data: withoutMac(desk, command.data) })],
 ]
@@ -59,6 +62,10 @@ function checkKnown(differences: readonly string[]): void {
   if (unknown === undefined) return
   const known = patterns.map(({ source }) => source.slice(1, -1)).join(', ')
   throw new Error(`expected differences of a command to be among ${known}, got "${unknown}"`)
+}
+
+function withOtherStart(data: Uint8Array = new Uint8Array()): Uint8Array {
+  return data.map((byte, index) => (index === 0 ? byte ^ 0x01 : byte))
 }
 
 function withOtherEnd(data: Uint8Array = new Uint8Array()): Uint8Array {

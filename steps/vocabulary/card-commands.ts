@@ -59,6 +59,12 @@ When('the terminal repeats the command before that', async function (this: TapWo
   await this.cardDesk.send(this.cardDesk.answeredBefore(1).command)
 })
 
+When('in a new transaction the terminal repeats that script', async function (this: TapWorld) {
+  const { command } = this.cardDesk.answered
+  await bringTo(this.cardDesk, 'after the first GENERATE AC')
+  await this.cardDesk.send(command)
+})
+
 When('the field goes off and on', async function (this: TapWorld) {
   await this.cardDesk.reset()
 })
