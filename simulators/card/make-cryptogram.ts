@@ -5,7 +5,6 @@ import { signCombinedData, transactionDataHash } from '../../protocols/emv/oda/d
 import { encodeTlv } from '../../protocols/tlv/tlv.ts'
 import { encodeAll, spoiled, type Values } from './application.ts'
 import { cardVerificationResults } from './cvr.ts'
-import type { Faults } from './faults.ts'
 import { amountBytes, counterBytes } from './memory.ts'
 import type { Limit } from './risk.ts'
 import { type CryptogramType, cardValue, type Running } from './state.ts'
@@ -72,7 +71,8 @@ export interface SignedAnswer {
   /** Of the second GENERATE AC; empty for the first. */
   cdol2Data: Uint8Array
   unpredictableNumber: Uint8Array
-  faults: Faults
+  /** Tags whose values are spoiled when everything is signed. */
+  corrupt: readonly string[]
 }
 
 /** The same with CDA, Book 2, 6.6.1: Signed Dynamic Application Data in place of the cryptogram. The card must have a key. */
@@ -81,7 +81,7 @@ export function signedAnswer({
   values,
   cdol2Data,
   unpredictableNumber,
-  faults,
+  corrupt,
 }: SignedAnswer): Uint8Array {
   const { application, transaction } = running
   const key = application.keys.card
@@ -96,6 +96,9 @@ export function signedAnswer({
     transactionDataHash: transactionDataHash({ pdolData, cdol1Data, cdol2Data, responseObjects }),
     further: relay,
   }
-  const signed = new Map([['9F4B', signCombinedData(key, combined, unpredictableNumber)]])
-  return encodeTlv('77', [responseObjects, ...encodeAll(['9F4B'], spoiled(signed, faults.corrupt))])
+  const sent = spoiled(
+    new Map([...values, ['9F4B', signCombinedData(key, combined, unpredictableNumber)]]),
+    corrupt,
+  )
+  return encodeTlv('77', encodeAll([...tags, '9F4B'], sent))
 }

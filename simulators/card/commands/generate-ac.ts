@@ -98,7 +98,7 @@ function conclude(
     !isSecond && type === 'arqc' && running.application.dols.cdol2.length > 0 ? 'online' : 'completed'
   const response = signs
     ? signed(card, running, made, isSecond ? data : NONE)
-    : plainAnswer(running, withFaults(card, made, running))
+    : plainAnswer(running, spoiled(valuesOf(card, made, running), corruptIn(card, made)))
   if (!isSecond) keepTorn(card, running, response)
   return answer(response)
 }
@@ -117,23 +117,23 @@ function signed(
   const unpredictableNumber = running.transaction.told.get('9F37') ?? NONE
   return signedAnswer({
     running,
-    values: withFaults(card, made, running),
+    values: valuesOf(card, made, running),
     cdol2Data,
     unpredictableNumber,
-    faults: card.faults,
+    corrupt: [...corruptIn(card, made), ...(card.faults.corrupt ?? []).filter((tag) => tag === '9F4B')],
   })
 }
 
-function withFaults({ faults }: CardState, made: Map<string, Uint8Array>, { application }: Running) {
+function valuesOf({ faults }: CardState, made: Map<string, Uint8Array>, { application }: Running) {
   const values = new Map([...application.data, ...made])
   const cryptogram = made.get('9F26')
   if (faults.corruptCryptogram === true && cryptogram !== undefined) values.set('9F26', corrupt(cryptogram))
-  return faults.corrupt === undefined
-    ? values
-    : spoiled(
-        values,
-        faults.corrupt.filter((tag) => made.has(tag)),
-      )
+  return values
+}
+
+/** What the application has of itself is spoiled from the beginning. */
+function corruptIn({ faults }: CardState, made: ReadonlyMap<string, Uint8Array>): string[] {
+  return (faults.corrupt ?? []).filter((tag) => made.has(tag))
 }
 
 /** Flips a bit that is part of the value in both kinds: the last byte of an AES cryptogram, r of a DER signature. */
