@@ -158,7 +158,7 @@ function judge(
     )
   context.note(
     'Card action analysis',
-    `${request.type} asked for${request.cda ? ' with CDA' : ''}, ${type} given`,
+    `${type} (CID ${toHex(Uint8Array.of(cid))}), ${request.type} asked for${request.cda ? ' with CDA' : ''}`,
   )
   const signed = data.get('9F4B') ?? null
   return go({ type, cid, signed, request, cdol1Data, response })
