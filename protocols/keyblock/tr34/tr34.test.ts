@@ -399,7 +399,8 @@ describe('key tokens', () => {
     const version = Buffer.from(token).indexOf(fromHex('020103'))
     fc.assert(
       fc.property(fc.nat(token.length - 1), fc.nat(7), (at, bit) => {
-        const verdict = received(token.with(at, (token[at] ?? 0) ^ (1 << bit)))
+        const changed = token.with(at, (token[at] ?? 0) ^ (1 << bit))
+        const verdict = received(changed, { randomNumber: RANDOM }, { crl: 'required' })
         if (verdict.valid) assert.deepEqual(verdict.value, sound)
         assert.equal(verdict.valid, at === version + 2 && bit === 1)
       }),
