@@ -88,11 +88,9 @@ export class DukptDevice {
     return { scheme: this.scheme.name, id: toHex(this.#id), counter: this.#counter, registers }
   }
 
-  /** Empties the register of this counter. */
+  /** Gives the only copy away. */
   #take(counter: number): Uint8Array {
-    const register = this.#register(counter)
-    const key = register.slice()
-    register.fill(0)
+    const key = this.#register(counter)
     this.#registers[Math.log2(lowestOne(counter))] = null
     return key
   }

@@ -39,6 +39,16 @@ describe('a KSN', () => {
     )
   })
 
+  test('of any bytes is read or refused, and nothing is thrown', () => {
+    fc.assert(
+      fc.property(scheme, fc.uint8Array({ minLength: 9, maxLength: 13 }), (of, bytes) => {
+        const reading = readKsn(of, bytes)
+        if (reading.ok) assert.deepEqual(ksnBytes(reading.ksn), bytes)
+        else assert.match(reading.reason, /^ksn_(length_wrong|counter_zero|counter_ones)$/)
+      }),
+    )
+  })
+
   const refused: [DukptScheme, string, string][] = [
     [TDES_DUKPT, 'FFFF9876543210E000', 'ksn_length_wrong'],
     [TDES_DUKPT, '123456789012345600000001', 'ksn_length_wrong'],

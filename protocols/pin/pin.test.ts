@@ -60,16 +60,14 @@ describe('a PIN block', () => {
     )
   })
 
-  test('that is nearly one is refused, or is another', () => {
+  test('with one bit of its first byte turned is never the same PIN', () => {
     fc.assert(
-      fc.property(format, pin, random, fc.nat(127), (of, digits, source, position) => {
+      fc.property(format, pin, random, fc.nat(7), (of, digits, source, bit) => {
         const field = pinField(of, digits, source)
-        const bit = position % (field.length * 8)
-        field[bit >> 3] = (field[bit >> 3] ?? 0) ^ (0x80 >> (bit & 7))
+        field[0] = (field[0] ?? 0) ^ (0x80 >> bit)
         const reading = readPinField(of, field)
-        const [control, length] = [bit < 4, bit >= 4 && bit < 8]
-        if (control) assert.deepEqual(reading, { ok: false, reason: 'control_field_wrong' })
-        if (length) assert.notDeepEqual(reading, { ok: true, pin: digits })
+        if (bit < 4) assert.deepEqual(reading, { ok: false, reason: 'control_field_wrong' })
+        else assert.notDeepEqual(reading, { ok: true, pin: digits })
       }),
     )
   })
