@@ -5,10 +5,15 @@ import { adminSchema } from './admin/schema.ts'
 import { SignatureGate } from './admin/signature-gate.ts'
 import { type Backend, createBackend } from './backend/backend.ts'
 import { openPaymentsRoutes } from './backend/open-payments.ts'
-import { BackendUnreachable, type CardEvent, cardServiceRoutes } from './card-service/routes.ts'
+import {
+  BackendUnreachable,
+  type CardEvent,
+  cardServiceRoutes,
+  takeCardEvent,
+} from './card-service/routes.ts'
 import { type RafikiConfig, type ServiceName, type Settings, settingsOf } from './config.ts'
 import { connectorRoutes } from './ilp/connector.ts'
-import { type CompletionEvent, pointOfSaleRoutes } from './point-of-sale/routes.ts'
+import { type CompletionEvent, pointOfSaleRoutes, takeCompletion } from './point-of-sale/routes.ts'
 import { Service, type ServiceOptions } from './service.ts'
 import { WaitMap } from './wait-map.ts'
 
@@ -31,10 +36,19 @@ export async function startRafiki(config: RafikiConfig): Promise<Rafiki> {
   const settings = settingsOf(config)
   const { party, clock, journal, hosts } = settings
   const http = new HttpClient({ from: party, clock, journal, hosts })
-  const backend = createBackend(settings, http)
   const cards = new WaitMap<CardEvent>(clock)
   const sales = new WaitMap<CompletionEvent>(clock)
-  const services = servicesOf(settings, backend, http, cards, sales)
+  const backend = createBackend(settings, http, {
+    cardService: (event) => {
+      services.cardService.requireOpen()
+      return takeCardEvent(event, cards)
+    },
+    pointOfSale: (event, signature) => {
+      services.pointOfSale.requireOpen()
+      return takeCompletion(event, signature, { settings, waiting: sales })[0]
+    },
+  })
+  const services: Record<ServiceName, Service> = servicesOf(settings, backend, http, cards, sales)
   const close = async (): Promise<void> => {
     await Promise.all(Object.values(services).map((service) => service.stop()))
     for (const part of [backend, cards, sales]) part.close()

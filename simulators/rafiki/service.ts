@@ -26,6 +26,11 @@ export class Service {
     return this.#app !== null
   }
 
+  /** Throws when the port is closed: for those of the instance who would otherwise call it over HTTP. */
+  requireOpen(): void {
+    if (!this.listening) throw new Error(`Rafiki's ${this.#options.name} is stopped`)
+  }
+
   /** Opens the port; nothing happens when it is open. Throws when something else listens there. */
   async start(): Promise<void> {
     if (this.#app !== null) return
