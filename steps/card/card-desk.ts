@@ -66,6 +66,14 @@ export class CardDesk {
     return response
   }
 
+  /** The answer to the last command of this instruction that went well. Throws when there is none. */
+  lastAnswerTo(ins: number): Response {
+    const found = this.#answered.findLast(
+      ({ command, response }) => command[1] === ins && response?.sw === 0x9000,
+    )
+    return need(found?.response ?? null, `send the card a command ${ins.toString(16)} that goes well`)
+  }
+
   /** Puts a card into the reader, after taking out the one that is there, and powers it. */
   async present(image: CardImage): Promise<void> {
     await this.leave()
