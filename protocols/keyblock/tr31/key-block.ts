@@ -1,9 +1,10 @@
 import { concat, fromHex, toHex } from '../../bytes/bytes.ts'
 import { judged, type Verdict } from '../verdict.ts'
 import { bind, open } from './binding.ts'
+import { wrongCheckValue } from './check-values.ts'
 import { ALGORITHMS } from './codes.ts'
 import { blockKeys } from './derivation.ts'
-import { buildHeader, irregularity, type KeyBlockHeader, readHeader } from './header.ts'
+import { buildHeader, type Irregularity, irregularity, type KeyBlockHeader, readHeader } from './header.ts'
 import { refuse, type Tr31Reason } from './reasons.ts'
 import { VERSIONS, type Version } from './versions.ts'
 
@@ -16,7 +17,7 @@ export interface UnwrappedKey {
   header: KeyBlockHeader
   key: Uint8Array
   /** The rule of X9.143 the header breaks, where that is not refused; otherwise null. */
-  irregular: { reason: Tr31Reason; detail: string } | null
+  irregular: Irregularity | null
 }
 
 export interface UnwrapOptions {
@@ -56,7 +57,7 @@ export function unwrapKey(
     const bound = readBound(version, text, length)
     const plain = open(header.version, blockKeys(header.version, kbpk), ascii(text.slice(0, length)), bound)
     const key = readKey(plain ?? refuse('mac', `version ${header.version}`))
-    const broken = irregularity(header, key.length)
+    const broken = firstBroken(header, key, kbpk)
     if (broken !== null && irregular === 'refuse') refuse(broken.reason, broken.detail)
     return { header, key, irregular: broken }
   })
@@ -135,6 +136,13 @@ function readKey(plain: Uint8Array): Uint8Array {
   return plain.slice(LENGTH_FIELD, end)
 }
 
+function firstBroken(header: KeyBlockHeader, key: Uint8Array, kbpk: Uint8Array): Irregularity | null {
+  const broken = irregularity(header, key.length)
+  if (broken !== null) return broken
+  const wrong = wrongCheckValue(header, key, kbpk)
+  return wrong === null ? null : { reason: 'check-value', detail: wrong }
+}
+
 function checkKbpk({ kbpkLengths }: Version, kbpk: Uint8Array): void {
   if (!kbpkLengths.includes(kbpk.length))
     refuse('kbpk-length', `expected ${kbpkLengths.join(', ')} bytes, got ${kbpk.length}`)
@@ -147,7 +155,7 @@ function checkOwn(kbpk: Uint8Array, header: KeyBlockHeader, text: string, key: U
       if (read[field] !== header[field]) refuse('malformed', `${field} "${header[field]}"`)
     checkKbpk(VERSIONS[header.version], kbpk)
     if (key.length === 0) refuse('key-length', 'expected a key, got 0 bytes')
-    const broken = irregularity(header, key.length)
+    const broken = firstBroken(header, key, kbpk)
     if (broken !== null) refuse(broken.reason, broken.detail)
   })
   if (!checked.valid) throw new RangeError(`cannot make this key block: ${checked.detail}`)
