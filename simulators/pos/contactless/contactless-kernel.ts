@@ -52,7 +52,8 @@ async function askIssuer(
     ...result,
     ...shows('not authorised'),
     outcome: 'Declined',
-    reason: decision === 'unable' ? 'the issuer could not be asked' : 'the issuer declined',
-    code: code ?? 'terminal_declined',
+    ...(decision === 'unable'
+      ? { reason: 'the issuer could not be asked', code: code ?? 'terminal_declined' }
+      : { reason: `response code ${responseCode}`, code: code ?? 'issuer_declined' }),
   }
 }
