@@ -31,7 +31,7 @@ export interface IssuerOrder {
 
 /** Data objects of an online message: EMV 4.4 Book 4, 12.1. */
 const ONLINE_TAGS =
-  '5A 57 5F24 5F2A 5F34 82 84 95 9A 9C 9F02 9F03 9F09 9F10 9F1A 9F1E 9F26 9F27 9F33 9F34 9F35 9F36 9F37 9F41'
+  '56 5A 57 5F24 5F2A 5F34 82 84 95 9A 9C 9F02 9F03 9F09 9F10 9F1A 9F1E 9F26 9F27 9F33 9F34 9F35 9F36 9F37 9F41 9F6B'
 
 /** What a terminal told the issuer, as it was then. */
 export interface OnlineMessage {
