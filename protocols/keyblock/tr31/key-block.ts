@@ -115,7 +115,7 @@ function readBound(
   header: number,
 ): { encrypted: Uint8Array; mac: Uint8Array } {
   const hex = text.slice(header)
-  // Capitals only (X9.143:2021, 6.2): otherwise one block would have several texts.
+  // Capitals only: otherwise one block would have several texts.
   if (!/^[0-9A-F]*$/.test(hex)) refuse('not-hex', 'expected digits and capitals A to F')
   if (hex.length < 2 * version.mac)
     refuse('mac-short', `expected ${version.mac} bytes, got ${hex.length / 2}`)
