@@ -6,7 +6,7 @@ import { ALGORITHMS } from './codes.ts'
 import { blockKeys } from './derivation.ts'
 import { buildHeader, type Irregularity, irregularity, type KeyBlockHeader, readHeader } from './header.ts'
 import { refuse, type Tr31Reason } from './reasons.ts'
-import { VERSIONS, type Version } from './versions.ts'
+import { isVersion, VERSIONS, type Version } from './versions.ts'
 
 const LENGTH_FIELD = 2
 // A field of another length would shift those behind it.
@@ -84,10 +84,12 @@ export function wrapKey(
 
 /**
  * Protects a key under a header whose text is already there, with the padding given: for what {@link wrapKey} would not make, such as a
- * block of another maker made again. The header is the caller's to check.
+ * block of another maker made again. The header is the caller's to check; throws a RangeError when its version is not known.
  */
 export function protect(kbpk: Uint8Array, header: string, key: Uint8Array, padding: Uint8Array): string {
-  const { version } = readHeader(header).header
+  const version = header.slice(0, 1)
+  if (!isVersion(version))
+    throw new RangeError(`expected a key block header, got one of version "${version}"`)
   const bits = key.length * 8
   const plain = concat(Uint8Array.of(bits >> 8, bits & 0xff), key, padding)
   const { encrypted, mac } = bind(version, blockKeys(version, kbpk), ascii(header), plain)
@@ -96,11 +98,8 @@ export function protect(kbpk: Uint8Array, header: string, key: Uint8Array, paddi
 
 function readWhole(text: string): { header: KeyBlockHeader; length: number } {
   const field = text.slice(1, 5)
-  if (!/^[0-9]{4}$/.test(field) || Number(field) !== text.length)
-    refuse(
-      'length',
-      `the header says ${/^[0-9]{4}$/.test(field) ? field : '?'}, the block has ${text.length}`,
-    )
+  if (field !== String(text.length).padStart(4, '0'))
+    refuse('length', `expected ${text.length} as four digits in the header`)
   const read = readHeader(text)
   const { block, fill } = VERSIONS[read.header.version]
   // Hexadecimal: two characters a byte; whole blocks of bytes are then whole numbers of as many characters too.

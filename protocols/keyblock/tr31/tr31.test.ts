@@ -382,6 +382,8 @@ describe('what may not be wrapped', () => {
       assert.throws(() => wrapKey(zeros(16), { ...PLAIN, ...change }, zeros(length), zeros), error),
     )
   }
+  test('a header of no version', () =>
+    assert.throws(() => protect(zeros(16), 'F0016', zeros(16), zeros(14)), /of version "F"/))
   test('a protection key of another length', () =>
     assert.throws(() => wrapKey(zeros(8), PLAIN, zeros(16), zeros), /16, 24, 32 bytes, got 8/))
 })

@@ -66,8 +66,8 @@ export function buildKeyToken(
 }
 
 /**
- * Opens a key token in this order: the signer is the bound host, its certificate is valid, the signature is right, the token is fresh,
- * is for this device, opens, and holds the header that was signed.
+ * Opens a key token in this order: the signer is the bound host, the signature is right, the certificate is valid, the token is fresh,
+ * is for this device, opens, and holds the header that was signed. Nothing is decrypted of a token that the host did not sign.
  */
 export function openKeyToken(
   token: Uint8Array,
