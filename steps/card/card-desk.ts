@@ -7,6 +7,7 @@ import { redactApdu } from '../../protocols/emv/redact.ts'
 import { buildDol, parseDol } from '../../protocols/tlv/dol.ts'
 import type { CardImage } from '../../simulators/card/image.ts'
 import type { ApplicationProfile } from '../../simulators/card/profile.ts'
+import type { Recording } from '../../simulators/card/recording/recording.ts'
 import type { Bench } from '../bench/bench.ts'
 import { type Hearing, hear, newHearing } from './hearing.ts'
 import { PURCHASE } from './told.ts'
@@ -27,7 +28,7 @@ export class CardDesk {
   readonly told = new Map(Object.entries(PURCHASE))
   hearing: Hearing = newHearing()
   readonly #bench: () => Bench
-  #image: CardImage | null = null
+  #card: CardImage | Recording | null = null
   #connection: CardConnection | null = null
   readonly #answered: Answered[] = []
 
@@ -37,7 +38,18 @@ export class CardDesk {
 
   /** The card as it was made; what a terminal may know of it is in `hearing`. */
   get image(): CardImage {
-    return need(this.#image, 'put a card into the reader')
+    return need(
+      this.#card !== null && 'profile' in this.#card ? this.#card : null,
+      'put a card into the reader',
+    )
+  }
+
+  /** The recording of a card. */
+  get recording(): Recording {
+    return need(
+      this.#card !== null && 'exchanges' in this.#card ? this.#card : null,
+      'put a recording into the reader',
+    )
   }
 
   /** The application that was selected last, or the card's first one. */
@@ -66,19 +78,28 @@ export class CardDesk {
     return response
   }
 
-  /** The answer to the last command of this instruction that went well. Throws when there is none. */
-  lastAnswerTo(ins: number): Response {
+  /** The last command of this instruction that went well, and its answer. Throws when there is none. */
+  lastGood(ins: number): { command: Uint8Array; data: Uint8Array } {
     const found = this.#answered.findLast(
       ({ command, response }) => command[1] === ins && response?.sw === 0x9000,
     )
-    return need(found?.response ?? null, `send the card a command ${ins.toString(16)} that goes well`)
+    const { command, response } = need(
+      found ?? null,
+      `send the card a command ${ins.toString(16)} that goes well`,
+    )
+    return { command, data: response?.data ?? new Uint8Array() }
   }
 
-  /** Puts a card into the reader, after taking out the one that is there, and powers it. */
-  async present(image: CardImage): Promise<void> {
+  /** Every answer so far, the first one first. */
+  get answers(): readonly Response[] {
+    return this.#answered.flatMap(({ response }) => (response === null ? [] : [response]))
+  }
+
+  /** Puts a card, or the recording of one, into the reader, after taking out the one that is there, and powers it. */
+  async present(card: CardImage | Recording): Promise<void> {
     await this.leave()
-    await this.#bench().slot.insert(image)
-    this.#image = image
+    await this.#bench().slot.insert(card)
+    this.#card = card
     await this.#connect()
   }
 
