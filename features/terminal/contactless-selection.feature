@@ -88,6 +88,22 @@ Feature: Contactless combination selection
       | 2     | 1      | A0000000043060 A0000000041010 | A0000000043060 |
       | 15    | 14     | A0000000043060 A0000000041010 | A0000000043060 |
 
+  Scenario Outline: a directory whose entries have the priorities <first> and <second>
+    A terminal that failed this would rely on an order that no card has to keep: only the priority counts, and 0 is none.
+    Given a cardholder with a card "two-contactless"
+    And commands that begin with "00A404000E" get the answer "6F39 840E325041592E5359532E4444463031 A527 BF0C24 6110 4F07A0000000041010 8701<first> 9F2A0102 6110 4F07A0000000043060 8701<second> 9F2A0102 9000"
+    When a purchase of 10.00 EUR is made
+    Then the candidate list is "<candidates>"
+    And the card selected is "<aid>"
+
+    Examples:
+      | first | second | candidates                    | aid            |
+      | 02    | 01     | A0000000043060 A0000000041010 | A0000000043060 |
+      | 01    | 02     | A0000000041010 A0000000043060 | A0000000041010 |
+      | 00    | 0F     | A0000000043060 A0000000041010 | A0000000043060 |
+      | 01    | 01     | A0000000041010 A0000000043060 | A0000000041010 |
+      | 81    | 02     | A0000000041010 A0000000043060 | A0000000041010 |
+
   Scenario Outline: extended selection where <what>
     A terminal that failed this would select another application than the one that the directory means.
     Given a cardholder with a card "mchip-like-contactless" that differs in:
