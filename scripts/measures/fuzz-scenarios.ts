@@ -21,6 +21,8 @@ interface Scenario {
 }
 
 const putData: ScriptLine = { header: 'DA9F14', data: '09' }
+/** Protected as it should be, and longer than the value that it replaces. */
+const wrongLength: ScriptLine = { header: 'DA9F14', data: '0909' }
 const unblockPin: ScriptLine = { header: '240000', data: '' }
 const blockApplication: ScriptLine = { header: '1E0000', data: '' }
 const unblockApplication: ScriptLine = { header: '180000', data: '' }
@@ -33,7 +35,7 @@ const SCENARIOS: readonly Scenario[] = [
   { decision: 'approve', pin: WRONG_PIN, scripts: { template: BEFORE, lines: [putData, unblockPin] } },
   { decision: 'approve', scripts: { template: AFTER, lines: [updateRecord, { pin: '54321' }] } },
   { decision: 'approve', scripts: { template: BEFORE, lines: [blockApplication, unblockApplication] } },
-  { decision: 'approve', scripts: { template: AFTER, lines: [blockApplication] } },
+  { decision: 'approve', scripts: { template: AFTER, lines: [blockApplication, wrongLength] } },
   { decision: 'decline', scripts: { template: AFTER, lines: [blockCard] } },
   { decision: 'unable' },
 ]

@@ -4,6 +4,7 @@ import { mutateSequence } from '../../../protocols/fuzz/mutate-sequence.ts'
 import { Card } from '../card.ts'
 import type { CardImage } from '../image.ts'
 import { brokenRules } from './consistency.ts'
+import { genuineCommands, isForgery } from './forgery.ts'
 import { troublesInNormalTransactions } from './normal-transaction.ts'
 import { paletteOf } from './palette.ts'
 import { counting } from './session.ts'
@@ -23,12 +24,13 @@ const RATES = [20, 8, 3]
 
 /**
  * One run: to a new card, sessions of which commands are dropped, moved, repeated, added and changed; after each command the card is looked
- * at, at the end every application does a normal transaction. The same seed and run are the same bytes. Returns how many commands were not
+ * at and whether it took a forged one for the issuer's; at the end every application does a normal transaction. The same seed and run are the same bytes. Returns how many commands were not
  * those of a session. Throws an Error that names card, seed, run and command when the card breaks a rule or throws.
  */
 export function fuzzCard({ name, image, sessions }: FuzzedCard, seed: number, run: number): number {
   const chance = new Chance(seed, run)
   const card = new Card(image, counting())
+  const genuine = genuineCommands(sessions.flat())
   let [sent, mutated] = [0, 0]
   try {
     for (const { command, isOwn } of commandsOf(card, sessions, chance)) {
@@ -37,6 +39,7 @@ export function fuzzCard({ name, image, sessions }: FuzzedCard, seed: number, ru
       const before = card.snapshot()
       const answer = card.transmit(command)
       expectNone(brokenRules({ command, answer, before, after: card.snapshot() }))
+      if (isForgery({ command, answer }, genuine)) throw new Error('expected a forged command to be refused')
     }
     expectNone(troublesInNormalTransactions(card))
   } catch (error) {
