@@ -63,7 +63,7 @@ export function testIssuer(card: IssuedTestCard, order: IssuerOrder, messages: O
     if (own === null) return noIssuer(request)
     if (!own.genuine) return refusal('decline', '05', 'cryptogram_wrong')
     // ISO 8583 response code 55: incorrect PIN.
-    if (isPinWrong(card, request)) return { ...refusal('decline', '55', null) }
+    if (isPinWrong(card, request)) return refusal('decline', '55', null)
     return answered(own, order, card)
   }
 }
