@@ -90,6 +90,7 @@ Feature: Candidate list
         | what                 | answer                                   | list                              |
         | an entry without a name | 70086106500444454249 9000             | A0000000041010 TAPBENCH DEBIT (2) |
         | a name of four bytes | 70086106 4F04A0000000 9000               | A0000000041010 TAPBENCH DEBIT (2) |
+        | a name of 17 bytes   | 70156113 4F11A000000004306000000000000000000000 9000 | A0000000041010 TAPBENCH DEBIT (2) |
         | an unknown application | 700B6109 4F07A0000000999999 9000       | A0000000041010 TAPBENCH DEBIT (2) |
         | no entries           | 7000 9000                                | A0000000041010 TAPBENCH DEBIT (2) |
 
@@ -132,6 +133,7 @@ Feature: Candidate list
         | AIDs       | partial | list                                                                   |
         | A000000004 | yes     | A0000000043060 TAPBENCH MAESTRO (1), A0000000041010 TAPBENCH DEBIT (2) |
         | A0000000041010 | no  | A0000000041010 TAPBENCH DEBIT (2)                                      |
+        | A000000004, A0000000041010 | yes | A0000000043060 TAPBENCH MAESTRO (1), A0000000041010 TAPBENCH DEBIT (2) |
 
     @EMV-B1-12.3.3
     Scenario Outline: the name <AIDs>, partial names: <partial>, nothing in common

@@ -93,7 +93,7 @@ Feature: Final selection
         | blocked              | 6F0E8407A0000000043060A503500154 6283                 |
         | not found            | 6A82                                                  |
         | a status word        | 6985                                                  |
-        | another name         | 6F0E8407A0000000041010A503500154 9000                 |
+        | another name         | 6F0E8407A0000000031010A503500154 9000                 |
         | no name              | 6F05A503500154 9000                                   |
         | a wrong length       | 6F2084 9000                                           |
         | nothing              | 9000                                                  |
