@@ -1,4 +1,6 @@
+import type { FastifyInstance } from 'fastify'
 import { HttpClient } from '../common/http-client.ts'
+import { Service } from '../common/service.ts'
 import { adminResolvers } from './admin/resolvers.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { adminSchema } from './admin/schema.ts'
@@ -13,8 +15,8 @@ import {
 } from './card-service/routes.ts'
 import { type RafikiConfig, type ServiceName, type Settings, settingsOf } from './config.ts'
 import { connectorRoutes } from './ilp/connector.ts'
+import { plainServer } from './plain-server.ts'
 import { type CompletionEvent, pointOfSaleRoutes, takeCompletion } from './point-of-sale/routes.ts'
-import { Service, type ServiceOptions } from './service.ts'
 import { WaitMap } from './wait-map.ts'
 
 /** A running instance: what an ASE must know of it, and its services, which can be stopped and started one by one. */
@@ -85,8 +87,8 @@ function servicesOf(
   const { host, ports, tenantId, adminApi, adminApiSignatureTtlMs, clock } = settings
   const schema = adminSchema(adminResolvers(settings, backend))
   const gate = new SignatureGate({ tenantId, secret: adminApi, ttlMs: adminApiSignatureTtlMs, clock })
-  const service = (name: string, port: number, routes: ServiceOptions['routes']): Service =>
-    new Service({ name, host, port, routes })
+  const service = (name: string, port: number, routes: (app: FastifyInstance) => void): Service =>
+    new Service({ name: `Rafiki's ${name}`, host, port, build: () => plainServer(routes) })
   // The other services reach the backend in Rafiki through its Admin API: when that port is closed they do not.
   const reach = (): Backend => {
     if (!services.admin.listening) throw new BackendUnreachable('the Admin API is stopped')

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../../protocols/clock/clock.ts'
 import type { Journal, Party } from '../../../protocols/journal/journal.ts'
 import { type RafikiSecret, signRafiki } from '../../../protocols/signatures/rafiki.ts'
 import type { HttpClient } from '../../common/http-client.ts'
-import { type Random, uuid } from '../uuid.ts'
+import { type Random, uuid } from '../../common/uuid.ts'
 
 const RETRY_BACKOFF_MS = 10_000
 const LONGEST_BACKOFF = 6

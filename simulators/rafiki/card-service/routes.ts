@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Backend } from '../backend/backend.ts'
 import { Refusal } from '../backend/refusals.ts'
 import type { Settings } from '../config.ts'
-import { TEXT } from '../service.ts'
+import { TEXT } from '../plain-server.ts'
 import type { WaitMap } from '../wait-map.ts'
 
 const url = z.string().refine((text) => URL.canParse(text), 'expected a URL')
