@@ -4,11 +4,12 @@ import { ApduError } from '../../protocols/apdu/error.ts'
 import { parseResponse, type Response } from '../../protocols/apdu/response.ts'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { redactApdu } from '../../protocols/emv/redact.ts'
+import type { Journal } from '../../protocols/journal/journal.ts'
 import { buildDol, parseDol } from '../../protocols/tlv/dol.ts'
 import type { CardImage } from '../../simulators/card/image.ts'
 import type { ApplicationProfile } from '../../simulators/card/profile.ts'
 import type { Recording } from '../../simulators/card/recording/recording.ts'
-import type { Bench } from '../bench/bench.ts'
+import type { CardSlot } from '../bench/card-slot.ts'
 import { type Hearing, hear, newHearing } from './hearing.ts'
 import { PURCHASE } from './told.ts'
 
@@ -22,18 +23,24 @@ export interface Answered {
   milliseconds: number
 }
 
+/** What of the bench the desk needs. */
+export interface Place {
+  slot: Pick<CardSlot, 'reader' | 'insert'>
+  journal: Journal
+}
+
 /** A terminal without a mind: a scenario's hands on one card, command by command, through the bench's reader. */
 export class CardDesk {
   /** What the terminal says of the transaction, by tag, hexadecimal; a scenario may change it. */
   readonly told = new Map(Object.entries(PURCHASE))
   hearing: Hearing = newHearing()
-  readonly #bench: () => Bench
+  readonly #place: () => Place
   #card: CardImage | Recording | null = null
   #connection: CardConnection | null = null
   readonly #answered: Answered[] = []
 
-  constructor(bench: () => Bench) {
-    this.#bench = bench
+  constructor(place: () => Place) {
+    this.#place = place
   }
 
   /** The card as it was made; what a terminal may know of it is in `hearing`. */
@@ -98,7 +105,7 @@ export class CardDesk {
   /** Puts a card, or the recording of one, into the reader, after taking out the one that is there, and powers it. */
   async present(card: CardImage | Recording): Promise<void> {
     await this.leave()
-    await this.#bench().slot.insert(card)
+    await this.#place().slot.insert(card)
     this.#card = card
     await this.#connect()
   }
@@ -142,7 +149,7 @@ export class CardDesk {
 
   async #connect(): Promise<void> {
     this.hearing = newHearing()
-    this.#connection = await this.#bench().slot.reader.connect(CARD_WAIT_MS)
+    this.#connection = await this.#place().slot.reader.connect(CARD_WAIT_MS)
   }
 
   async #exchange(connection: CardConnection, command: Uint8Array): Promise<Uint8Array | null> {
@@ -164,7 +171,7 @@ export class CardDesk {
   }
 
   #record(command: Uint8Array, response: Uint8Array | null, milliseconds: number): void {
-    const { journal, slot } = this.#bench()
+    const { journal, slot } = this.#place()
     journal.record({
       kind: 'apdu',
       reader: slot.reader.name,
