@@ -123,5 +123,5 @@ Feature: Misbehaving cards
       | answer                                | word     | reason                                                |
       | 6985                                  | Failed   | card answered with data that breaks the specification |
       | 9000                                  | Failed   | card answered with data that breaks the specification |
-      | 800B 80 0001 1122334455667788 9000    | Declined | card declined                                         |
+      | 800B 80 0001 1122334455667788 9000    | Failed   | card answered with data that breaks the specification |
       | 800B 00 0001 1122334455667788 9000    | Declined | card declined                                         |

@@ -40,6 +40,7 @@ Feature: Read application data
     When a purchase of 12.50 EUR is made
     Then the terminal shows "Failed" because "card answered with data that breaks the specification"
     And the kernel says "<tag>"
+    And the TSI is "0000"
 
     Examples:
       | tag | answer                  |
