@@ -1,4 +1,5 @@
 import { type CardConnection, type CardReader, CardRemovedError } from '../../../hardware/pcsc/reader.ts'
+import { equal } from '../../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import { Chance } from '../../../protocols/fuzz/chance.ts'
 import { mutateAnswer } from '../../../protocols/fuzz/mutate-apdu.ts'
@@ -28,6 +29,8 @@ export interface FuzzedTerminal {
 const RATES = [16, 8, 4, 1]
 /** An AFL can name 63 ranges of 255 records: Book 3, 10.2 lets a terminal read them all. */
 const MOST_COMMANDS = 20_000
+/** In a row; a PIN is tried 15 times at most. */
+const MOST_SAME = 50
 const AMOUNTS = [100n, 1_250n, 6_000n, 20_000n, 999_999_999_999n]
 const WORDS = ['Approved', 'Declined', 'Failed']
 const TIMES = { waitMs: 1_000, apduMs: 1_000 }
@@ -77,7 +80,10 @@ class MutatingReader implements CardReader {
   readonly #card: FuzzedAnswerer
   readonly #chance: Chance
   readonly #rate: number
-  #earlier: Uint8Array[] = []
+  readonly #earlier: Uint8Array[] = []
+  #last: Uint8Array = new Uint8Array()
+  #same = 0
+  #sent = 0
 
   constructor(card: FuzzedAnswerer, chance: Chance) {
     this.#card = card
@@ -94,13 +100,22 @@ class MutatingReader implements CardReader {
   }
 
   #answer(command: Uint8Array): Uint8Array {
+    this.#count(command)
     const answer = this.#card.transmit(command)
     if (answer === null) throw new CardRemovedError('card was removed')
-    if (this.#earlier.push(answer) > MOST_COMMANDS)
-      throw new Error(`expected the terminal to end, it sent ${MOST_COMMANDS} commands`)
+    this.#earlier.push(answer)
     if (!this.#chance.oneIn(this.#rate)) return answer
     this.mutated++
     // Answers in another order, now and then.
     return this.#chance.oneIn(10) ? this.#chance.pick(this.#earlier) : mutateAnswer(answer, this.#chance)
+  }
+
+  #count(command: Uint8Array): void {
+    this.#same = equal(command, this.#last) ? this.#same + 1 : 1
+    this.#last = command
+    if (++this.#sent > MOST_COMMANDS || this.#same > MOST_SAME)
+      throw new Error(
+        `expected the terminal to end, it sent ${this.#sent} commands, ${this.#same} of them the same`,
+      )
   }
 }
