@@ -71,6 +71,22 @@ Feature: Relay resistance protocol
       | 4.9 ms       | 0031 | 000000000A | ONLINE REQUEST |
       | nothing      | 0000 | 0000000002 | APPROVED       |
 
+  Scenario Outline: a card that needs 2.0 ms on air, and <time> ms in all
+    A terminal that failed this would grant a fast card the time on air of a slow one, and a relay that much more.
+    Given a cardholder with a card "mchip-like-contactless" that differs in:
+      """
+      applications:
+        - relayResistance: { transmission: "0014" }
+      """
+    And exchanges of relay resistance data take "<time>" ms
+    When a purchase of 10.00 EUR is made
+    Then the TVR is "<TVR>"
+
+    Examples:
+      | time | TVR        |
+      | 13.8 | 0000000002 |
+      | 13.9 | 0000000006 |
+
   Scenario: far longer than the shortest, and yet not too long for the card
     A terminal that failed this would not ask the issuer about a card whose time tells nothing.
     Given a cardholder with a card "mchip-like-contactless" that differs in:
