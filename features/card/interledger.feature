@@ -2,6 +2,7 @@
 Feature: The Interledger card application
   The wallet address is personalised data; the card signs what the POS API sends on.
 
+  @EMV-B3-6.5.5
   Scenario Outline: "<card>" from SELECT to its cryptogram
     A card that failed this could not pay at any Interledger terminal.
     Given a cardholder with 50.00 EUR and a card "<card>"
@@ -33,6 +34,7 @@ Feature: The Interledger card application
       | interledger      | 80  |
       | interledger-p256 | C1  |
 
+  @EMV-B3-6.5.5
   Scenario Outline: GENERATE AC <what>
     A card that failed this would sign what could be used in place of another payment.
     Given a cardholder with 50.00 EUR and a card "interledger"
@@ -52,6 +54,7 @@ Feature: The Interledger card application
       | over another transaction counter    | 0002 | GENERATE AC for an ARQC               | 6985   |
       | over data that are a byte short     | 0001 | GENERATE AC for an ARQC, a byte short | 6700   |
 
+  @EMV-B3-6.3.5
   Scenario Outline: "<card>" has no <what>
     A card that failed this would do for an issuer of EMV what its own issuer does not know of.
     Given a cardholder with 50.00 EUR and a card "<card>"

@@ -124,6 +124,7 @@ Feature: Cards that misbehave
       | SELECT the application | 6110   |
       | 00C0000010             | 6110   |
 
+  @EMV-B1-9
   Scenario: "slow" answers late and right
     A profile that failed this would test something other than the waiting time of a terminal.
     Given a card "slow" in the reader
@@ -132,12 +133,14 @@ Feature: Cards that misbehave
     And the card takes at least 300 ms for it
     And the answer is built as "6F(84 A5(50 87 9F38 5F2D 9F11 9F12))"
 
+  @EMV-B1-9
   Scenario: "mute" says its answer to reset and nothing else
     A profile that failed this would test something other than a card that leaves.
     Given a card "mute" in the reader
     When the terminal sends "SELECT PSE"
     Then the card leaves without an answer
 
+  @EMV-B3-10.3
   Scenario: "no-oda" has nothing that can be proved offline
     A profile that failed this would test something other than a card without certificates.
     Given a card "no-oda" in the reader

@@ -144,6 +144,7 @@ Feature: Cards that others have recorded
       | card-amex-msd-mobile        | an ARQC | 35  | 0001 |
       | card-contactless-mastercard | a TC    | 53  | 0044 |
 
+  @EMV-B3-10.2
   Scenario Outline: "<transcript>" told its account number, and the journal does not
     A bench that failed this would write somebody's account number into its report.
     Given a card that answers as the transcript "<transcript>"

@@ -13,8 +13,8 @@ import type { CardSlot } from '../bench/card-slot.ts'
 import { type Hearing, hear, newHearing } from './hearing.ts'
 import { PURCHASE } from './told.ts'
 
-// A virtual reader tells of a card within its poll period of 400 ms.
-const CARD_WAIT_MS = 5_000
+// A virtual reader tells of a card within its poll period of 400 ms; a busy machine takes longer.
+const CARD_WAIT_MS = 30_000
 
 /** A command and its answer; null when the card left, or gave less than a status word. */
 export interface Answered {

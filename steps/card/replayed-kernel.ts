@@ -9,7 +9,8 @@ import type { TerminalProfile } from '../../simulators/pos/profile.ts'
 import type { Bench } from '../bench/bench.ts'
 import { authorityKeys } from './proof.ts'
 
-const WAIT_MS = 5_000
+// Longer than any machine needs: what a transcript shows is not how fast it is.
+const WAIT_MS = 30_000
 const ACTION_CODES = { denial: '0000000000', online: '0000000000', default: '0000000000' }
 
 /** Whole and partial names of the terminal that the transcripts of candidate lists were written for. */
