@@ -22,7 +22,20 @@ Feature: Contactless combination selection
       | 03          | a kernel that the terminal has not          | empty          | EndApplication | L2 EMPTY CANDIDATE LIST |
       | 81 02 76 01 | a domestic kernel                           | empty          | EndApplication | L2 EMPTY CANDIDATE LIST |
       | 80 00 00    | a domestic identifier without number        | A0000000041010 | Approved       | no error                |
-      | 81 02       | a domestic identifier that is too short     | empty          | EndApplication | L2 EMPTY CANDIDATE LIST |
+      | 80 00       | a domestic identifier that is too short     | empty          | EndApplication | L2 EMPTY CANDIDATE LIST |
+
+  Scenario: an application of no known scheme, without kernel identifier
+    A terminal that failed this would not take cards of schemes that Book B does not name.
+    Given a cardholder with a card "mchip-like-contactless" that differs in:
+      """
+      applications:
+        - aid: B0 12 34 56 78
+          entry: []
+      """
+    When a purchase of 10.00 EUR is made
+    Then the candidate list is "B012345678"
+    And the card selected is "B012345678"
+    And the kernel works in EMV mode
 
   Scenario: no PPSE
     A terminal that failed this would keep cardholders waiting at a card that has nothing for this reader.
