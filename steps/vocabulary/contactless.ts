@@ -159,10 +159,6 @@ Then('no balance is known', function (this: TapWorld) {
 })
 
 /** Commands by their beginning in hexadecimal. */
-Then('the terminal sent {string} {int} time(s)', function (this: TapWorld, beginning: string, times: number) {
-  same(`number of commands ${beginning}`, times, placesOf(this, beginning).length)
-})
-
 Then('the terminal sent {string} before {string}', function (this: TapWorld, first: string, then: string) {
   const [before = Number.POSITIVE_INFINITY] = placesOf(this, first)
   const [after = Number.NEGATIVE_INFINITY] = placesOf(this, then)
