@@ -84,7 +84,7 @@ Feature: Card action analysis
     When a purchase of 12.50 EUR is made
     Then the terminal shows "Failed" because "card answered with data that breaks the specification"
 
-    Examples: a status word, nothing, too short, no CID, no ATC, no cryptogram, CID of two bytes, cryptogram of four, 33 bytes of IAD
+    Examples: a status word, nothing, too short, no CID, no ATC, no cryptogram, CID of two bytes, cryptogram of four, 33 bytes of IAD in either format
       | answer |
       | 6985 |
       | 9000 |
@@ -94,6 +94,7 @@ Feature: Card action analysis
       | 7709 9F270140 9F36020001 9000 |
       | 7715 9F27024000 9F36020001 9F26081122334455667788 9000 |
       | 7710 9F270140 9F36020001 9F260411223344 9000 |
+      | 7738 9F270140 9F36020001 9F26081122334455667788 9F1021000000000000000000000000000000000000000000000000000000000000000000 9000 |
       | 802C 40 0001 1122334455667788 000000000000000000000000000000000000000000000000000000000000000000 9000 |
 
   Scenario Outline: an answer of format <format>

@@ -44,6 +44,17 @@ Feature: Offline data authentication
       And the terminal sent "80AE50"
       And the terminal notes under "Offline data authentication": "CDA successful"
 
+    @EMV-B2-6.6
+    Scenario: a refusal of the terminal is not signed
+      A terminal that says that it authenticated a card that it only refused tells the issuer of a proof that nobody has.
+
+      Given the card's data object 5F24 is "201231"
+      And the terminal's "TAC denial" is "0040000000"
+      When a purchase of 12.50 EUR is made
+      Then the terminal sent "80AE00"
+      And the TVR is "8040000000"
+      And the TSI is "6800"
+
     @EMV-B2-6.5
     Scenario: DDA signs what the DDOL asks for
       A terminal without a fresh unpredictable number in INTERNAL AUTHENTICATE accepts a signature that was recorded earlier.
@@ -200,6 +211,7 @@ Feature: Offline data authentication
       Examples: no 9F4B, one byte of signature, one that is too short
         | answer           | TVR        |
         | 7700 9000        | 2800000000 |
+        | 8000 9000        | 2800000000 |
         | 800100 9000      | 0800000000 |
         | 77049F4B0100 9000 | 0800000000 |
 
