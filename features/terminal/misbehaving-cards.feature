@@ -69,6 +69,14 @@ Feature: Misbehaving cards
       | GENERATE AC            | 80AE    | 6110   | 6110 | card answered with data that breaks the specification |
       | GENERATE AC            | 80AE    | 6CFF   | 9000 | card answered with data that breaks the specification |
 
+  Scenario: a card that announces more for ever
+    A terminal that asks for the rest as long as there is one never ends.
+
+    Given a cardholder with a card "endless-61xx"
+    When a purchase of 12.50 EUR is made
+    Then the terminal sent "00C0" 8 times
+    And the terminal sent "00A4" 1 time
+
   Scenario Outline: the card is pulled out before command <number>
     A terminal that goes on without the card, or shows nothing, leaves the merchant not knowing whether the payment is done.
 

@@ -89,3 +89,16 @@ Feature: Terminal action analysis
       | 0000000000 | TC    | 5933          | Approved | approved without the issuer    |
       | 0040000000 | AAC   | 5A33          | Declined | terminal declined by its rules |
       | FFBFFFFFFF | TC    | 5933          | Approved | approved without the issuer    |
+
+  Scenario Outline: the card is told the decision: TAC denial <denial>
+    A terminal that leaves the response code out, or tells the issuer's, says that somebody else decided.
+
+    Given the card's data object 8C is "9F02 06 9F03 06 9F1A 02 95 05 5F2A 02 9A 03 9C 01 9F37 04 8A 02"
+    And the terminal's "TAC denial" is "<denial>"
+    When a purchase of 12.50 EUR is made
+    Then GENERATE AC 1 tells the card 8A "<response code>"
+
+    Examples: Y1 5931 approved offline, Z1 5A31 declined offline
+      | denial     | response code |
+      | 0000000000 | 5931          |
+      | 0040000000 | 5A31          |
