@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
+import type { TokenAccess } from './access.ts'
 import { HsmError } from './error.ts'
-import type { TokenAccess } from './requests.ts'
 import { SignerProcess } from './signer-process.ts'
 
 /** Where distributions put SoftHSM2, Debian's multiarch paths first. */
@@ -54,7 +54,8 @@ export async function createPrivateToken(options: PrivateTokenOptions): Promise<
   const access = new PrivateToken(module, tokenLabel, home)
   try {
     await writeFile(access.environment.SOFTHSM2_CONF, await configuration(home))
-    await SignerProcess.initialiseToken(access, randomPin(), clock)
+    await SignerProcess.once({ type: 'initialise', access, securityOfficerPin: randomPin() }, clock)
+    await SignerProcess.once({ type: 'provision', access }, clock)
     return access
   } catch (error) {
     await access.close()

@@ -1,6 +1,6 @@
 import pkcs11 from 'pkcs11js'
+import type { TokenAccess } from '../access.ts'
 import { HsmError, type HsmFault } from '../error.ts'
-import type { TokenAccess } from '../requests.ts'
 
 /** A logged-in read/write session. One operation at a time: a signer works off its batch in order. */
 export interface TokenSession {
@@ -30,7 +30,7 @@ const FAULTS: Record<string, HsmFault> = {
 
 /** Loads the module, finds the token and logs in. Throws HsmError. */
 export function openToken(access: TokenAccess): TokenSession {
-  const module = loadModule(access.module)
+  const module = loadModule(access)
   const slot = findSlot(module, access)
   const session = call(`a session with ${nameOf(access)}`, () =>
     module.C_OpenSession(slot, pkcs11.CKF_RW_SESSION | pkcs11.CKF_SERIAL_SESSION),
@@ -41,7 +41,7 @@ export function openToken(access: TokenAccess): TokenSession {
 
 /** Makes a new token in the first free slot: label, security officer's PIN, user PIN. For SoftHSM2; destroys nothing that exists. */
 export function initialiseToken(access: TokenAccess, securityOfficerPin: string): void {
-  const module = loadModule(access.module)
+  const module = loadModule(access)
   call('a free slot that takes a new token', () => {
     const slot = module.C_GetSlotList(true).find((candidate) => isFree(module, candidate))
     if (slot === undefined) throw new HsmError('TOKEN_NOT_PRESENT', 'expected a slot without token, got none')
@@ -79,11 +79,13 @@ export function template(
 
 type AttributeName = Extract<keyof typeof pkcs11, `CKA_${string}`>
 
-function loadModule(path: string): pkcs11.PKCS11 {
+function loadModule({ module: path, libraryParameters }: TokenAccess): pkcs11.PKCS11 {
   const module = new pkcs11.PKCS11()
   call(`${path} to be a PKCS#11 module that starts`, () => {
     module.load(path)
-    module.C_Initialize()
+    if (libraryParameters === undefined) module.C_Initialize()
+    // The binding takes the last character for the end of the text.
+    else module.C_Initialize({ libraryParameters: `${libraryParameters} `, flags: pkcs11.CKF_OS_LOCKING_OK })
   })
   return module
 }
@@ -99,10 +101,14 @@ function findSlot(module: pkcs11.PKCS11, access: TokenAccess): pkcs11.Handle {
   )
 }
 
-function isWanted(module: pkcs11.PKCS11, slot: pkcs11.Handle, access: TokenAccess): boolean {
-  return access.tokenLabel === undefined
-    ? Number(slot.readBigUInt64LE()) === access.slot
-    : labelOf(module, slot) === access.tokenLabel
+function isWanted(
+  module: pkcs11.PKCS11,
+  slot: pkcs11.Handle,
+  { tokenLabel, serial, slot: number }: TokenAccess,
+): boolean {
+  if (tokenLabel !== undefined) return labelOf(module, slot) === tokenLabel
+  if (serial !== undefined) return trimmed(module.C_GetTokenInfo(slot).serialNumber) === serial
+  return Number(slot.readBigUInt64LE()) === number
 }
 
 function isFree(module: pkcs11.PKCS11, slot: pkcs11.Handle): boolean {
@@ -110,9 +116,15 @@ function isFree(module: pkcs11.PKCS11, slot: pkcs11.Handle): boolean {
 }
 
 function labelOf(module: pkcs11.PKCS11, slot: pkcs11.Handle): string {
-  return module.C_GetTokenInfo(slot).label.replace(/[\s\0]+$/, '')
+  return trimmed(module.C_GetTokenInfo(slot).label)
 }
 
-function nameOf({ tokenLabel, slot }: TokenAccess): string {
-  return tokenLabel === undefined ? `the token in slot ${slot}` : `the token "${tokenLabel}"`
+/** Texts of a token are filled up with blanks, by some modules with zeros. */
+function trimmed(text: string): string {
+  return text.replace(/[\s\0]+$/, '')
+}
+
+function nameOf({ tokenLabel, serial, slot }: TokenAccess): string {
+  if (tokenLabel !== undefined) return `the token "${tokenLabel}"`
+  return serial === undefined ? `the token in slot ${slot}` : `the token with serial number ${serial}`
 }
