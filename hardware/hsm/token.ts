@@ -55,7 +55,6 @@ export async function createPrivateToken(options: PrivateTokenOptions): Promise<
   try {
     await writeFile(access.environment.SOFTHSM2_CONF, await configuration(home))
     await SignerProcess.once({ type: 'initialise', access, securityOfficerPin: randomPin() }, clock)
-    await SignerProcess.once({ type: 'provision', access }, clock)
     return access
   } catch (error) {
     await access.close()

@@ -24,25 +24,26 @@ export interface KeyRecord {
 
 /**
  * A working key as it is kept outside of the token. `blob`: the key under the token's storage key (RFC 5649), hex; empty for a public key
- * alone. `singleBlob`: MAC keys of two-key TDES only, the left half as L|L|L, with which the token chains single DES. `token`: identifies
+ * alone and for a key that stays in its token, where `objectId` (CKA_ID, hex) finds it. `singleBlob`: MAC keys of two-key TDES only, the left half as L|L|L, with which the token chains single DES. `token`: identifies
  * the storage key. `seal`: HMAC-SHA256 by the token's seal key over all of it.
  */
 export interface SealedKey {
   readonly record: KeyRecord
   readonly blob: string
   readonly singleBlob: string
+  readonly objectId: string
   readonly token: string
   readonly seal: string
 }
 
 /** The bytes under a seal: fields in a fixed order, as JSON, which keeps them apart. */
-export function sealedBytes({ record, blob, singleBlob, token }: Omit<SealedKey, 'seal'>): Buffer {
+export function sealedBytes({ record, blob, singleBlob, objectId, token }: Omit<SealedKey, 'seal'>): Buffer {
   const { label, usage, algorithm, owner, version, validFrom, validUntil, exportable, kcv, publicKey } =
     record
   return Buffer.from(
     JSON.stringify([
       [label, usage, algorithm, owner, version, validFrom, validUntil, exportable, kcv, publicKey],
-      [blob, singleBlob, token],
+      [blob, singleBlob, objectId, token],
     ]),
   )
 }

@@ -51,7 +51,12 @@ function generateAes(signer: Signer, transport: pkcs11.Handle, key: NewKey<'aes-
 function generateP256(signer: Signer, transport: pkcs11.Handle, key: CardKeyArgs['key']): NewCardKey {
   return withNewPair(signer, 'ec-p256', (handle, publicKey) => ({
     wrapped: wrap(signer, transport, handle),
-    key: signer.masters.seal({ record: { ...key, kcv: null, publicKey }, blob: '', singleBlob: '' }),
+    key: signer.masters.seal({
+      record: { ...key, kcv: null, publicKey },
+      blob: '',
+      singleBlob: '',
+      objectId: '',
+    }),
   }))
 }
 

@@ -2,13 +2,46 @@ import pkcs11 from 'pkcs11js'
 import type { TokenAccess } from '../access.ts'
 import { HsmError, type HsmFault } from '../error.ts'
 
-/** A logged-in read/write session. One operation at a time: a signer works off its batch in order. */
+/** A session and its module. One operation at a time: a signer works off its batch in order. */
 export interface TokenSession {
   readonly module: pkcs11.PKCS11
   readonly session: pkcs11.Handle
 }
 
+/**
+ * A token that is logged in to. Keys that stay live in the session `home`; operations go on in `session`, which is replaced after one that
+ * failed, since the module may be in the middle of it: with that, what it left behind is gone.
+ */
+export class Token implements TokenSession {
+  readonly module: pkcs11.PKCS11
+  readonly home: TokenSession
+  readonly #slot: pkcs11.Handle
+  #session: pkcs11.Handle
+
+  /** Throws what the module throws. */
+  constructor(module: pkcs11.PKCS11, slot: pkcs11.Handle) {
+    this.module = module
+    this.#slot = slot
+    this.home = { module, session: this.#open() }
+    this.#session = this.#open()
+  }
+
+  get session(): pkcs11.Handle {
+    return this.#session
+  }
+
+  renew(): void {
+    this.module.C_CloseSession(this.#session)
+    this.#session = this.#open()
+  }
+
+  #open(): pkcs11.Handle {
+    return this.module.C_OpenSession(this.#slot, pkcs11.CKF_RW_SESSION | pkcs11.CKF_SERIAL_SESSION)
+  }
+}
+
 const LABEL_BYTES = 32
+const NOTHING = Buffer.alloc(1).subarray(1)
 
 /** Return values (PKCS#11 3.1, 5.1.6) that say something better than "the module failed". */
 const FAULTS: Record<string, HsmFault> = {
@@ -29,14 +62,12 @@ const FAULTS: Record<string, HsmFault> = {
 }
 
 /** Loads the module, finds the token and logs in. Throws HsmError. */
-export function openToken(access: TokenAccess): TokenSession {
+export function openToken(access: TokenAccess): Token {
   const module = loadModule(access)
   const slot = findSlot(module, access)
-  const session = call(`a session with ${nameOf(access)}`, () =>
-    module.C_OpenSession(slot, pkcs11.CKF_RW_SESSION | pkcs11.CKF_SERIAL_SESSION),
-  )
-  call(`the user PIN of ${nameOf(access)}`, () => module.C_Login(session, pkcs11.CKU_USER, access.pin))
-  return { module, session }
+  const token = call(`a session with ${nameOf(access)}`, () => new Token(module, slot))
+  call(`the user PIN of ${nameOf(access)}`, () => module.C_Login(token.session, pkcs11.CKU_USER, access.pin))
+  return token
 }
 
 /** Makes a new token in the first free slot: label, security officer's PIN, user PIN. For SoftHSM2; destroys nothing that exists. */
@@ -61,6 +92,12 @@ export function call<Result>(expected: string, action: () => Result): Result {
   } catch (error) {
     throw asHsmError(expected, error)
   }
+}
+
+/** Bytes for a call, without copying; no bytes as a pointer to something all the same, since modules take none for a mistake. */
+export function bufferOf(data: Uint8Array): Buffer {
+  if (data.length === 0) return NOTHING
+  return Buffer.from(data.buffer, data.byteOffset, data.length)
 }
 
 /** Every error as an HsmError: those of the module by the table of return values, all others as MODULE_FAILED. */

@@ -11,7 +11,7 @@ import { kcvOf } from './kcv.ts'
 import { destroying } from './objects.ts'
 import type { Operation } from './operation.ts'
 import type { Signer } from './signer.ts'
-import { derivedLeaving, generated, generatedPair, known, PAIR_GENERATORS } from './templates.ts'
+import { derivedLeaving, generated, generatedPair, kept, known, PAIR_GENERATORS } from './templates.ts'
 
 /** What a caller says of a new key; the signer adds what only it knows. */
 export type NewKey<Algorithm> = Omit<KeyRecord, 'algorithm' | 'kcv' | 'publicKey'> & {
@@ -30,6 +30,7 @@ const GENERATORS: Record<SecretAlgorithm, number> = {
 }
 const DES_BLOCK = 8
 const POINT_HEADER = 2
+const ID_BYTES = 16
 
 /** A new secret key, made in the token and sealed. */
 export const generateKey: Operation<{ key: Secret }, SealedKey> = {
@@ -63,7 +64,7 @@ export const importPublicKey: Operation<{ key: NewKey<PairAlgorithm>; point: Uin
   variant: () => 'ImportPublicKey',
   inToken: ({ masters }, { key, point }) => {
     const publicKey = Buffer.from(point).toString('hex').toUpperCase()
-    return masters.seal({ record: { ...key, kcv: null, publicKey }, blob: '', singleBlob: '' })
+    return masters.seal({ record: { ...key, kcv: null, publicKey }, blob: '', singleBlob: '', objectId: '' })
   },
 }
 
@@ -75,11 +76,24 @@ export const generateKeyPair: Operation<{ key: NewKey<PairAlgorithm> }, SealedKe
       withNewPair(signer, key.algorithm, (handle, publicKey) =>
         signer.masters.seal({
           record: { ...key, kcv: null, publicKey },
-          blob: signer.masters.wrap(handle),
           singleBlob: '',
+          ...wrapOrKeep(signer, handle),
         }),
       ),
     ),
+}
+
+/** SoftHSM2 wraps no Ed25519 keys: such a key becomes an object of the token. */
+function wrapOrKeep(signer: Signer, handle: pkcs11.Handle): { blob: string; objectId: string } {
+  const { module, session } = signer.token
+  try {
+    return { blob: signer.masters.wrap(handle), objectId: '' }
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('CKR_KEY_NOT_WRAPPABLE'))) throw error
+    const id = module.C_GenerateRandom(session, Buffer.alloc(ID_BYTES))
+    module.C_CopyObject(session, handle, kept(id))
+    return { blob: '', objectId: id.toString('hex') }
+  }
 }
 
 /** A key of this session with its seal: for what must happen before it is destroyed. */
@@ -121,6 +135,7 @@ export function sealSecret(
     record: { ...key, kcv: kcvOf(token, handle, key.algorithm), publicKey: null },
     blob: masters.wrap(handle),
     singleBlob: single === undefined ? '' : masters.wrap(single),
+    objectId: '',
   })
 }
 

@@ -1,6 +1,6 @@
 import pkcs11 from 'pkcs11js'
 import { familyOf, type KeyFamily, type SecretAlgorithm } from '../hierarchy/algorithms.ts'
-import type { TokenSession } from './cryptoki.ts'
+import { bufferOf, type TokenSession } from './cryptoki.ts'
 
 const KCV_BYTES = 3
 
@@ -19,7 +19,7 @@ const MAKERS: Record<Exclude<KeyFamily, 'ec'>, (token: TokenSession, key: pkcs11
   },
   hmac: ({ module, session }, key) => {
     module.C_SignInit(session, { mechanism: pkcs11.CKM_SHA256_HMAC }, key)
-    return module.C_Sign(session, Buffer.alloc(0), Buffer.alloc(32))
+    return module.C_Sign(session, bufferOf(new Uint8Array(0)), Buffer.alloc(32))
   },
 }
 

@@ -5,7 +5,8 @@ import { type Purpose, USAGES } from '../hierarchy/usages.ts'
 import type { KeyRecord, SealedKey } from '../keys/sealed-key.ts'
 import { call, type TokenSession } from './cryptoki.ts'
 import type { Masters } from './masters.ts'
-import { inUse, publicKey, readable } from './templates.ts'
+import { findObjects, workingCopy } from './objects.ts'
+import { inUse, keptAs, publicKey, readable } from './templates.ts'
 
 const IN_TOKEN_AT_MOST = 1_000
 
@@ -14,6 +15,8 @@ export interface KeyInUse {
   readonly record: KeyRecord
   readonly handle: pkcs11.Handle
   readonly single: pkcs11.Handle | null
+  /** What is destroyed when the key goes. */
+  readonly passing: readonly pkcs11.Handle[]
 }
 
 /**
@@ -21,15 +24,15 @@ export interface KeyInUse {
  * least recently used goes first. Usage and validity are checked here at each use, against a record whose seal was checked.
  */
 export class KeyRing {
-  readonly #token: TokenSession
+  readonly #home: TokenSession
   readonly #masters: Masters
   readonly #told = new Map<string, SealedKey>()
   readonly #used = new Map<string, KeyInUse>()
   /** Milliseconds since 1970, as the client's clock has it; set with each batch. */
   now = 0
 
-  constructor(token: TokenSession, masters: Masters) {
-    this.#token = token
+  constructor(home: TokenSession, masters: Masters) {
+    this.#home = home
     this.#masters = masters
   }
 
@@ -74,7 +77,7 @@ export class KeyRing {
   reveal(label: string, purpose: Purpose): Buffer {
     const sealed = this.sealed(label)
     this.#permit(sealed.record, purpose)
-    const { module, session } = this.#token
+    const { module, session } = this.#home
     return call(`the value of key "${label}"`, () => {
       const key = this.#masters.unwrap(sealed.blob, readable(sealed.record.algorithm as SecretAlgorithm))
       try {
@@ -87,17 +90,33 @@ export class KeyRing {
   }
 
   #bringIn(label: string): KeyInUse {
-    const { record, blob, singleBlob } = this.sealed(label)
-    const attributes = inUse(record.algorithm, record.usage)
-    return call(`the token to take key "${label}" in`, () => ({
-      record,
-      handle: blob === '' ? this.#createPublic(record) : this.#masters.unwrap(blob, attributes),
-      single: singleBlob === '' ? null : this.#masters.unwrap(singleBlob, inUse('tdes-3', record.usage)),
-    }))
+    const sealed = this.sealed(label)
+    const { record, singleBlob, objectId } = sealed
+    return call(`the token to take key "${label}" in`, () => {
+      if (objectId !== '') return { record, single: null, ...this.#copyOf(label, objectId) }
+      const handle = this.#objectOf(sealed)
+      if (singleBlob === '') return { record, handle, single: null, passing: [handle] }
+      const single = this.#masters.unwrap(singleBlob, inUse('tdes-3', record.usage), this.#home)
+      return { record, handle, single, passing: [handle, single] }
+    })
+  }
+
+  #objectOf({ record, blob }: SealedKey): pkcs11.Handle {
+    if (blob === '') return this.#createPublic(record)
+    return this.#masters.unwrap(blob, inUse(record.algorithm, record.usage), this.#home)
+  }
+
+  /** Where the module makes no copies, the object itself, which must outlive this signer. */
+  #copyOf(label: string, objectId: string): Pick<KeyInUse, 'handle' | 'passing'> {
+    const [found] = findObjects(this.#home, keptAs(objectId))
+    if (found === undefined)
+      throw new HsmError('KEY_NOT_FOUND', `expected key "${label}" among the objects of the token, got none`)
+    const handle = workingCopy(this.#home, found)
+    return { handle, passing: handle === found ? [] : [handle] }
   }
 
   #createPublic({ algorithm, publicKey: point }: KeyRecord): pkcs11.Handle {
-    const { module, session } = this.#token
+    const { module, session } = this.#home
     const attributes = publicKey(algorithm as 'ec-p256', Buffer.from(point ?? '', 'hex'))
     return module.C_CreateObject(session, attributes)
   }
@@ -144,9 +163,8 @@ export class KeyRing {
     const key = this.#used.get(label)
     if (key === undefined) return
     this.#used.delete(label)
-    const { module, session } = this.#token
-    for (const handle of [key.handle, key.single])
-      if (handle !== null) module.C_DestroyObject(session, handle)
+    const { module, session } = this.#home
+    for (const handle of key.passing) module.C_DestroyObject(session, handle)
   }
 }
 

@@ -7,7 +7,7 @@ import { xor } from '../../../protocols/mac/xor.ts'
 import type { Variant } from '../capabilities/placement.ts'
 import type { KeyAlgorithm } from '../hierarchy/algorithms.ts'
 import type { Purpose } from '../hierarchy/usages.ts'
-import { call, type TokenSession } from './cryptoki.ts'
+import { bufferOf, call, type TokenSession } from './cryptoki.ts'
 import type { KeyInUse } from './key-ring.ts'
 import type { Operation } from './operation.ts'
 import type { Signer } from './signer.ts'
@@ -129,8 +129,4 @@ function encrypt(
   const parameter = mechanism === pkcs11.CKM_DES3_CBC ? { parameter: Buffer.alloc(DES_BLOCK) } : {}
   module.C_EncryptInit(session, { mechanism, ...parameter }, key)
   return module.C_Encrypt(session, bufferOf(data), Buffer.alloc(data.length))
-}
-
-function bufferOf(data: Uint8Array): Buffer {
-  return Buffer.from(data.buffer, data.byteOffset, data.length)
 }

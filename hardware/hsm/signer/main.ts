@@ -26,6 +26,7 @@ const ANSWERS: { [Type in ToSigner['type']]: (message: Extract<ToSigner, { type:
   initialise: ({ access, securityOfficerPin }) =>
     ready(() => {
       initialiseToken(access, securityOfficerPin)
+      provision(openToken(access))
       return null
     }),
   provision: ({ access }) =>
@@ -48,7 +49,7 @@ function open(access: TokenAccess, { clearAllowed, capabilities: told }: OpenOpt
         `expected a token with ${FEATURES[feature][0]}, got one without`,
       )
   const masters = new Masters(token, mechanismOf(capabilities, 'key-wrap-pad'))
-  const ring = new KeyRing(token, masters)
+  const ring = new KeyRing(token.home, masters)
   signer = { token, capabilities, masters, ring, places: placements(capabilities, clearAllowed) }
   return capabilities
 }
@@ -75,18 +76,24 @@ function work({ now, keys, requests }: Batch): FromSigner {
 function answer(operation: Operation<unknown, unknown>, args: unknown): HsmReply {
   const started = performance.now()
   const took = () => Math.round((performance.now() - started) * 1000)
+  const held = signer as Signer
   let variant: Variant | null = null
   try {
-    variant = operation.variant(args, signer as Signer)
-    const result = perform(operation, args, variant)
+    variant = operation.variant(args, held)
+    const result = perform(held, operation, args, variant)
     return { us: took(), variant, result } as HsmReply
   } catch (error) {
+    if (!isRefusal(error)) held.token.renew()
     return { us: took(), variant, failure: failureOf(error) }
   }
 }
 
-function perform(operation: Operation<unknown, unknown>, args: unknown, variant: Variant): unknown {
-  const held = signer as Signer
+function perform(
+  held: Signer,
+  operation: Operation<unknown, unknown>,
+  args: unknown,
+  variant: Variant,
+): unknown {
   const { where, missing } = held.places[variant]
   if (where === 'in token') return operation.inToken(held, args)
   if (where === 'clear in signer') return (operation.clear ?? operation.inToken)(held, args)
@@ -94,6 +101,11 @@ function perform(operation: Operation<unknown, unknown>, args: unknown, variant:
     'MECHANISM_MISSING',
     `expected ${variant} in the token, got a token without ${missing.join(', ')}`,
   )
+}
+
+/** Whether this layer refused before the module was asked: errors of the module have it as their cause, errors of ours none. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof HsmError && error.cause === undefined
 }
 
 function failureOf(error: unknown): Failure {

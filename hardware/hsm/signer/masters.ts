@@ -2,7 +2,8 @@ import { timingSafeEqual } from 'node:crypto'
 import pkcs11 from 'pkcs11js'
 import { HsmError } from '../error.ts'
 import { type SealedKey, sealedBytes } from '../keys/sealed-key.ts'
-import { call, type TokenSession, template } from './cryptoki.ts'
+import { call, type Token, type TokenSession, template } from './cryptoki.ts'
+import { findObjects, workingCopy } from './objects.ts'
 
 const MAC_BYTES = 32
 const BLOB_BYTES_AT_MOST = 512
@@ -15,7 +16,7 @@ const HMAC = { mechanism: pkcs11.CKM_SHA256_HMAC }
  * their records. Worked with as session objects, since SoftHSM2 reads a token object from disk at each use.
  */
 export class Masters {
-  readonly #token: TokenSession
+  readonly #token: Token
   readonly #storage: pkcs11.Handle
   readonly #seal: pkcs11.Handle
   readonly #wrapping: { mechanism: number }
@@ -23,11 +24,11 @@ export class Masters {
   readonly id: string
 
   /** `wrapping`: CKM_AES_KEY_WRAP_PAD or the mechanism that does it in this token. Throws MASTER_KEYS_MISSING. */
-  constructor(token: TokenSession, wrapping: number) {
+  constructor(token: Token, wrapping: number) {
     this.#token = token
     this.#wrapping = { mechanism: wrapping }
-    this.#storage = workingCopy(token, LABELS.storage)
-    this.#seal = workingCopy(token, LABELS.seal)
+    this.#storage = only(token.home, LABELS.storage)
+    this.#seal = only(token.home, LABELS.seal)
     this.id = this.#mac(Buffer.from('tapbench token')).subarray(0, 8).toString('hex')
   }
 
@@ -38,8 +39,9 @@ export class Masters {
     return module.C_WrapKey(session, this.#wrapping, this.#storage, key, room).toString('hex')
   }
 
-  unwrap(blob: string, attributes: pkcs11.Template): pkcs11.Handle {
-    const { module, session } = this.#token
+  /** `session`: where the key lives, that of operations unless said otherwise. */
+  unwrap(blob: string, attributes: pkcs11.Template, { session }: TokenSession = this.#token): pkcs11.Handle {
+    const { module } = this.#token
     return module.C_UnwrapKey(session, this.#wrapping, this.#storage, Buffer.from(blob, 'hex'), attributes)
   }
 
@@ -78,7 +80,7 @@ export class Masters {
 /** Makes the master keys where they are not there; what is there stays. */
 export function provision({ module, session }: TokenSession): void {
   const make = (label: string, mechanism: number, uses: Parameters<typeof template>[0]) => {
-    if (find({ module, session }, label).length > 0) return
+    if (findObjects({ module, session }, named(label)).length > 0) return
     const attributes = template({ ...KEPT, ...uses, CKA_LABEL: label, CKA_VALUE_LEN: 32 })
     module.C_GenerateKey(session, { mechanism }, attributes)
   }
@@ -92,27 +94,15 @@ export function provision({ module, session }: TokenSession): void {
   })
 }
 
-function workingCopy(token: TokenSession, label: string): pkcs11.Handle {
-  const [found, ...others] = call('a search for master keys', () => find(token, label))
-  if (found === undefined || others.length > 0)
-    throw new HsmError(
-      'MASTER_KEYS_MISSING',
-      `expected one "${label}" in the token, got ${others.length === 0 ? 'none' : 'several'}`,
-    )
-  try {
-    return token.module.C_CopyObject(token.session, found, template({ CKA_TOKEN: false }))
-  } catch {
-    // Not every module copies; its token object serves as well.
-    return found
-  }
+function only(token: TokenSession, label: string): pkcs11.Handle {
+  const [found, ...others] = call('a search for master keys', () => findObjects(token, named(label)))
+  if (found !== undefined && others.length === 0) return workingCopy(token, found)
+  throw new HsmError(
+    'MASTER_KEYS_MISSING',
+    `expected one "${label}" in the token, got ${others.length === 0 ? 'none' : 'several'}`,
+  )
 }
 
-function find({ module, session }: TokenSession, label: string): pkcs11.Handle[] {
-  const wanted = { CKA_LABEL: label, CKA_TOKEN: true, CKA_CLASS: pkcs11.CKO_SECRET_KEY }
-  module.C_FindObjectsInit(session, template(wanted))
-  try {
-    return module.C_FindObjects(session, 2)
-  } finally {
-    module.C_FindObjectsFinal(session)
-  }
+function named(label: string): pkcs11.Template {
+  return template({ CKA_LABEL: label, CKA_TOKEN: true, CKA_CLASS: pkcs11.CKO_SECRET_KEY })
 }

@@ -1,5 +1,5 @@
 import type { PairAlgorithm } from '../hierarchy/algorithms.ts'
-import { call } from './cryptoki.ts'
+import { bufferOf, call } from './cryptoki.ts'
 import type { Operation } from './operation.ts'
 import { mechanismOf } from './probe.ts'
 
@@ -15,7 +15,7 @@ export const sign: Operation<{ readonly key: string; readonly data: Uint8Array }
     const mechanism = mechanismOf(capabilities, record.algorithm as PairAlgorithm)
     return call(`the token to sign with key "${key}"`, () => {
       module.C_SignInit(session, { mechanism }, handle)
-      return module.C_Sign(session, Buffer.from(data), Buffer.alloc(SIGNATURE_BYTES))
+      return module.C_Sign(session, bufferOf(data), Buffer.alloc(SIGNATURE_BYTES))
     })
   },
 }

@@ -1,12 +1,12 @@
 import type { Capabilities } from '../capabilities/features.ts'
 import type { Placement, Variant } from '../capabilities/placement.ts'
-import type { TokenSession } from './cryptoki.ts'
+import type { Token } from './cryptoki.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { Masters } from './masters.ts'
 
 /** What an operation has at hand. */
 export interface Signer {
-  readonly token: TokenSession
+  readonly token: Token
   readonly capabilities: Capabilities
   readonly places: Readonly<Record<Variant, Placement>>
   readonly masters: Masters

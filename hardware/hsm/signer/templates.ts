@@ -100,6 +100,16 @@ export function generatedPair(algorithm: PairAlgorithm): {
   }
 }
 
+/** What changes when a key of a session becomes one of the token. */
+export function kept(id: Buffer): pkcs11.Template {
+  return template({ CKA_TOKEN: true, CKA_ID: id, CKA_EXTRACTABLE: false })
+}
+
+/** A key that {@link kept} made, to be searched for. */
+export function keptAs(id: string): pkcs11.Template {
+  return template({ CKA_TOKEN: true, CKA_CLASS: pkcs11.CKO_PRIVATE_KEY, CKA_ID: Buffer.from(id, 'hex') })
+}
+
 /** A public key from its point. */
 export function publicKey(algorithm: PairAlgorithm, point: Uint8Array): pkcs11.Template {
   return template({
