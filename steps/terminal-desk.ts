@@ -9,16 +9,23 @@ import type { EmvRequest } from '../simulators/pos/kernel-phase.ts'
 import type { TerminalProfile } from '../simulators/pos/profile.ts'
 import type { TapResult } from '../simulators/pos/tap-result.ts'
 import { Terminal } from '../simulators/pos/terminal.ts'
+import type { Bench } from './bench/bench.ts'
 import type { Money } from './bench/money.ts'
 import { type Random, seededRandom } from './emv/seeded-random.ts'
 import { TestCardholder } from './emv/test-cardholder.ts'
 import { APPROVES, type IssuerOrder, type OnlineMessage, testIssuer } from './emv/test-issuer.ts'
-import type { TapWorld } from './world.ts'
+import type { ScenarioJournal } from './scenario-journal.ts'
 
 /** One transaction as a scenario asks for it. */
 export type TransactionOrder = Money & EmvRequest['transaction']
 
-type Hands = Pick<TapWorld, 'bench' | 'journal' | 'undo'>
+/** Of a scenario, what the desk works with. */
+export interface Hands {
+  readonly bench: Bench
+  readonly journal: ScenarioJournal
+  /** Undone in reverse order when the scenario has ended. */
+  readonly undo: (() => Promise<void> | void)[]
+}
 
 const TODAY = Date.UTC(2026, 10, 21, 9, 8, 7)
 /** Of cards that have no offline PIN: what their issuer knows. */

@@ -2,7 +2,7 @@
 Feature: GENERATE AC
   What a card decides about a transaction, and the cryptograms by which its issuer knows of it.
 
-  @EMV-B3-9.2 @EMV-B3-10.8
+  @EMV-B3-9.3 @EMV-B3-10.8
   Scenario Outline: asked for <asked>, <amount> (minor units): <given>
     A card that failed this would approve what its issuer wants to decide, or ask for what its terminal has declined.
     Given a card "mchip-like-contact" in the reader

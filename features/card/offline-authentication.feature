@@ -178,7 +178,7 @@ Feature: Offline data authentication
     Given a card "mchip-like-contact" in the reader, changed so:
       """yaml
       applications:
-        - data: { "8F": FA }
+        - data: { "8F": 7E }
       """
     When the terminal has read the card
     Then the terminal cannot prove the issuer's certificate, because no certification authority public key of this RID and index

@@ -127,6 +127,8 @@ Feature: Cardholder verification
         | 4203 1F00      | E0B8C8       | 0000000000 | 1F0002  |
         | 4403 1F00      | E0E8C8       | 0000000000 | 1F0002  |
         | 5E03 1F00      | E0D8C8       | 0000000000 | 1F0002  |
+        | 4303 1F00      | E0D8C8       | 0000000000 | 1F0002  |
+        | 4503 1F00      | E0D8C8       | 0000000000 | 1F0002  |
         | 4100 1F00      | E068C8       | 0000100000 | 1F0002  |
         | 4200 1F00      | E0B8C8       | 0000100000 | 1F0002  |
         | 1E00           | E0D8C8       | 0000800000 | 3F0001  |
@@ -197,6 +199,7 @@ Feature: Cardholder verification
         | 0100           | no PIN                                | 0000880000 | 010001  |
         | 0100           | a wrong PIN, no PIN                   | 0000880000 | 010001  |
         | 4100 4400 1F00 | no PIN                                | 0000080000 | 1F0002  |
+        | 4100 4400 1F00 | no PIN, the right PIN                 | 0000080000 | 1F0002  |
 
       Examples: 03 plaintext PIN and signature, 04 enciphered PIN, 05 enciphered PIN and signature
         | rules          | entries                    | TVR        | results |
@@ -260,6 +263,7 @@ Feature: Cardholder verification
       When a purchase of 12.50 EUR is made
       Then the TVR is "<TVR>"
       And the CVM results are "010001"
+      And the terminal sent "0020" 1 time
 
       Examples:
         | answer | TVR        |

@@ -27,6 +27,7 @@ Feature: Contactless cardholder verification
         | 1E03 1F03      | 50.01 EUR | OBTAIN SIGNATURE | 1E0300  | 0000008002 | a       |
         | 1F00           | 50.01 EUR | NO CVM           | 1F0001  | 0000808002 | a       |
         | 0100           | 50.00 EUR | NO CVM           | 010001  | 0000800002 | no      |
+        | 0100 1F00      | 50.00 EUR | NO CVM           | 010001  | 0000800002 | no      |
         | 4100 1F00      | 50.00 EUR | NO CVM           | 1F0002  | 0000000002 | no      |
         | 6A00 1F00      | 50.00 EUR | NO CVM           | 1F0002  | 0000400002 | no      |
         | 2A00           | 50.00 EUR | NO CVM           | 2A0001  | 0000C00002 | no      |

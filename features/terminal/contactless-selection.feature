@@ -22,7 +22,20 @@ Feature: Contactless combination selection
       | 03          | a kernel that the terminal has not          | empty          | EndApplication | L2 EMPTY CANDIDATE LIST |
       | 81 02 76 01 | a domestic kernel                           | empty          | EndApplication | L2 EMPTY CANDIDATE LIST |
       | 80 00 00    | a domestic identifier without number        | A0000000041010 | Approved       | no error                |
-      | 81 02       | a domestic identifier that is too short     | empty          | EndApplication | L2 EMPTY CANDIDATE LIST |
+      | 80 00       | a domestic identifier that is too short     | empty          | EndApplication | L2 EMPTY CANDIDATE LIST |
+
+  Scenario: an application of no known scheme, without kernel identifier
+    A terminal that failed this would not take cards of schemes that Book B does not name.
+    Given a cardholder with a card "mchip-like-contactless" that differs in:
+      """
+      applications:
+        - aid: B0 12 34 56 78
+          entry: []
+      """
+    When a purchase of 10.00 EUR is made
+    Then the candidate list is "B012345678"
+    And the card selected is "B012345678"
+    And the kernel works in EMV mode
 
   Scenario: no PPSE
     A terminal that failed this would keep cardholders waiting at a card that has nothing for this reader.
@@ -87,6 +100,22 @@ Feature: Contactless combination selection
       | 1     | 2      | A0000000041010 A0000000043060 | A0000000041010 |
       | 2     | 1      | A0000000043060 A0000000041010 | A0000000043060 |
       | 15    | 14     | A0000000043060 A0000000041010 | A0000000043060 |
+
+  Scenario Outline: a directory whose entries have the priorities <first> and <second>
+    A terminal that failed this would rely on an order that no card has to keep: only the priority counts, and 0 is none.
+    Given a cardholder with a card "two-contactless"
+    And commands that begin with "00A404000E" get the answer "6F39 840E325041592E5359532E4444463031 A527 BF0C24 6110 4F07A0000000041010 8701<first> 9F2A0102 6110 4F07A0000000043060 8701<second> 9F2A0102 9000"
+    When a purchase of 10.00 EUR is made
+    Then the candidate list is "<candidates>"
+    And the card selected is "<aid>"
+
+    Examples:
+      | first | second | candidates                    | aid            |
+      | 02    | 01     | A0000000043060 A0000000041010 | A0000000043060 |
+      | 01    | 02     | A0000000041010 A0000000043060 | A0000000041010 |
+      | 00    | 0F     | A0000000043060 A0000000041010 | A0000000043060 |
+      | 01    | 01     | A0000000041010 A0000000043060 | A0000000041010 |
+      | 81    | 02     | A0000000041010 A0000000043060 | A0000000041010 |
 
   Scenario Outline: extended selection where <what>
     A terminal that failed this would select another application than the one that the directory means.

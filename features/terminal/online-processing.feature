@@ -56,6 +56,7 @@ Feature: Online processing
     A terminal that approves although the issuer found the cryptogram wrong pays for a copied card.
 
     Given one bit of the card's 9F26 is wrong
+    And the terminal's "capabilities" is "E0F8C0"
     When a purchase of 12.50 EUR is made
     Then the terminal shows "Declined" because "cryptogram is not the card's"
     And the issuer was asked

@@ -79,7 +79,7 @@ Feature: Processing restrictions
     When 50.00 EUR of cash is withdrawn
     Then the TVR is "<TVR>"
 
-    Examples: byte 1: 80 domestic cash, 40 international cash, 02 ATMs, 01 other terminals; type 14 with cash is an ATM, without it is none
+    Examples: byte 1: 80 domestic cash, 40 international cash, 02 ATMs, 01 other terminals; type 14 (of a bank) with cash is an ATM; without it, or of a merchant (24), it is none
       | usage | type | country | additional | TVR        |
       | 8100  | 22   | 0276    | E000F0A001 | 0000000000 |
       | 3F00  | 22   | 0276    | E000F0A001 | 0010000000 |
@@ -88,6 +88,7 @@ Feature: Processing restrictions
       | 8200  | 14   | 0276    | 8000F0A001 | 0000000000 |
       | 8100  | 14   | 0276    | 8000F0A001 | 0010000000 |
       | 8100  | 14   | 0276    | 6000F0A001 | 0000000000 |
+      | 8100  | 24   | 0276    | 8000F0A001 | 0000000000 |
 
   @EMV-B3-10.4.2
   Scenario Outline: cashback with usage control <usage> in country <country>

@@ -1,6 +1,6 @@
 import { type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto'
-import { cmac } from '@noble/ciphers/aes.js'
 import { concat } from '../bytes/bytes.ts'
+import { aesCmac } from '../mac/cmac.ts'
 import { CID, CRYPTOGRAM_BYTES } from './application.ts'
 import { checkLength, paddedContext, sessionKeyInput } from './cryptogram-input.ts'
 
@@ -16,8 +16,8 @@ const ECDSA_CRYPTOGRAM_BYTES = CRYPTOGRAM_BYTES[CID.ecdsa] ?? 0
 export function aesCryptogram(cardKey: Uint8Array, cdol1Data: Uint8Array): Uint8Array {
   if (cardKey.length !== 16) throw new RangeError(`expected a card key of 16 bytes, got ${cardKey.length}`)
   const context = paddedContext(cdol1Data)
-  const sessionKey = cmac(sessionKeyInput(cdol1Data.subarray(0, 2)), cardKey)
-  return cmac(context, sessionKey).slice(0, AES_CRYPTOGRAM_BYTES)
+  const sessionKey = aesCmac(cardKey, sessionKeyInput(cdol1Data.subarray(0, 2)))
+  return aesCmac(sessionKey, context).slice(0, AES_CRYPTOGRAM_BYTES)
 }
 
 /** Whether `cryptogram` is the one of {@link aesCryptogram}; compared in constant time. */

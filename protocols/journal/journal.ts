@@ -103,9 +103,11 @@ export type JournalEntry = JournalEvent & { at: number }
 
 /** The one append-only record of a scenario. Writers hand over events without PAN, key or PIN: redaction is at the source. */
 export interface Journal {
+  /** True while nothing is kept, so that writers need not prepare what they would record. */
+  readonly silent?: boolean
   /** `at`: when the event ended, in microseconds of the clock that the journal was made with; now, when left out. */
   record(event: JournalEvent, at?: number): void
 }
 
 /** A journal for runs that measure: takes everything, keeps nothing. */
-export const silentJournal: Journal = { record() {} }
+export const silentJournal: Journal = { silent: true, record() {} }

@@ -4,6 +4,10 @@ import { type Journal, type JournalEvent, silentJournal } from './journal.ts'
 export class SwitchJournal implements Journal {
   #current: Journal = silentJournal
 
+  get silent(): boolean {
+    return this.#current.silent ?? false
+  }
+
   /** From now on events go to `journal`; without one they are dropped. */
   to(journal: Journal = silentJournal): void {
     this.#current = journal

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto'
+import { hash as digest, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto'
 import { httpbis, type SignatureParameters } from 'http-message-signatures'
 
 /** What is signed of a request. `url` is the target URI as the signer sees it, `body` is sent as UTF-8. */
@@ -95,7 +95,7 @@ export async function signRequest(
       key: {
         id: keyId,
         alg,
-        sign: async (base) => sign(hash, base, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
+        sign: async (base) => sign(hash, base, inFormat(privateKey, hash)),
       },
       name: 'sig',
       fields: COVERED_COMPONENTS,
@@ -211,7 +211,12 @@ function isSeconds(expires: unknown): expires is number | null {
 }
 
 function isSignature({ base, signature }: OpenedSignature, key: KeyObject, hash: string | null): boolean {
-  return verify(hash, base, { key, dsaEncoding: 'ieee-p1363' }, signature)
+  return verify(hash, base, inFormat(key, hash), signature)
+}
+
+/** ECDSA signatures are r || s (RFC 9421, 3.3.4), which has to be said; Ed25519 has one format. */
+function inFormat(key: KeyObject, hash: string | null) {
+  return hash === null ? key : ({ key, dsaEncoding: 'ieee-p1363' } as const)
 }
 
 function algorithmOf(key: KeyObject): Algorithm {
@@ -237,7 +242,7 @@ function parseDigests(header: string): { hash: string; value: Buffer }[] {
 }
 
 function digestOf(body: string, hash: string): Buffer {
-  return createHash(hash).update(body).digest()
+  return digest(hash, body, 'buffer')
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -9,6 +9,8 @@ export interface Figure {
 
 export interface MeasureOptions {
   rounds: number
+  /** What is done by chance can be done again with the same seed. 32 bits. */
+  seed: number
   /** For compiled floors. */
   cacheDirectory: string
 }
@@ -32,6 +34,7 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
+/** What was counted is told as it is. */
 function rounded(value: number): number {
-  return Number(value.toPrecision(4))
+  return Number.isInteger(value) ? value : Number(value.toPrecision(4))
 }

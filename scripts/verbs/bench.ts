@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { cpus, totalmem } from 'node:os'
 import { CACHE } from '../../steps/bench/places.ts'
 import { ConfigurationError } from '../../steps/bench/profile.ts'
@@ -5,6 +6,7 @@ import { EXIT } from '../lib/exit.ts'
 import { measureCommands } from '../measures/applet.ts'
 import { measureArqcs } from '../measures/arqcs.ts'
 import { measureContact } from '../measures/contact.ts'
+import { measureFuzz } from '../measures/fuzz.ts'
 import type { Figure, MeasureOptions } from '../measures/measure.ts'
 import { measureMemory } from '../measures/memory.ts'
 import { measureApdus } from '../measures/round-trips.ts'
@@ -17,14 +19,18 @@ const MEASURES: Record<string, (options: MeasureOptions) => Promise<Figure[]>> =
   contact: measureContact,
   taps: measureTaps,
   memory: measureMemory,
+  fuzz: measureFuzz,
 }
+
+/** Seeds are numbers of 32 bits. */
+const SEEDS = 2 ** 32
 
 /** Runs measurements one after the other; exit code 1 when a target is missed. */
 export async function bench(
   names: string[],
-  { rounds, json }: { rounds: string; json?: boolean },
+  { rounds, seed, json }: { rounds: string; seed?: string; json?: boolean },
 ): Promise<number> {
-  const options = { rounds: parseRounds(rounds), cacheDirectory: CACHE }
+  const options = { rounds: parseRounds(rounds), seed: parseSeed(seed), cacheDirectory: CACHE }
   const chosen = names.length > 0 ? names : Object.keys(MEASURES)
   const figures: Figure[] = []
   for (const name of chosen) {
@@ -51,6 +57,13 @@ function parseRounds(text: string): number {
   if (!Number.isInteger(rounds) || rounds < 100)
     throw new ConfigurationError(`expected at least 100 rounds, got "${text}"`)
   return rounds
+}
+
+function parseSeed(text = String(randomInt(SEEDS))): number {
+  const seed = Number(text)
+  if (!Number.isInteger(seed) || seed < 0 || seed >= SEEDS)
+    throw new ConfigurationError(`expected a seed from 0 to ${SEEDS - 1}, got "${text}"`)
+  return seed
 }
 
 function line({ name, value, unit, target, met }: Figure): string {

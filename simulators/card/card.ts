@@ -45,6 +45,11 @@ export class Card {
     return Math.max(...this.#state.memories.map(({ atc }) => atc))
   }
 
+  /** Everything that the card knows at this moment, for those who watch it: the card goes on without changing what was handed out. */
+  snapshot(): Readonly<CardState> {
+    return { ...this.#state }
+  }
+
   /** Answers one command APDU with one response APDU, at least the status word. Takes any bytes and never throws. */
   transmit(command: Uint8Array): Uint8Array {
     const { sw, data } = this.#answer(command)

@@ -1,5 +1,5 @@
-import { toHex } from '../../protocols/bytes/bytes.ts'
 import { buildDol } from '../../protocols/tlv/dol.ts'
+import { amountOf } from './amount.ts'
 import type { Memory } from './memory.ts'
 import { type CardState, type CryptogramType, cardValue, type Running, remember, runningOf } from './state.ts'
 
@@ -15,8 +15,7 @@ export function settle(card: CardState, type: CryptogramType): void {
   if (!online && type === 'tc')
     remember(card, {
       offlineCount: memory.offlineCount + 1,
-      offlineAmount:
-        memory.offlineAmount + Number(toHex(transaction.told.get('9F02') ?? new Uint8Array()) || 0),
+      offlineAmount: memory.offlineAmount + (amountOf(transaction.told) ?? 0),
     })
   if (type !== 'aac') log(card, running)
 }

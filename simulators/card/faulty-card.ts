@@ -2,6 +2,7 @@ import { concat, fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import { Card } from './card.ts'
 import type { ANSWER_FAULTS, Faults } from './faults.ts'
 import type { CardImage } from './image.ts'
+import type { Random } from './state.ts'
 
 const OVERSIZED = 300
 
@@ -24,8 +25,9 @@ export class FaultyCard {
   #commands = 0
   #hasLeft = false
 
-  constructor(image: CardImage) {
-    this.#card = new Card(image)
+  /** `random`: as of {@link Card}. */
+  constructor(image: CardImage, random?: Random) {
+    this.#card = new Card(image, random)
     this.#faults = image.faults
     this.#answers = Object.entries(image.faults.answers ?? {}).sort(([a], [b]) => b.length - a.length)
     this.atr = this.#card.atr

@@ -64,6 +64,8 @@ const riskSchema = z.strictObject({
   lower: number(0, 255).optional(),
   /** The same, after which it declines when the terminal cannot. */
   upper: number(0, 255).optional(),
+  /** Amount (minor units) that can be spent in a row without the issuer; above it, it declines when the terminal cannot go online. */
+  upperAmount: number(0, 999_999_999_999).optional(),
   /** What it does when the terminal could not go online and no limit is passed. */
   unableOnline: z.enum(['approve', 'decline']).default('decline'),
   /** Declines when the issuer was not authenticated. */

@@ -1,4 +1,5 @@
 import { toHex } from '../../protocols/bytes/bytes.ts'
+import { amountOf } from './amount.ts'
 import type { CryptogramType, Running } from './state.ts'
 
 /** Why a card asks for more than the terminal does. */
@@ -42,6 +43,12 @@ const LIMITS = {
     first: 'arqc',
     offline: true,
   },
+  upperAmount: {
+    passed: ({ application, memory }, amount) =>
+      memory.offlineAmount + amount > (application.profile.risk.upperAmount ?? NEVER),
+    first: 'arqc',
+    offline: true,
+  },
   lastIncomplete: { passed: ({ transaction }) => transaction.lastIncomplete, first: 'arqc', offline: false },
   issuerWants: { passed: ({ memory }) => memory.goOnlineNext, first: 'arqc', offline: false },
 } as const satisfies Record<string, Rule>
@@ -56,7 +63,7 @@ const UNABLE: readonly string[] = ['5933', '5A33']
 
 /** The limits that a transaction passes. */
 export function limitsOf(running: Running): Limit[] {
-  const amount = Number(toHex(running.transaction.told.get('9F02') ?? new Uint8Array()) || 0)
+  const amount = amountOf(running.transaction.told) ?? 0
   return RULES.filter(([, rule]) => rule.passed(running, amount)).map(([limit]) => limit)
 }
 

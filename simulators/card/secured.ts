@@ -39,10 +39,12 @@ export function secured(work: Work, enciphered: boolean): (card: CardState, comm
   }
 }
 
-/** Session keys of this transaction, for commands before and after the second cryptogram. */
+/** Session keys of this transaction, for commands before and after the second cryptogram; null before the first, which they are made of. */
 function contextOf({ application, memory, transaction }: Running): ScriptContext | null {
   const { family, keys } = application
   if (family === null || keys.integrity === null || keys.confidentiality === null) return null
+  // Mag-stripe mode and RECOVER AC end a transaction that has no cryptogram of its own.
+  if (transaction.first === null) return null
   const atc = counterBytes(memory.atc)
   const sessionKey = (master: Uint8Array) => scriptSessionKey(family, master, atc, transaction.cryptogram)
   const cryptogram = family.script.macInput === 'chained' ? transaction.chain : transaction.cryptogram

@@ -3,7 +3,6 @@ import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Pool } from 'pg'
 import { freshDatabase, INITDB } from './fresh-database.ts'
-import { preparing } from './prepared-pglite.ts'
 
 export interface DatabaseOptions {
   /** `postgres://…` for a server; undefined for a PGlite of this process. */
@@ -38,9 +37,10 @@ export async function openDatabase<Tables>(
 const SETTINGS = ['shared_buffers=16MB', 'wal_init_zero=off', 'min_wal_size=2MB', 'max_wal_size=4MB']
 
 async function embedded<Tables>({ directory, cacheDirectory }: DatabaseOptions): Promise<Kysely<Tables>> {
-  const [{ PGlite }, { Kysely, PGliteDialect }] = await Promise.all([
+  const [{ PGlite }, { Kysely }, { EmbeddedDialect }] = await Promise.all([
     import('@electric-sql/pglite'),
     import('kysely'),
+    import('./embedded-dialect.ts'),
   ])
   if (directory !== undefined) await mkdir(directory, { recursive: true })
   const fresh = cacheDirectory !== undefined && directory === undefined
@@ -50,7 +50,7 @@ async function embedded<Tables>({ directory, cacheDirectory }: DatabaseOptions):
     ...(directory === undefined ? {} : { dataDir: directory, relaxedDurability: true }),
     ...(fresh ? { loadDataDir: await freshDatabase(cacheDirectory) } : {}),
   })
-  return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: preparing(pglite) }) })
+  return new Kysely<Tables>({ dialect: new EmbeddedDialect(pglite) })
 }
 
 async function server<Tables>({ schema }: DatabaseOptions, url: string): Promise<Kysely<Tables>> {

@@ -1,7 +1,8 @@
-import { Agent, request } from 'undici'
+import { Agent, type Dispatcher } from 'undici'
 import { toHex } from '../../protocols/bytes/bytes.ts'
-import type { Clock } from '../../protocols/clock/clock.ts'
+import type { Clock, Timer } from '../../protocols/clock/clock.ts'
 import type { Journal, Party } from '../../protocols/journal/journal.ts'
+import { HttpExchange, type RawAnswer } from './http-exchange.ts'
 import { withoutSecrets } from './secret-fields.ts'
 
 /** Where hosts really are: `{ "wallet.example": "http://127.0.0.1:20123" }`, as a hosts file would say it. */
@@ -30,7 +31,6 @@ export interface HttpCall {
 
 export interface HttpAnswer {
   status: number
-  headers: Record<string, string>
   /** Parsed when the answer says JSON, bytes when it says `application/octet-stream`, else text. */
   body: unknown
 }
@@ -73,30 +73,35 @@ export class HttpClient {
   }
 
   async #send(call: HttpCall): Promise<HttpAnswer> {
-    const { target, host } = this.#locate(call.url)
-    const giveUp = new AbortController()
-    const timer = this.#options.clock.after(call.timeoutMs, () => giveUp.abort())
+    let timer: Timer | undefined
+    let late = false
     try {
-      const answer = await request(target, {
-        method: call.method,
-        dispatcher: this.#agent,
-        signal: giveUp.signal,
-        headers: { ...contentType(call.body), ...call.headers, ...(host === undefined ? {} : { host }) },
-        body: encode(call.body),
+      const answer = await new Promise<RawAnswer>((resolve, reject) => {
+        const exchange = new HttpExchange(resolve, reject)
+        timer = this.#options.clock.after(call.timeoutMs, () => {
+          late = true
+          exchange.giveUp()
+        })
+        this.#agent.dispatch(this.#request(call), exchange)
       })
-      const headers = flatten(answer.headers)
-      return { status: answer.statusCode, headers, body: await read(answer.body, headers['content-type']) }
+      return { status: answer.status, body: decode(answer) }
     } catch (error) {
-      throw this.#explain(call, error, giveUp.signal.aborted)
+      throw this.#explain(call, error, late)
     } finally {
-      timer.cancel()
+      timer?.cancel()
     }
   }
 
-  #locate(url: string): { target: string; host?: string } {
-    const { host, pathname, search } = new URL(url)
-    const origin = this.#options.hosts?.[host]
-    return origin === undefined ? { target: url } : { target: `${origin}${pathname}${search}`, host }
+  #request({ method, url, headers, body }: HttpCall): Dispatcher.DispatchOptions & { origin: string } {
+    const { origin, host, pathname, search } = new URL(url)
+    const place = this.#options.hosts?.[host]
+    return {
+      origin: place ?? origin,
+      path: pathname + search,
+      method,
+      headers: { ...contentType(body), ...headers, ...(place === undefined ? {} : { host }) },
+      body: encode(body),
+    }
   }
 
   #explain(call: HttpCall, error: unknown, timedOut: boolean): HttpError {
@@ -114,7 +119,7 @@ export class HttpClient {
   }
 
   #record(call: HttpCall, started: number, answer: HttpAnswer | null, error?: unknown): void {
-    if (call.journalled === false) return
+    if (call.journalled === false || this.#options.journal.silent) return
     this.#options.journal.record({
       kind: 'http',
       from: this.#options.from,
@@ -152,29 +157,13 @@ function withoutToken({ authorization, ...headers }: Record<string, string> = {}
     : { ...headers, authorization: `${authorization.split(' ')[0]} …` }
 }
 
-interface AnswerBody {
-  text(): Promise<string>
-  bytes(): Promise<Uint8Array>
-}
-
-async function read(body: AnswerBody, type = ''): Promise<unknown> {
-  return type.startsWith('application/octet-stream') ? body.bytes() : decode(await body.text(), type)
-}
-
-function decode(text: string, type: string): unknown {
-  if (!type.includes('json')) return text
+function decode({ contentType, body }: RawAnswer): unknown {
+  if (contentType.startsWith('application/octet-stream')) return new Uint8Array(body)
+  const text = body.toString()
+  if (!contentType.includes('json')) return text
   try {
     return JSON.parse(text)
   } catch {
     return text
   }
-}
-
-function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  )
 }

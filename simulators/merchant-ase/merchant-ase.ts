@@ -3,6 +3,7 @@ import { because } from '../../protocols/outcome/outcome.ts'
 import { openDatabase } from '../common/database.ts'
 import { HttpClient } from '../common/http-client.ts'
 import { RafikiAdmin } from '../common/rafiki-admin.ts'
+import { Service } from '../common/service.ts'
 import { DEFAULT_WINDOWS, type MerchantAseConfig, type Windows } from './config.ts'
 import { migrations } from './database/migrations.ts'
 import type { Database, Tables } from './database/tables.ts'
@@ -10,7 +11,7 @@ import { answer } from './payments/answer.ts'
 import { Inquiry } from './payments/inquiry.ts'
 import { PaymentDesk } from './payments/payment-desk.ts'
 import { Registry } from './registry.ts'
-import { Server } from './server.ts'
+import { textServer } from './text-server.ts'
 import { WebhookDesk } from './webhooks/webhook-desk.ts'
 
 /** A merchant ASE that runs. */
@@ -21,7 +22,7 @@ export interface MerchantAse {
   webhookUrl: string
   registry: Registry
   /** Lets the port of the POS API go down and come back. */
-  posApi: Pick<Server, 'start' | 'stop'>
+  posApi: Pick<Service, 'start' | 'stop'>
   close(): Promise<void>
 }
 
@@ -82,7 +83,7 @@ function paymentDesk(
 function posApiServer(
   { host = '127.0.0.1', ports, publicUrl }: MerchantAseConfig,
   desk: PaymentDesk,
-): Server {
+): Service {
   // The target URI that terminals sign is this program's own address, never what a Host header says it is.
   const base = publicUrl ?? `http://${host}:${ports.posApi}`
   const pay = async (
@@ -97,44 +98,34 @@ function posApiServer(
     })
     return reply.code(status).send(sent)
   }
-  return new Server({
-    host,
-    port: ports.posApi,
-    routes: { '/payments': pay },
-    onError: (error, reply) => {
-      const { status, body } = isClientError(error)
-        ? answer(null, because('request_malformed', error.message))
-        : desk.broke(error)
-      reply.code(status).send(body)
-    },
-  })
+  const onError = (error: unknown, reply: FastifyReply) => {
+    const { status, body } = isClientError(error)
+      ? answer(null, because('request_malformed', error.message))
+      : desk.broke(error)
+    reply.code(status).send(body)
+  }
+  const build = () => textServer({ routes: { '/payments': pay }, onError })
+  return new Service({ name: 'the POS API', host, port: ports.posApi, build })
 }
 
 function webhookServer(
   { host = '127.0.0.1', ports, rafiki, clock, journal }: MerchantAseConfig,
   db: Database,
   windows: Windows,
-): Server {
+): Service {
   const secret = { secret: rafiki.webhookSecret, version: rafiki.webhookSignatureVersion }
   const desk = new WebhookDesk({ db, secret, windows, clock, journal })
   const take = async ({ headers, body }: FastifyRequest<{ Body: string }>, reply: FastifyReply) => {
     const status = await desk.take(body ?? '', headers['rafiki-signature']?.toString())
     return reply.code(status).send()
   }
-  return new Server({
-    host,
-    port: ports.webhooks,
-    routes: { '/webhooks': take },
-    onError: (error, reply) => {
-      if (!isClientError(error))
-        journal.record({
-          kind: 'fact',
-          party: 'merchant-ase',
-          text: `a webhook could not be taken: ${error}`,
-        })
-      reply.code(isClientError(error) ? 400 : 500).send()
-    },
-  })
+  const onError = (error: unknown, reply: FastifyReply) => {
+    if (!isClientError(error))
+      journal.record({ kind: 'fact', party: 'merchant-ase', text: `a webhook could not be taken: ${error}` })
+    reply.code(isClientError(error) ? 400 : 500).send()
+  }
+  const build = () => textServer({ routes: { '/webhooks': take }, onError })
+  return new Service({ name: "the merchant ASE's webhooks", host, port: ports.webhooks, build })
 }
 
 // Fastify's own refusals: a body over the limit, headers that cannot be read.

@@ -5,6 +5,7 @@ import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { APPROVED, type Outcome } from '../../protocols/outcome/outcome.ts'
 import type { HttpClient } from '../common/http-client.ts'
+import { uuid } from '../common/uuid.ts'
 import { runCardPhase, type SignedPayload } from './card-phase.ts'
 import { CardSession } from './card-session.ts'
 import { contactKernel } from './contact/contact-kernel.ts'
@@ -14,7 +15,6 @@ import type { Kernel } from './emv/kernel.ts'
 import { type EmvRequest, KernelRunner } from './kernel-phase.ts'
 import { type PaymentBody, PosApi, type SentRequest } from './payment-request.ts'
 import type { TerminalProfile } from './profile.ts'
-import { requestId } from './request-id.ts'
 import type { Step } from './step.ts'
 import type { Tamper } from './tamper.ts'
 import { emptyResult, type TapResult } from './tap-result.ts'
@@ -180,7 +180,7 @@ export class Terminal {
     const { clock, random } = this.#options
     const currency = tamper.currency === undefined ? transaction.currency : requireCurrency(tamper.currency)
     return {
-      requestId: requestId(random),
+      requestId: uuid(random),
       signature: toHex(signed.cryptogram),
       payload: toHex(signed.payload),
       ...tamper.cardData,

@@ -2,7 +2,7 @@ import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal, Party } from '../../protocols/journal/journal.ts'
 import type { RafikiSecret } from '../../protocols/signatures/rafiki.ts'
 import type { Hosts } from '../common/http-client.ts'
-import type { Random } from './uuid.ts'
+import type { Random } from '../common/uuid.ts'
 
 export type RafikiParty = Extract<Party, 'rafiki-merchant' | 'rafiki-customer'>
 export type ServiceName = 'admin' | 'openPayments' | 'cardService' | 'pointOfSale' | 'ilp'

@@ -1,15 +1,22 @@
+import type { FastifyInstance } from 'fastify'
 import { HttpClient } from '../common/http-client.ts'
+import { Service } from '../common/service.ts'
 import { adminResolvers } from './admin/resolvers.ts'
 import { adminRoutes } from './admin/routes.ts'
 import { adminSchema } from './admin/schema.ts'
 import { SignatureGate } from './admin/signature-gate.ts'
 import { type Backend, createBackend } from './backend/backend.ts'
 import { openPaymentsRoutes } from './backend/open-payments.ts'
-import { BackendUnreachable, type CardEvent, cardServiceRoutes } from './card-service/routes.ts'
+import {
+  BackendUnreachable,
+  type CardEvent,
+  cardServiceRoutes,
+  takeCardEvent,
+} from './card-service/routes.ts'
 import { type RafikiConfig, type ServiceName, type Settings, settingsOf } from './config.ts'
 import { connectorRoutes } from './ilp/connector.ts'
-import { type CompletionEvent, pointOfSaleRoutes } from './point-of-sale/routes.ts'
-import { Service, type ServiceOptions } from './service.ts'
+import { plainServer } from './plain-server.ts'
+import { type CompletionEvent, pointOfSaleRoutes, takeCompletion } from './point-of-sale/routes.ts'
 import { WaitMap } from './wait-map.ts'
 
 /** A running instance: what an ASE must know of it, and its services, which can be stopped and started one by one. */
@@ -31,10 +38,19 @@ export async function startRafiki(config: RafikiConfig): Promise<Rafiki> {
   const settings = settingsOf(config)
   const { party, clock, journal, hosts } = settings
   const http = new HttpClient({ from: party, clock, journal, hosts })
-  const backend = createBackend(settings, http)
   const cards = new WaitMap<CardEvent>(clock)
   const sales = new WaitMap<CompletionEvent>(clock)
-  const services = servicesOf(settings, backend, http, cards, sales)
+  const backend = createBackend(settings, http, {
+    cardService: (event) => {
+      services.cardService.requireOpen()
+      return takeCardEvent(event, cards)
+    },
+    pointOfSale: (event, signature) => {
+      services.pointOfSale.requireOpen()
+      return takeCompletion(event, signature, { settings, waiting: sales })[0]
+    },
+  })
+  const services: Record<ServiceName, Service> = servicesOf(settings, backend, http, cards, sales)
   const close = async (): Promise<void> => {
     await Promise.all(Object.values(services).map((service) => service.stop()))
     for (const part of [backend, cards, sales]) part.close()
@@ -71,8 +87,8 @@ function servicesOf(
   const { host, ports, tenantId, adminApi, adminApiSignatureTtlMs, clock } = settings
   const schema = adminSchema(adminResolvers(settings, backend))
   const gate = new SignatureGate({ tenantId, secret: adminApi, ttlMs: adminApiSignatureTtlMs, clock })
-  const service = (name: string, port: number, routes: ServiceOptions['routes']): Service =>
-    new Service({ name, host, port, routes })
+  const service = (name: string, port: number, routes: (app: FastifyInstance) => void): Service =>
+    new Service({ name: `Rafiki's ${name}`, host, port, build: () => plainServer(routes) })
   // The other services reach the backend in Rafiki through its Admin API: when that port is closed they do not.
   const reach = (): Backend => {
     if (!services.admin.listening) throw new BackendUnreachable('the Admin API is stopped')

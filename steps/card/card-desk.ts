@@ -4,15 +4,17 @@ import { ApduError } from '../../protocols/apdu/error.ts'
 import { parseResponse, type Response } from '../../protocols/apdu/response.ts'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { redactApdu } from '../../protocols/emv/redact.ts'
+import type { Journal } from '../../protocols/journal/journal.ts'
 import { buildDol, parseDol } from '../../protocols/tlv/dol.ts'
 import type { CardImage } from '../../simulators/card/image.ts'
 import type { ApplicationProfile } from '../../simulators/card/profile.ts'
-import type { Bench } from '../bench/bench.ts'
+import type { Recording } from '../../simulators/card/recording/recording.ts'
+import type { CardSlot } from '../bench/card-slot.ts'
 import { type Hearing, hear, newHearing } from './hearing.ts'
 import { PURCHASE } from './told.ts'
 
-// A virtual reader tells of a card within its poll period of 400 ms.
-const CARD_WAIT_MS = 5_000
+// A virtual reader tells of a card within its poll period of 400 ms; a busy machine takes longer.
+const CARD_WAIT_MS = 30_000
 
 /** A command and its answer; null when the card left, or gave less than a status word. */
 export interface Answered {
@@ -21,23 +23,40 @@ export interface Answered {
   milliseconds: number
 }
 
+/** What of the bench the desk needs. */
+export interface Place {
+  slot: Pick<CardSlot, 'reader' | 'insert'>
+  journal: Journal
+}
+
 /** A terminal without a mind: a scenario's hands on one card, command by command, through the bench's reader. */
 export class CardDesk {
   /** What the terminal says of the transaction, by tag, hexadecimal; a scenario may change it. */
   readonly told = new Map(Object.entries(PURCHASE))
   hearing: Hearing = newHearing()
-  readonly #bench: () => Bench
-  #image: CardImage | null = null
+  readonly #place: () => Place
+  #card: CardImage | Recording | null = null
   #connection: CardConnection | null = null
   readonly #answered: Answered[] = []
 
-  constructor(bench: () => Bench) {
-    this.#bench = bench
+  constructor(place: () => Place) {
+    this.#place = place
   }
 
   /** The card as it was made; what a terminal may know of it is in `hearing`. */
   get image(): CardImage {
-    return need(this.#image, 'put a card into the reader')
+    return need(
+      this.#card !== null && 'profile' in this.#card ? this.#card : null,
+      'put a card into the reader',
+    )
+  }
+
+  /** The recording of a card. */
+  get recording(): Recording {
+    return need(
+      this.#card !== null && 'exchanges' in this.#card ? this.#card : null,
+      'put a recording into the reader',
+    )
   }
 
   /** The application that was selected last, or the card's first one. */
@@ -66,11 +85,28 @@ export class CardDesk {
     return response
   }
 
-  /** Puts a card into the reader, after taking out the one that is there, and powers it. */
-  async present(image: CardImage): Promise<void> {
+  /** The last command of this instruction that went well, and its answer. Throws when there is none. */
+  lastGood(ins: number): { command: Uint8Array; data: Uint8Array } {
+    const found = this.#answered.findLast(
+      ({ command, response }) => command[1] === ins && response?.sw === 0x9000,
+    )
+    const { command, response } = need(
+      found ?? null,
+      `send the card a command ${ins.toString(16)} that goes well`,
+    )
+    return { command, data: response?.data ?? new Uint8Array() }
+  }
+
+  /** Every answer so far, the first one first. */
+  get answers(): readonly Response[] {
+    return this.#answered.flatMap(({ response }) => (response === null ? [] : [response]))
+  }
+
+  /** Puts a card, or the recording of one, into the reader, after taking out the one that is there, and powers it. */
+  async present(card: CardImage | Recording): Promise<void> {
     await this.leave()
-    await this.#bench().slot.insert(image)
-    this.#image = image
+    await this.#place().slot.insert(card)
+    this.#card = card
     await this.#connect()
   }
 
@@ -113,7 +149,7 @@ export class CardDesk {
 
   async #connect(): Promise<void> {
     this.hearing = newHearing()
-    this.#connection = await this.#bench().slot.reader.connect(CARD_WAIT_MS)
+    this.#connection = await this.#place().slot.reader.connect(CARD_WAIT_MS)
   }
 
   async #exchange(connection: CardConnection, command: Uint8Array): Promise<Uint8Array | null> {
@@ -135,7 +171,7 @@ export class CardDesk {
   }
 
   #record(command: Uint8Array, response: Uint8Array | null, milliseconds: number): void {
-    const { journal, slot } = this.#bench()
+    const { journal, slot } = this.#place()
     journal.record({
       kind: 'apdu',
       reader: slot.reader.name,

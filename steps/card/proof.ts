@@ -22,9 +22,9 @@ const RID_BYTES = 5
 
 let keys: Promise<CaKeyStore> | null = null
 
-/** The authority keys that terminals of the bench have. */
-export function testAuthority(): Promise<CaKeyStore> {
-  keys ??= loadCaKeys(['ca-keys'])
+/** The keys of the test authority, and those that schemes have published for their test cards. */
+export function authorityKeys(): Promise<CaKeyStore> {
+  keys ??= loadCaKeys(['ca-keys', 'ca-keys-schemes'])
   return keys
 }
 

@@ -11,7 +11,7 @@ import { format2PinBlock, visPinBlock } from '../../protocols/emv/cryptograms/pi
 import { encipherPin } from '../../protocols/emv/oda/enciphered-pin.ts'
 import type { CardDesk } from './card-desk.ts'
 import { authenticationData, familyOf, masterKey } from './issuer-side.ts'
-import { Proof, testAuthority } from './proof.ts'
+import { authorityKeys, Proof } from './proof.ts'
 import { MAG_STRIPE_NUMBER, TERMINAL_ENTROPY } from './told.ts'
 
 /** A command before it is changed and, if it is an issuer's script, protected. */
@@ -138,7 +138,7 @@ function pinBlock(desk: CardDesk, which: string): Uint8Array {
 
 /** EMV 4.4 Book 2, 7.2: with the key for PIN encipherment, or the card's own where it has no other. */
 async function enciphered(desk: CardDesk, [which = '']: string[]): Promise<Draft> {
-  const proof = new Proof(desk, await testAuthority())
+  const proof = new Proof(desk, await authorityKeys())
   const certified = desk.hearing.values.has('9F2D') ? proof.pin() : proof.card()
   if (!certified.ok) throw new Error(`expected a certified key for the PIN, got: ${certified.text}`)
   const challenge = desk.hearing.challenge ?? new Uint8Array(8)

@@ -31,7 +31,7 @@ export interface IssuerOrder {
 
 /** Data objects of an online message: EMV 4.4 Book 4, 12.1. */
 const ONLINE_TAGS =
-  '5A 57 5F24 5F2A 5F34 82 84 95 9A 9C 9F02 9F03 9F09 9F10 9F1A 9F1E 9F26 9F27 9F33 9F34 9F35 9F36 9F37 9F41'
+  '56 5A 57 5F24 5F2A 5F34 82 84 95 9A 9C 9F02 9F03 9F09 9F10 9F1A 9F1E 9F26 9F27 9F33 9F34 9F35 9F36 9F37 9F41 9F6B'
 
 /** What a terminal told the issuer, as it was then. */
 export interface OnlineMessage {
@@ -63,7 +63,7 @@ export function testIssuer(card: IssuedTestCard, order: IssuerOrder, messages: O
     if (own === null) return noIssuer(request)
     if (!own.genuine) return refusal('decline', '05', 'cryptogram_wrong')
     // ISO 8583 response code 55: incorrect PIN.
-    if (isPinWrong(card, request)) return { ...refusal('decline', '55', null) }
+    if (isPinWrong(card, request)) return refusal('decline', '55', null)
     return answered(own, order, card)
   }
 }

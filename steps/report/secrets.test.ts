@@ -60,6 +60,8 @@ for (const [name, content, form] of KNOWN_PANS)
 
 const INNOCENT: [name: string, content: string][] = [
   ['truncated PAN', '41111111****1111, 5A0841111111****1111'],
+  ['a record whose PAN is truncated', '7047571154133300****0434D4912201**'],
+  ['the same in pairs', '70 47 57 11 54 13 33 00 ** ** 04 34 D4 91 22 01 **'],
   ['digits that fail the Luhn check', '4111111111111112'],
   ['a time in milliseconds that passes it', '1754820000007 1754820000015 1754820000023 1754820000031'],
   ['decimals of a duration', '0.4111111111111111'],

@@ -4,9 +4,11 @@ import { parseCommand } from '../../protocols/apdu/command.ts'
 import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Checked } from '../../protocols/emv/oda/reasons.ts'
 import type { CardDesk } from '../card/card-desk.ts'
-import { Proof, testAuthority } from '../card/proof.ts'
+import { authorityKeys, Proof } from '../card/proof.ts'
 import { TERMINAL_ENTROPY } from '../card/told.ts'
 import type { TapWorld } from '../world.ts'
+
+const INTERNAL_AUTHENTICATE = 0x88
 
 type Proved = (proof: Proof, desk: CardDesk) => Checked<object>
 
@@ -69,11 +71,12 @@ async function check(desk: CardDesk, what: string): Promise<Checked<object>> {
 }
 
 async function proofOf(desk: CardDesk): Promise<Proof> {
-  return new Proof(desk, await testAuthority())
+  return new Proof(desk, await authorityKeys())
 }
 
-function dynamicData(proof: Proof, { answered, response }: CardDesk): Checked<object> {
-  return proof.dynamicData(response.data, parseCommand(answered.command).data ?? new Uint8Array())
+function dynamicData(proof: Proof, desk: CardDesk): Checked<object> {
+  const { command, data } = desk.lastGood(INTERNAL_AUTHENTICATE)
+  return proof.dynamicData(data, parseCommand(command).data ?? new Uint8Array())
 }
 
 /** Proves the last GENERATE AC; the cryptogram that was inside is then known. */

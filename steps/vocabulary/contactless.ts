@@ -4,6 +4,8 @@ import type { Faults } from '../../simulators/card/faults.ts'
 import type { Money } from '../bench/money.ts'
 import { inCombinations, inContactless, withEntryPoint, withKernel2 } from '../emv/contactless-settings.ts'
 import { stopwatch } from '../emv/stopwatch.ts'
+import { expectedDigits, sentDigits, type TrackNumber } from '../emv/stripe-code.ts'
+import type { OnlineMessage } from '../emv/test-issuer.ts'
 import type { TapWorld } from '../world.ts'
 
 const INSTRUCTIONS: Readonly<Record<string, string>> = {
@@ -69,8 +71,34 @@ Given("the card's data objects of GENERATE AC also have {word}", function (this:
   this.terminalDesk.card = { ...card, applications }
 })
 
+Given('the card will stay', function (this: TapWorld) {
+  this.terminalDesk.faults = {}
+})
+
 When('the same card is shown again', async function (this: TapWorld) {
   await this.bench.slot.putBack()
+})
+
+/** The terminal's clock; the bench's stand. */
+When('{int} seconds pass at the terminal', function (this: TapWorld, seconds: number) {
+  this.terminalDesk.now += seconds * 1000
+})
+
+Then('the unpredictable number is that of the last exchange', function (this: TapWorld) {
+  const exchanges = this.terminalDesk.notes('Terminal relay resistance entropy')
+  same('9F37', exchanges.at(-1) ?? 'none', this.lastTap.emv.unpredictableNumber)
+})
+
+/** As its issuer sees it: code, unpredictable number, counter and length of the number. */
+Then(/^the dynamic code on track ([12]) is the card's$/, function (this: TapWorld, track: TrackNumber) {
+  const message = lastMessage(this)
+  const { card } = this.terminalDesk
+  const [expected, came] = [expectedDigits(message, card, track), sentDigits(message, card, track)]
+  same(`track ${track}`, JSON.stringify(expected), JSON.stringify(came))
+})
+
+Then('track 2 ends with the digit {int}', function (this: TapWorld, digit: number) {
+  same('length', String(digit), sentDigits(lastMessage(this), this.terminalDesk.card, '2').length)
 })
 
 Then('the kernel works in {word} mode', function (this: TapWorld, mode: string) {
@@ -131,10 +159,6 @@ Then('no balance is known', function (this: TapWorld) {
 })
 
 /** Commands by their beginning in hexadecimal. */
-Then('the terminal sent {string} {int} time(s)', function (this: TapWorld, beginning: string, times: number) {
-  same(`number of commands ${beginning}`, times, placesOf(this, beginning).length)
-})
-
 Then('the terminal sent {string} before {string}', function (this: TapWorld, first: string, then: string) {
   const [before = Number.POSITIVE_INFINITY] = placesOf(this, first)
   const [after = Number.NEGATIVE_INFINITY] = placesOf(this, then)
@@ -144,6 +168,12 @@ Then('the terminal sent {string} before {string}', function (this: TapWorld, fir
 Then('the cryptogram is of transaction {int} of the card', function (this: TapWorld, atc: number) {
   same('ATC', atc, Number.parseInt(this.lastTap.emv.atc ?? '', 16))
 })
+
+function lastMessage({ terminalDesk }: TapWorld): OnlineMessage {
+  const message = terminalDesk.messages.at(-1)
+  if (message === undefined) throw new Error('expected the issuer to be asked, it was not')
+  return message
+}
 
 function contactlessOf({ lastTap }: TapWorld): ContactlessEnd {
   const contactless = lastTap.kernel?.contactless ?? null

@@ -108,11 +108,18 @@ Then('the cardholder was offered {string}', function (this: TapWorld, labels: st
 
 /** Commands by their beginning in hexadecimal. */
 Then('the terminal sent {string}', function (this: TapWorld, beginning: string) {
-  if (!wasSent(this, beginning)) throw new Error(`expected ${beginning}…, got ${headers(this)}`)
+  if (sentCommands(this, beginning).length === 0)
+    throw new Error(`expected ${beginning}…, got ${headers(this)}`)
+})
+
+Then('the terminal sent {string} {int} time(s)', function (this: TapWorld, beginning: string, times: number) {
+  const came = sentCommands(this, beginning).length
+  if (came !== times) throw new Error(`expected ${beginning}… ${times} times, got it ${came} times`)
 })
 
 Then('the terminal did not send {string}', function (this: TapWorld, beginning: string) {
-  if (wasSent(this, beginning)) throw new Error(`expected no ${beginning}…, got ${headers(this)}`)
+  if (sentCommands(this, beginning).length > 0)
+    throw new Error(`expected no ${beginning}…, got ${headers(this)}`)
 })
 
 /** What a data object list of the card got, by tag: 8C at the first GENERATE AC, 8D at the second. */
@@ -173,6 +180,6 @@ function headers({ lastTap }: TapWorld): string {
   return lastTap.apdus.map(({ command }) => command.slice(0, 10)).join(' ')
 }
 
-function wasSent({ lastTap }: TapWorld, beginning: string): boolean {
-  return lastTap.apdus.some(({ command }) => command.startsWith(beginning.replaceAll(' ', '')))
+function sentCommands({ lastTap }: TapWorld, beginning: string): readonly unknown[] {
+  return lastTap.apdus.filter(({ command }) => command.startsWith(beginning.replaceAll(' ', '')))
 }

@@ -41,7 +41,7 @@ const AES_CTR: Cipher = {
   decrypt: (key, iv, data) => ctr(key, iv).decrypt(data),
 }
 
-// X9.143:2021, 7.1: encrypt with the header as IV, then MAC what will be sent.
+// Key Variant Binding Method: encrypt with the header as IV, then MAC what will be sent.
 const VARIANT: Binding = {
   bind: (keys, header, plain) => {
     const encrypted = encryptCbc(keys.encryption, plain, header.subarray(0, DES_BLOCK))
@@ -77,7 +77,7 @@ export function open(
   return BINDINGS[version].open(keys, header, bound)
 }
 
-// X9.143:2021, 7.2 and 7.3: MAC header and clear key, then encrypt with the MAC as IV or first counter.
+// Key Derivation Binding Method (X9.143:2021, 7.2): MAC header and clear key, then encrypt with the MAC as IV or first counter.
 function derivation({ cmac, encrypt, decrypt }: Cipher): Binding {
   return {
     bind: (keys, header, plain) => {

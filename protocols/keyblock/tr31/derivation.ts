@@ -10,7 +10,7 @@ export interface BlockKeys {
   mac: Uint8Array
 }
 
-/** Length of the protection key in bytes: algorithm indicator of the derivation data (X9.143:2021, 7.2; ISO 20038:2017, table 2). */
+/** Length of the protection key in bytes: algorithm indicator of the derivation data (X9.143:2021, tables 24 and 25; ISO 20038:2017, 6.3, table 1). */
 const TDES_ALGORITHMS: Readonly<Record<number, string>> = { 16: '0000', 24: '0001' }
 const AES_ALGORITHMS: Readonly<Record<number, string>> = { 16: '0002', 24: '0003', 32: '0004' }
 
@@ -26,7 +26,7 @@ const DERIVATIONS: Readonly<Record<VersionId, (kbpk: Uint8Array) => BlockKeys>> 
   E: (kbpk) => derived(aesCmac, AES_ALGORITHMS, kbpk, USE.ctr),
 }
 
-/** The keys of a version from the protection key, which has one of the lengths of the version (X9.143:2021, 7.1 to 7.3). */
+/** The keys of a version from the protection key, which has one of the lengths of the version (X9.143:2021, 7.2; TR-31:2018 for variants). */
 export function blockKeys(version: VersionId, kbpk: Uint8Array): BlockKeys {
   return DERIVATIONS[version](kbpk)
 }

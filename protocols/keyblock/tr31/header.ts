@@ -27,6 +27,12 @@ export interface KeyBlockHeader {
   optionalBlocks: readonly OptionalBlock[]
 }
 
+/** A rule that a block breaks though it can be read. */
+export interface Irregularity {
+  reason: Tr31Reason
+  detail: string
+}
+
 /** Characters of the part without optional blocks. */
 export const FIXED_HEADER = 16
 const LONGEST_BLOCK = 9999
@@ -78,10 +84,7 @@ export function buildHeader(
 }
 
 /** The first rule of X9.143 on what may stand in a header that this one breaks though it can be read; null when there is none. */
-export function irregularity(
-  header: KeyBlockHeader,
-  keyLength: number,
-): { reason: Tr31Reason; detail: string } | null {
+export function irregularity(header: KeyBlockHeader, keyLength: number): Irregularity | null {
   const { version, usage, algorithm, mode, optionalBlocks } = header
   const weak = algorithm === 'A' && VERSIONS[version].cipher === 'TDES'
   if (weak || !goTogether(usage, algorithm, mode))

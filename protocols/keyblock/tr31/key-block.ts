@@ -1,11 +1,12 @@
 import { concat, fromHex, toHex } from '../../bytes/bytes.ts'
 import { judged, type Verdict } from '../verdict.ts'
 import { bind, open } from './binding.ts'
+import { wrongCheckValue } from './check-values.ts'
 import { ALGORITHMS } from './codes.ts'
 import { blockKeys } from './derivation.ts'
-import { buildHeader, irregularity, type KeyBlockHeader, readHeader } from './header.ts'
+import { buildHeader, type Irregularity, irregularity, type KeyBlockHeader, readHeader } from './header.ts'
 import { refuse, type Tr31Reason } from './reasons.ts'
-import { VERSIONS, type Version } from './versions.ts'
+import { isVersion, VERSIONS, type Version } from './versions.ts'
 
 const LENGTH_FIELD = 2
 // A field of another length would shift those behind it.
@@ -16,7 +17,7 @@ export interface UnwrappedKey {
   header: KeyBlockHeader
   key: Uint8Array
   /** The rule of X9.143 the header breaks, where that is not refused; otherwise null. */
-  irregular: { reason: Tr31Reason; detail: string } | null
+  irregular: Irregularity | null
 }
 
 export interface UnwrapOptions {
@@ -56,7 +57,7 @@ export function unwrapKey(
     const bound = readBound(version, text, length)
     const plain = open(header.version, blockKeys(header.version, kbpk), ascii(text.slice(0, length)), bound)
     const key = readKey(plain ?? refuse('mac', `version ${header.version}`))
-    const broken = irregularity(header, key.length)
+    const broken = firstBroken(header, key, kbpk)
     if (broken !== null && irregular === 'refuse') refuse(broken.reason, broken.detail)
     return { header, key, irregular: broken }
   })
@@ -83,10 +84,12 @@ export function wrapKey(
 
 /**
  * Protects a key under a header whose text is already there, with the padding given: for what {@link wrapKey} would not make, such as a
- * block of another maker made again. The header is the caller's to check.
+ * block of another maker made again. The header is the caller's to check; throws a RangeError when its version is not known.
  */
 export function protect(kbpk: Uint8Array, header: string, key: Uint8Array, padding: Uint8Array): string {
-  const { version } = readHeader(header).header
+  const version = header.slice(0, 1)
+  if (!isVersion(version))
+    throw new RangeError(`expected a key block header, got one of version "${version}"`)
   const bits = key.length * 8
   const plain = concat(Uint8Array.of(bits >> 8, bits & 0xff), key, padding)
   const { encrypted, mac } = bind(version, blockKeys(version, kbpk), ascii(header), plain)
@@ -95,11 +98,8 @@ export function protect(kbpk: Uint8Array, header: string, key: Uint8Array, paddi
 
 function readWhole(text: string): { header: KeyBlockHeader; length: number } {
   const field = text.slice(1, 5)
-  if (!/^[0-9]{4}$/.test(field) || Number(field) !== text.length)
-    refuse(
-      'length',
-      `the header says ${/^[0-9]{4}$/.test(field) ? field : '?'}, the block has ${text.length}`,
-    )
+  if (field !== String(text.length).padStart(4, '0'))
+    refuse('length', `expected ${text.length} as four digits in the header`)
   const read = readHeader(text)
   const { block, fill } = VERSIONS[read.header.version]
   // Hexadecimal: two characters a byte; whole blocks of bytes are then whole numbers of as many characters too.
@@ -114,7 +114,7 @@ function readBound(
   header: number,
 ): { encrypted: Uint8Array; mac: Uint8Array } {
   const hex = text.slice(header)
-  // Capitals only (X9.143:2021, 6.2): otherwise one block would have several texts.
+  // Capitals only: otherwise one block would have several texts.
   if (!/^[0-9A-F]*$/.test(hex)) refuse('not-hex', 'expected digits and capitals A to F')
   if (hex.length < 2 * version.mac)
     refuse('mac-short', `expected ${version.mac} bytes, got ${hex.length / 2}`)
@@ -135,6 +135,13 @@ function readKey(plain: Uint8Array): Uint8Array {
   return plain.slice(LENGTH_FIELD, end)
 }
 
+function firstBroken(header: KeyBlockHeader, key: Uint8Array, kbpk: Uint8Array): Irregularity | null {
+  const broken = irregularity(header, key.length)
+  if (broken !== null) return broken
+  const wrong = wrongCheckValue(header, key, kbpk)
+  return wrong === null ? null : { reason: 'check-value', detail: wrong }
+}
+
 function checkKbpk({ kbpkLengths }: Version, kbpk: Uint8Array): void {
   if (!kbpkLengths.includes(kbpk.length))
     refuse('kbpk-length', `expected ${kbpkLengths.join(', ')} bytes, got ${kbpk.length}`)
@@ -147,7 +154,7 @@ function checkOwn(kbpk: Uint8Array, header: KeyBlockHeader, text: string, key: U
       if (read[field] !== header[field]) refuse('malformed', `${field} "${header[field]}"`)
     checkKbpk(VERSIONS[header.version], kbpk)
     if (key.length === 0) refuse('key-length', 'expected a key, got 0 bytes')
-    const broken = irregularity(header, key.length)
+    const broken = firstBroken(header, key, kbpk)
     if (broken !== null) refuse(broken.reason, broken.detail)
   })
   if (!checked.valid) throw new RangeError(`cannot make this key block: ${checked.detail}`)

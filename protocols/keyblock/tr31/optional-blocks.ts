@@ -61,7 +61,7 @@ export function parseOptionalBlocks(
   return { blocks, length }
 }
 
-/** The text of optional blocks, the last of them PB where they would not fill whole blocks (X9.143:2021, 6.3.6.12). `random`: see wrap. */
+/** The text of optional blocks, the last of them PB where they would not fill whole blocks (X9.143:2021, 6.3.6). `random`: see wrap. */
 export function buildOptionalBlocks(
   blocks: readonly OptionalBlock[],
   unit: number,

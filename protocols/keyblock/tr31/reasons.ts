@@ -20,6 +20,7 @@ export const TR31_REASONS = {
   combination: 'usage, algorithm and mode do not go together',
   'key-length': 'key does not have a length of its algorithm',
   'optional-block-data': 'an optional block does not have its form',
+  'check-value': "a check value in KC or KP is not the key's",
 } as const
 
 export type Tr31Reason = keyof typeof TR31_REASONS

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import file from '../../../fixtures/vectors/tr31.json' with { type: 'json' }
 import { fromHex, toHex } from '../../bytes/bytes.ts'
+import { checkValueBlock } from './check-values.ts'
 import { ALGORITHMS, goTogether, MODES, USAGES } from './codes.ts'
 import { blockKeys } from './derivation.ts'
 import { buildHeader, type KeyBlockHeader } from './header.ts'
@@ -298,8 +299,8 @@ describe('optional blocks', () => {
     ['FL', '01', ''],
     ['HM', '21', '26'],
     ['IK', '0123456789ABCDEF', '0123456789'],
-    ['KC', '0108A2F6', '01'],
-    ['KP', '0008A2F6', '0008A2F600'],
+    ['KC', '01763CBCDE81', '01'],
+    ['KP', '0066E94B', '0066E94BD4'],
     ['KS', '00604B120F9292800000', 'VM9A'],
     ['KV', '0000', '0'],
     ['PK', '012331550BC9', '022331'],
@@ -324,6 +325,42 @@ describe('optional blocks', () => {
 
 const LABEL: OptionalBlock = { id: 'LB', data: '1234' }
 
+describe('check values', () => {
+  test('KC and KP are held against the keys', () => {
+    fc.assert(
+      fc.property(wrapping, (w) => {
+        const cipher = VERSIONS[w.header.version].cipher
+        const own = ({ A: 'AES', D: 'TDES', T: 'TDES' } as const)[w.header.algorithm]
+        const kc = own === undefined ? [] : [checkValueBlock('KC', own, w.key)]
+        const optionalBlocks = [...kc, checkValueBlock('KP', cipher, w.kbpk)]
+        const make = (blocks: OptionalBlock[]) =>
+          wrapped({ ...w, header: { ...w.header, optionalBlocks: blocks } })
+        assert.equal(unwrapKey(w.kbpk, make(optionalBlocks)).valid, true)
+        const wrong = optionalBlocks.map(({ id, data }) => ({
+          id,
+          data: `${data.slice(0, -1)}${data.endsWith('0') ? 1 : 0}`,
+        }))
+        assert.throws(() => make(wrong), /check value in KC or KP is not the key's: K[CP]/)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('those of another method are taken', () => {
+    const header = (data: string): KeyBlockHeader => ({ ...PLAIN, optionalBlocks: [{ id: 'KC', data }] })
+    for (const data of ['0066E94B', '01763CBC'])
+      assert.equal(unwrapKey(zeros(16), wrapKey(zeros(16), header(data), zeros(16), zeros)).valid, true, data)
+  })
+
+  test('a wrong one is refused', () => {
+    const block = protect(zeros(16), 'D0128P0AE00E0200KC0C0066E94CPB04', zeros(16), zeros(14))
+    const verdict = unwrapKey(zeros(16), block)
+    assert.equal(verdict.valid ? 'taken' : verdict.reason, 'check-value')
+    const reported = unwrapKey(zeros(16), block, { irregular: 'report' })
+    assert.deepEqual(reported.valid && reported.value.irregular, { reason: 'check-value', detail: 'KC' })
+  })
+})
+
 describe('what may not be wrapped', () => {
   const cases: readonly (readonly [
     what: string,
@@ -345,6 +382,8 @@ describe('what may not be wrapped', () => {
       assert.throws(() => wrapKey(zeros(16), { ...PLAIN, ...change }, zeros(length), zeros), error),
     )
   }
+  test('a header of no version', () =>
+    assert.throws(() => protect(zeros(16), 'F0016', zeros(16), zeros(14)), /of version "F"/))
   test('a protection key of another length', () =>
     assert.throws(() => wrapKey(zeros(8), PLAIN, zeros(16), zeros), /16, 24, 32 bytes, got 8/))
 })

@@ -45,7 +45,7 @@ export interface ReceivedKey {
 }
 
 /**
- * KT_KDH, a key on its way from the host to one device (TR-34:2019, B.8 and B.9): EnvelopedData for the device inside SignedData of the
+ * KT_KDH, a key on its way from the host to one device (TR-34:2019, B.9): EnvelopedData for the device inside SignedData of the
  * host, with the key block header as a signed attribute. Throws a RangeError for a header that X9.143 does not know or that does not fit
  * the key.
  */
@@ -66,8 +66,8 @@ export function buildKeyToken(
 }
 
 /**
- * Opens a key token in this order: the signer is the bound host, its certificate is valid, the signature is right, the token is fresh,
- * is for this device, opens, and holds the header that was signed.
+ * Opens a key token in this order: the signer is the bound host, the signature is right, the certificate is valid, the token is fresh,
+ * is for this device, opens, and holds the header that was signed. Nothing is decrypted of a token that the host did not sign.
  */
 export function openKeyToken(
   token: Uint8Array,

@@ -20,7 +20,7 @@ import { expectNotRevoked, expectTrusted, type Trust } from './trust.ts'
 
 /**
  * Who ends a binding: the bound host, which answers the device's random number, or the authority for lost hosts, which names the host
- * instead, since it need not be reachable for the device (TR-34:2019, 6.3 and 6.4).
+ * instead, since it need not be reachable for the device.
  */
 export type ReleasedBy = { randomNumber: Uint8Array } | { kdh: X509Certificate }
 

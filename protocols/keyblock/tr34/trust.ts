@@ -15,7 +15,7 @@ export interface Trust {
   crl: 'required' | 'optional'
 }
 
-// TR-34:2019, 5.1.
+// TR-34:2019 asks for at least this much of RSA.
 const LEAST_RSA_BITS = 2048
 
 /** Refuses a certificate that does not lead to the authority or is not valid now. Refused is thrown. */

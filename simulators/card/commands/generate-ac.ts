@@ -2,6 +2,7 @@ import type { Command } from '../../../protocols/apdu/command.ts'
 import type { Response } from '../../../protocols/apdu/response.ts'
 import { equal } from '../../../protocols/bytes/bytes.ts'
 import { type DolEntry, dolLength, splitDol } from '../../../protocols/tlv/dol.ts'
+import { amountOf } from '../amount.ts'
 import { answer, refuse } from '../answer.ts'
 import { spoiled } from '../application.ts'
 import { settle } from '../completion.ts'
@@ -37,7 +38,9 @@ export function generateAc(card: CardState, { p1, p2, data = NONE }: Command): R
     return refuse('wrongP1P2')
   const list = isSecond ? application.dols.cdol2 : application.dols.cdol1
   if (data.length === 0 || data.length !== dolLength(list)) return refuse('wrongLength')
-  const atc = splitDol(list, data).get('9F36')
+  const values = splitDol(list, data)
+  if (application.family !== null && amountOf(values) === null) return refuse('wrongData')
+  const atc = values.get('9F36')
   // A cryptogram under another ATC could be used in place of one of that transaction.
   if (atc !== undefined && !equal(atc, counterBytes(memory.atc))) return refuse('conditionsNotSatisfied')
   hear(card, list, data)

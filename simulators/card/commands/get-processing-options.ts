@@ -3,6 +3,7 @@ import type { Response } from '../../../protocols/apdu/response.ts'
 import { concat } from '../../../protocols/bytes/bytes.ts'
 import { dolLength, splitDol } from '../../../protocols/tlv/dol.ts'
 import { encodeTlv, parseTlv, type Tlv, TlvError } from '../../../protocols/tlv/tlv.ts'
+import { amountOf } from '../amount.ts'
 import { answer, refuse } from '../answer.ts'
 import { type Application, encodeAll, type Path, spoiled, type Values } from '../application.ts'
 import { settle } from '../completion.ts'
@@ -34,6 +35,8 @@ export function getProcessingOptions(card: CardState, { p1, p2, data }: Command)
   if (template === null) return refuse('wrongData')
   const { application, memory } = selected
   if (template.value.length !== dolLength(application.dols.pdol)) return refuse('wrongLength')
+  if (application.family !== null && amountOf(splitDol(application.dols.pdol, template.value)) === null)
+    return refuse('wrongData')
   // A counter that is used up ends the life of the application (Book 2, 8.1.2).
   if (memory.atc === LAST_ATC) return refuse('conditionsNotSatisfied')
   if (card.faults.freezeAtc !== true) remember(card, { atc: memory.atc + 1 })

@@ -66,7 +66,7 @@ function ppse({ applications }: CardState): Uint8Array {
   return encodeTlv('6F', [encodeTlv('84', PPSE), encodeTlv('A5', encodeTlv('BF0C', entries))])
 }
 
-/** Book 1, 12.3.2: the next one follows the application that is selected. */
+/** Book 1, 12.3.3: the next one follows the application that is selected. */
 function findApplication(card: CardState, name: Uint8Array, next: boolean): Application | undefined {
   const { selected, applications } = card
   if (next && selected === null) return undefined

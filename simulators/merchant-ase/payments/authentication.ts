@@ -1,4 +1,3 @@
-import { createPublicKey } from 'node:crypto'
 import { because, type Outcome, type ReasonCode } from '../../../protocols/outcome/outcome.ts'
 import {
   type HttpSignatureVerdict,
@@ -6,6 +5,7 @@ import {
   verifyRequest,
 } from '../../../protocols/signatures/http-message.ts'
 import type { Windows } from '../config.ts'
+import type { PublicKeys } from './public-keys.ts'
 import type { KnownTerminal } from './terminals.ts'
 
 /** Who sent a request, or why it is not believed. `created` is the signature's, in ms. */
@@ -27,7 +27,7 @@ const REFUSALS: Record<Extract<HttpSignatureVerdict, { verified: false }>['reaso
 /** The terminal is known, then its signature (RFC 9421) is right, then its age is inside the window. */
 export async function authenticate(
   message: SignedRequest,
-  find: (terminalId: string) => Promise<KnownTerminal | null>,
+  { find, keys }: { find: (terminalId: string) => Promise<KnownTerminal | null>; keys: PublicKeys },
   windows: Pick<Windows, 'request' | 'requestFuture'>,
   now: number,
 ): Promise<Authentication> {
@@ -36,7 +36,7 @@ export async function authenticate(
     const terminal = await find(keyId)
     if (terminal === null) return null
     known.set(keyId, terminal)
-    return createPublicKey(terminal.publicKey)
+    return keys.of(terminal.publicKey)
   })
   if (!verdict.verified) return refuse(REFUSALS[verdict.reason])
   const { keyId, created, nonce, expires } = verdict

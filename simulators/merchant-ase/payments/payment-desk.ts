@@ -13,6 +13,7 @@ import type { Inquiry } from './inquiry.ts'
 import { type Claim, PaymentBook } from './payment-book.ts'
 import { type PaymentRequest, readPaymentRequest } from './payment-request.ts'
 import { applyPolicy } from './policy.ts'
+import { PublicKeys } from './public-keys.ts'
 import { findTerminal, type KnownTerminal } from './terminals.ts'
 import { Turns } from './turns.ts'
 
@@ -42,6 +43,7 @@ interface Authenticated {
 export class PaymentDesk {
   readonly #options: PaymentDeskOptions
   readonly #book: PaymentBook
+  readonly #keys = new PublicKeys()
   readonly #turns = new Turns()
   readonly #underWay = new Map<string, Promise<Outcome>>()
   #lastTimestamp = 0
@@ -63,7 +65,7 @@ export class PaymentDesk {
     const { request } = read
     const { db, windows, clock } = this.#options
     const find = (id: string) => findTerminal(db, id, request.amount.assetCode)
-    const caller = await authenticate(message, find, windows, clock.now())
+    const caller = await authenticate(message, { find, keys: this.#keys }, windows, clock.now())
     if (!caller.authentic) return this.#answer(request.requestId, caller.outcome, factsOf(request))
     const bodyDigest = createHash('sha256').update(message.body).digest()
     const outcome = await this.#process({ ...caller, request, bodyDigest })

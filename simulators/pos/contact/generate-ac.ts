@@ -73,7 +73,7 @@ function decide(context: ContactContext, asked: Asked, response: Response): Card
   mandatory(answered, '9F36', 2)
   optional(answered, '9F10', 0, 32)
   const type = cryptogramTypeOf(cid)
-  if (type === null || !isAllowed(asked.type, type))
+  if (type === null || !isAllowed(asked, type))
     throw new CardDataError(
       `expected no more than the ${asked.type} asked for, got CID ${toHex(Uint8Array.of(cid))}`,
     )
@@ -94,8 +94,9 @@ const ALLOWED: Readonly<Record<CryptogramType, readonly CryptogramType[]>> = {
   AAC: ['AAC'],
 }
 
-function isAllowed(asked: CryptogramType, got: CryptogramType): boolean {
-  return ALLOWED[asked].includes(got)
+// 9.3: nobody is left to be asked after the second GENERATE AC.
+function isAllowed({ type, dol }: Request, got: CryptogramType): boolean {
+  return ALLOWED[type].includes(got) && (dol === '8C' || got !== 'ARQC')
 }
 
 /** Format 1 is CID, ATC, AC and IAD without tags, format 2 a template: Book 3, 6.5.5.4. */

@@ -45,6 +45,7 @@ async function ask(online: Online, cardholder: Cardholder = silentCardholder) {
 const CASES: readonly [title: string, online: Online, outcome: string, code: string | null][] = [
   ['approves', async () => answer('approve'), 'Approved', null],
   ['declines for a reason', async () => answer('decline', 'balance_too_low'), 'Declined', 'balance_too_low'],
+  ['declines without a reason', async () => answer('decline'), 'Declined', 'issuer_declined'],
   ['cannot be asked', async () => answer('unable'), 'Declined', 'terminal_declined'],
   ['does not exist', noIssuer, 'Declined', 'issuer_unknown'],
 ]

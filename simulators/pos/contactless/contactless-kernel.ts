@@ -1,10 +1,13 @@
+import { because } from '../../../protocols/outcome/outcome.ts'
 import type { Kernel, KernelDeps } from '../emv/kernel.ts'
+import { endOf } from '../emv/kernel-result.ts'
+import type { OnlineAnswer } from '../emv/online.ts'
 import type { ContactlessProfile } from './configuration.ts'
 import type { ContactlessDeps } from './context.ts'
 import { runContactless } from './entry-point.ts'
 import type { ContactlessResult } from './result.ts'
 import { TornLog } from './torn-log.ts'
-import { approvalOf, type Message, showing } from './user-interface.ts'
+import { approvalOf, showing } from './user-interface.ts'
 
 /** The torn transaction log that a terminal's configuration asks for; keep it as long as the terminal. */
 export function tornLogOf({ combinations }: ContactlessProfile): TornLog {
@@ -33,26 +36,25 @@ async function askIssuer(
 ): Promise<ContactlessResult> {
   const pin = result.parameters.cvm === 'ONLINE PIN' ? await cardholder.onlinePin() : null
   const pinData = pin?.kind === 'entered' ? pin.pinData : null
-  const { decision, responseCode, code } = await online({ data: result.data, pinData })
+  const answer = await online({ data: result.data, pinData })
+  const { decision, responseCode } = answer
   journal.record({
     kind: 'terminal',
     step: 'Online processing',
     detail: `${decision}, response code ${responseCode}`,
   })
-  const shows = (message: Message) => ({ afterOnline: showing(message, 'not ready') })
-  if (decision === 'approve')
-    return {
-      ...result,
-      ...shows(approvalOf(result.parameters.cvm)),
-      outcome: 'Approved',
-      reason: 'the issuer approved',
-      code: null,
-    }
-  return {
-    ...result,
-    ...shows('not authorised'),
-    outcome: 'Declined',
-    reason: decision === 'unable' ? 'the issuer could not be asked' : 'the issuer declined',
-    code: code ?? 'terminal_declined',
-  }
+  const message = decision === 'approve' ? approvalOf(result.parameters.cvm) : 'not authorised'
+  return { ...result, ...verdictOf(answer), afterOnline: showing(message, 'not ready') }
+}
+
+function verdictOf({
+  decision,
+  responseCode,
+  code,
+}: OnlineAnswer): Pick<ContactlessResult, 'outcome' | 'reason' | 'code'> {
+  if (decision === 'approve') return { outcome: 'Approved', reason: 'the issuer approved', code: null }
+  if (code !== null) return { ...endOf(because(code)), outcome: 'Declined' }
+  return decision === 'unable'
+    ? endOf(because('terminal_declined', 'issuer could not be asked'))
+    : endOf(because('issuer_declined', `response code ${responseCode}`))
 }

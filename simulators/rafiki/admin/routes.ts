@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { type ExecutionResult, execute, type GraphQLError, type GraphQLSchema } from 'graphql'
 import { z } from 'zod'
-import { TEXT } from '../service.ts'
+import { TEXT } from '../plain-server.ts'
 import { Documents } from './documents.ts'
 import type { SignatureGate } from './signature-gate.ts'
 

@@ -1,4 +1,4 @@
-import { type Random, uuid } from '../uuid.ts'
+import { type Random, uuid } from '../../common/uuid.ts'
 import { Refusal } from './refusals.ts'
 
 /** A currency at a scale; its balance is the liquidity for crossing currencies. */

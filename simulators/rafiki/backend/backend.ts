@@ -9,7 +9,7 @@ import { Rates } from './rates.ts'
 import { Receivers } from './receivers.ts'
 import { Sending } from './sending.ts'
 import { WalletAddresses } from './wallet-addresses.ts'
-import { Webhooks } from './webhooks.ts'
+import { Webhooks, type WebhooksOptions } from './webhooks.ts'
 
 /** What the services of one instance work on: all of its state, in memory. */
 export interface Backend {
@@ -25,13 +25,14 @@ export interface Backend {
   close(): void
 }
 
-export function createBackend(settings: Settings, http: HttpClient): Backend {
+/** `own`: where the instance's own services take events. */
+export function createBackend(settings: Settings, http: HttpClient, own: WebhooksOptions['own']): Backend {
   const { clock, random, useHttp, ilpAddress, openPaymentsUrl } = settings
   const { ase, other } = NEIGHBOURS[settings.party]
   const assets = new Assets(random)
   const peers = new Peers(assets, random)
   const walletAddresses = new WalletAddresses(assets, random, openPaymentsUrl)
-  const webhooks = webhooksOf(settings, http)
+  const webhooks = webhooksOf(settings, http, own)
   const incomingPayments = new IncomingPayments(settings, walletAddresses, webhooks)
   const receivers = new Receivers({ http, other, useHttp, clock })
   const rates = new Rates({
@@ -66,15 +67,12 @@ export function createBackend(settings: Settings, http: HttpClient): Backend {
   }
 }
 
-function webhooksOf(settings: Settings, http: HttpClient): Webhooks {
-  const { party, host, ports, webhookUrl, webhookSecret, clock, random, journal } = settings
+function webhooksOf(settings: Settings, http: HttpClient, own: WebhooksOptions['own']): Webhooks {
+  const { party, webhookUrl, webhookSecret, clock, random, journal } = settings
   return new Webhooks({
     party,
-    recipients: {
-      ase: { url: webhookUrl, party: NEIGHBOURS[party].ase },
-      cardService: { url: `http://${host}:${ports.cardService}/webhook`, party },
-      pointOfSale: { url: `http://${host}:${ports.pointOfSale}/webhook`, party },
-    },
+    ase: { url: webhookUrl, party: NEIGHBOURS[party].ase },
+    own,
     secret: webhookSecret,
     timeoutMs: settings.webhookDeliveryTimeoutMs,
     maxRetry: settings.webhookMaxRetry,

@@ -1,6 +1,6 @@
 import type { Timer } from '../../../protocols/clock/clock.ts'
+import { uuid } from '../../common/uuid.ts'
 import type { Settings } from '../config.ts'
-import { uuid } from '../uuid.ts'
 import { type Amount, type Asset, amountJson, amountOf } from './assets.ts'
 import type { Account } from './ledger.ts'
 import { Refusal } from './refusals.ts'

@@ -1,5 +1,5 @@
+import { uuid } from '../../common/uuid.ts'
 import type { Settings } from '../config.ts'
-import { uuid } from '../uuid.ts'
 import { type Amount, amountOf } from './assets.ts'
 import { type CardDetails, eventData, type OutgoingEvent, type OutgoingPayment } from './outgoing-payment.ts'
 import type { Peers } from './peers.ts'

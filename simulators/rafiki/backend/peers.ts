@@ -1,5 +1,5 @@
 import { isValidIlpAddress } from 'ilp-packet'
-import { type Random, uuid } from '../uuid.ts'
+import { type Random, uuid } from '../../common/uuid.ts'
 import type { Asset, Assets } from './assets.ts'
 import { Refusal } from './refusals.ts'
 

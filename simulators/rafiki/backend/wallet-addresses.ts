@@ -1,4 +1,4 @@
-import { type Random, uuid } from '../uuid.ts'
+import { type Random, uuid } from '../../common/uuid.ts'
 import type { Asset, Assets } from './assets.ts'
 import { Refusal } from './refusals.ts'
 

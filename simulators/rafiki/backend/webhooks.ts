@@ -2,12 +2,14 @@ import type { Clock, Timer } from '../../../protocols/clock/clock.ts'
 import type { Journal, Party } from '../../../protocols/journal/journal.ts'
 import { type RafikiSecret, signRafiki } from '../../../protocols/signatures/rafiki.ts'
 import type { HttpClient } from '../../common/http-client.ts'
-import { type Random, uuid } from '../uuid.ts'
+import { type Random, uuid } from '../../common/uuid.ts'
 
 const RETRY_BACKOFF_MS = 10_000
 const LONGEST_BACKOFF = 6
 
-export type Recipient = 'ase' | 'cardService' | 'pointOfSale'
+/** Who takes events: the ASE over HTTP, the instance's own services directly. */
+export type Recipient = 'ase' | OwnService
+export type OwnService = 'cardService' | 'pointOfSale'
 
 export interface WebhookEvent {
   id: string
@@ -17,7 +19,9 @@ export interface WebhookEvent {
 
 export interface WebhooksOptions {
   party: Party
-  recipients: Record<Recipient, { url: string; party: Party }>
+  ase: { url: string; party: Party }
+  /** Hands an event to a service of the instance; the HTTP status that its webhook route answers. Throws when its port is closed. */
+  own: Record<OwnService, (event: WebhookEvent, signature: string) => number>
   secret: RafikiSecret
   timeoutMs: number
   maxRetry: number
@@ -62,7 +66,7 @@ export class Webhooks {
 
   async #deliver(delivery: Delivery): Promise<void> {
     delivery.attempts++
-    const fault = await this.#post(delivery)
+    const fault = await this.#hand(delivery)
     if (fault === null || this.#closed) return
     const { attempts } = delivery
     const wait = Math.min(attempts, LONGEST_BACKOFF) * RETRY_BACKOFF_MS
@@ -80,29 +84,35 @@ export class Webhooks {
   }
 
   /** Null when taken, else what went wrong. */
-  async #post({ event, recipient }: Delivery): Promise<string | null> {
-    const { recipients, http, secret, clock, timeoutMs } = this.#options
-    const { url, party } = recipients[recipient]
-    const headers = { 'rafiki-signature': signRafiki(event, secret, clock.now()) }
+  async #hand({ event, recipient }: Delivery): Promise<string | null> {
+    const { own, secret, clock } = this.#options
+    const signature = signRafiki(event, secret, clock.now())
     try {
-      const answer = await http.call({
-        to: party,
-        method: 'POST',
-        url,
-        headers,
-        body: event,
-        timeoutMs,
-        journalled: false,
-      })
-      return answer.status === 200 ? null : `HTTP ${answer.status}`
+      const status =
+        recipient === 'ase' ? await this.#post(event, signature) : own[recipient](event, signature)
+      return status === 200 ? null : `HTTP ${status}`
     } catch (error) {
       return error instanceof Error ? error.message : String(error)
     }
   }
 
+  async #post(event: WebhookEvent, signature: string): Promise<number> {
+    const { ase, http, timeoutMs } = this.#options
+    const { status } = await http.call({
+      to: ase.party,
+      method: 'POST',
+      url: ase.url,
+      headers: { 'rafiki-signature': signature },
+      body: event,
+      timeoutMs,
+      journalled: false,
+    })
+    return status
+  }
+
   #note({ event, recipient, attempts }: Delivery, fault: string, then: string): void {
-    const { journal, party, recipients } = this.#options
-    const where = `${event.type} ${event.id} to ${recipients[recipient].url}`
+    const { journal, party, ase } = this.#options
+    const where = `${event.type} ${event.id} to ${recipient === 'ase' ? ase.url : recipient}`
     journal.record({ kind: 'fact', party, text: `webhook ${where}, attempt ${attempts}: ${fault}; ${then}` })
   }
 }

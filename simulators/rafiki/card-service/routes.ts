@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Backend } from '../backend/backend.ts'
 import { Refusal } from '../backend/refusals.ts'
 import type { Settings } from '../config.ts'
-import { TEXT } from '../service.ts'
+import { TEXT } from '../plain-server.ts'
 import type { WaitMap } from '../wait-map.ts'
 
 const url = z.string().refine((text) => URL.canParse(text), 'expected a URL')
@@ -48,13 +48,15 @@ export function cardServiceRoutes(app: FastifyInstance, parts: CardServiceParts)
     const { data } = paymentBody.safeParse(request.body)
     return data === undefined ? plain(reply, 400) : pay(data, reply, parts)
   })
-  // No signature is asked for, as in Rafiki: the inner network is trusted.
-  app.post('/webhook', async (request, reply) => {
-    const { data } = webhookBody.safeParse(request.body)
-    if (data === undefined) return plain(reply, 400)
-    parts.waiting.settle(data.data.cardDetails.requestId, data)
-    return plain(reply, 200)
-  })
+  app.post('/webhook', async (request, reply) => plain(reply, takeCardEvent(request.body, parts.waiting)))
+}
+
+/** What the sender of an event hears. No signature is asked for, as in Rafiki: the inner network is trusted. */
+export function takeCardEvent(body: unknown, waiting: WaitMap<CardEvent>): 200 | 400 {
+  const { data } = webhookBody.safeParse(body)
+  if (data === undefined) return 400
+  waiting.settle(data.data.cardDetails.requestId, data)
+  return 200
 }
 
 async function pay(body: PaymentBody, reply: FastifyReply, parts: CardServiceParts): Promise<FastifyReply> {

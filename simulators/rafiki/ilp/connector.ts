@@ -5,7 +5,7 @@ import type { IncomingPayment } from '../backend/incoming-payments.ts'
 import { hold } from '../backend/ledger.ts'
 import type { Peer } from '../backend/peers.ts'
 import type { Settings } from '../config.ts'
-import { TEXT } from '../service.ts'
+import { TEXT } from '../plain-server.ts'
 import { type Receivable, type Refused, receive, rejectOf } from './receiver.ts'
 
 const OCTETS = 'application/octet-stream'

@@ -1,4 +1,4 @@
-import { uuidBytes, uuidOf } from '../uuid.ts'
+import { uuidBytes, uuidOf } from '../../common/uuid.ts'
 import { hmac } from './stream-crypto.ts'
 
 /** How a sender reaches an incoming payment: Open Payments' method `ilp`. */

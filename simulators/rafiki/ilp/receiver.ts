@@ -1,6 +1,6 @@
 import type { IlpFulfill, IlpPrepare, IlpReject } from 'ilp-packet'
 import { equal } from '../../../protocols/bytes/bytes.ts'
-import type { Random } from '../uuid.ts'
+import type { Random } from '../../common/uuid.ts'
 import { conditionOf, fulfilmentOf, type StreamKeys, seal, streamKeys, unseal } from './stream-crypto.ts'
 import { encodeStreamPacket, ILP_TYPE, readStreamPacket, type StreamPacket } from './stream-packet.ts'
 

@@ -1,6 +1,6 @@
 import { deserializeIlpReply, type IlpPrepare, isFulfill, serializeIlpPrepare } from 'ilp-packet'
 import { equal } from '../../../protocols/bytes/bytes.ts'
-import type { Random } from '../uuid.ts'
+import type { Random } from '../../common/uuid.ts'
 import type { ConnectionCredentials } from './credentials.ts'
 import { conditionOf, fulfilmentOf, type StreamKeys, seal, streamKeys, unseal } from './stream-crypto.ts'
 import { encodeStreamPacket, ILP_TYPE, readStreamPacket } from './stream-packet.ts'

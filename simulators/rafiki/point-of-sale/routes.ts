@@ -2,11 +2,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { verifyRafiki } from '../../../protocols/signatures/rafiki.ts'
 import type { HttpClient } from '../../common/http-client.ts'
+import { uuid } from '../../common/uuid.ts'
 import type { Backend } from '../backend/backend.ts'
 import type { IncomingPayment } from '../backend/incoming-payments.ts'
 import { NEIGHBOURS, type Settings } from '../config.ts'
-import { TEXT } from '../service.ts'
-import { uuid } from '../uuid.ts'
+import { TEXT } from '../plain-server.ts'
 import type { WaitMap } from '../wait-map.ts'
 import { paymentsPage } from './payments-page.ts'
 
@@ -60,7 +60,7 @@ export function pointOfSaleRoutes(app: FastifyInstance, parts: PointOfSaleParts)
   app.get('/payments', async (request) => paymentsPage(request.query, parts.backend()))
   app.post('/webhook', async (request, reply) => {
     const header = request.headers['rafiki-signature']
-    const [status, text] = takeEvent(request.body, header, parts)
+    const [status, text] = takeCompletion(request.body, header, parts)
     return plain(reply, status, text)
   })
 }
@@ -135,11 +135,11 @@ async function askIssuer(
   return cardAnswer.parse(answer.body).result.code
 }
 
-/** What the event's sender hears. As in Rafiki, a signature is checked when there is one, at any age. */
-function takeEvent(
+/** What the sender of an event hears. As in Rafiki, a signature is checked when there is one, at any age. */
+export function takeCompletion(
   body: unknown,
   header: string | string[] | undefined,
-  { settings, waiting }: PointOfSaleParts,
+  { settings, waiting }: Pick<PointOfSaleParts, 'settings' | 'waiting'>,
 ): [number, string] {
   if (header) {
     const verdict = verifyRafiki(body, String(header), settings.webhookSecret)
