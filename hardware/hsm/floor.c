@@ -1,8 +1,8 @@
 /*
  * The floor of the ARQC check: the PKCS#11 calls of signer/arqc.ts (AES), in one thread, with nothing around them.
- * Reads six lines from standard input: module, token label, slot (used when the label is empty), user PIN, key label, rounds; then the
- * CDOL1 data and the cryptogram as hex. Prints {"rounds":…,"opsPerSecond":…,"medianUs":…}; exits with 1 and a line on standard error
- * when a call fails or the cryptogram is not the card's.
+ * Reads eight lines from standard input: module, token label, slot (used when the label is empty), user PIN, rounds; then the
+ * card key, the CDOL1 data and the cryptogram as hex. Prints {"rounds":…,"opsPerSecond":…,"medianUs":…}; exits with 1
+ * and a line on standard error when a call fails or the cryptogram is not the card's.
  * Declares what it needs of PKCS#11 3.1 itself: no header package is needed, and every module exports the C_ names.
  */
 #include <dlfcn.h>
@@ -20,8 +20,8 @@ enum { BLOCK = 16, CONTEXT = 2048, CDOL1 = 149, CRYPTOGRAM = 8, LINE = 4096, WAR
 enum { CKO_SECRET_KEY = 4, CKK_AES = 0x1F, CKU_USER = 1, SERIAL_RW_SESSION = 6 };
 enum { CKM_AES_ECB = 0x1081, CKM_AES_CMAC = 0x108A, CKM_AES_CBC_ENCRYPT_DATA = 0x1105 };
 enum {
-  CKA_CLASS = 0, CKA_TOKEN = 1, CKA_PRIVATE = 2, CKA_LABEL = 3, CKA_KEY_TYPE = 0x100, CKA_SENSITIVE = 0x103,
-  CKA_SIGN = 0x108, CKA_VALUE_LEN = 0x161, CKA_EXTRACTABLE = 0x162
+  CKA_CLASS = 0, CKA_TOKEN = 1, CKA_PRIVATE = 2, CKA_VALUE = 0x11, CKA_KEY_TYPE = 0x100, CKA_SENSITIVE = 0x103,
+  CKA_ENCRYPT = 0x104, CKA_SIGN = 0x108, CKA_DERIVE = 0x10C, CKA_VALUE_LEN = 0x161, CKA_EXTRACTABLE = 0x162
 };
 
 static void *library;
@@ -70,18 +70,16 @@ static ulong_t find_slot(const char *label, ulong_t slot) {
   return 0;
 }
 
-/* The session object that a signer works with, not the token object. */
-static ulong_t working_copy(char *label) {
+/* A session object, as a signer works with. */
+static ulong_t session_object(unsigned char *value) {
   static unsigned char yes = 1, no = 0;
-  attribute_t wanted[] = {{CKA_LABEL, label, strlen(label)}, {CKA_TOKEN, &yes, 1}};
-  attribute_t copied[] = {{CKA_TOKEN, &no, 1}};
-  ulong_t key, copy, count = 0;
-  CALL(C_FindObjectsInit, session, wanted, 2UL);
-  CALL(C_FindObjects, session, &key, 1UL, &count);
-  CALL(C_FindObjectsFinal, session);
-  if (count != 1) fail("a key with this label", count);
-  CALL(C_CopyObject, session, key, copied, 1UL, &copy);
-  return copy;
+  static ulong_t class = CKO_SECRET_KEY, type = CKK_AES;
+  attribute_t attributes[] = {
+      {CKA_CLASS, &class, sizeof class}, {CKA_KEY_TYPE, &type, sizeof type}, {CKA_VALUE, value, BLOCK}, {CKA_TOKEN, &no, 1},
+      {CKA_PRIVATE, &yes, 1}, {CKA_SENSITIVE, &yes, 1}, {CKA_EXTRACTABLE, &no, 1}, {CKA_ENCRYPT, &yes, 1}, {CKA_DERIVE, &yes, 1}};
+  ulong_t key;
+  CALL(C_CreateObject, session, attributes, sizeof attributes / sizeof *attributes, &key);
+  return key;
 }
 
 /* Times x in GF(2^128): RFC 4493, 2.3. */
@@ -135,9 +133,10 @@ static int ascending(const void *a, const void *b) {
 }
 
 int main(void) {
-  char module[LINE], label[LINE], slot[LINE], pin[LINE], key[LINE], rounds_text[LINE];
-  unsigned char context[CONTEXT] = {0}, cryptogram[CRYPTOGRAM];
-  read_line(module), read_line(label), read_line(slot), read_line(pin), read_line(key), read_line(rounds_text);
+  char module[LINE], label[LINE], slot[LINE], pin[LINE], rounds_text[LINE];
+  unsigned char key[BLOCK], context[CONTEXT] = {0}, cryptogram[CRYPTOGRAM];
+  read_line(module), read_line(label), read_line(slot), read_line(pin), read_line(rounds_text);
+  read_hex(key, BLOCK);
   read_hex(context, CDOL1);
   read_hex(cryptogram, CRYPTOGRAM);
   long rounds = strtol(rounds_text, NULL, 10);
@@ -148,7 +147,7 @@ int main(void) {
   CALL(C_Initialize, NULL);
   CALL(C_OpenSession, find_slot(label, strtoul(slot, NULL, 10)), (ulong_t)SERIAL_RW_SESSION, NULL, NULL, &session);
   CALL(C_Login, session, (ulong_t)CKU_USER, pin, strlen(pin));
-  ulong_t card_key = working_copy(key);
+  ulong_t card_key = session_object(key);
 
   for (int i = 0; i < WARM_UP; i++) check(card_key, context, cryptogram);
   double began = now_us();

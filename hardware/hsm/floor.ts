@@ -5,8 +5,8 @@ import { mkdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { toHex } from '../../protocols/bytes/bytes.ts'
+import type { TokenAccess } from './access.ts'
 import { HsmError } from './error.ts'
-import type { TokenAccess } from './requests.ts'
 
 const SOURCE = join(import.meta.dirname, 'floor.c')
 const LIMIT_MS = 120_000
@@ -14,8 +14,8 @@ const run = promisify(execFile)
 
 export interface FloorOptions {
   token: TokenAccess
-  /** Label of an AES card key in the token. */
-  key: string
+  /** Value of the AES-128 card key, of no worth: the program makes it a session object of its own. */
+  key: Uint8Array
   /** CDOL1 data, 149 bytes, and the cryptogram (8 bytes, CID 80) that the key makes over it. */
   data: Uint8Array
   cryptogram: Uint8Array
@@ -39,7 +39,7 @@ export async function measureFloor(options: FloorOptions): Promise<Floor> {
   const program = await compile(options.cacheDirectory)
   const { token, key, data, cryptogram, rounds } = options
   const { module, tokenLabel = '', slot = 0, pin } = token
-  const lines = [module, tokenLabel, slot, pin, key, rounds, toHex(data), toHex(cryptogram)]
+  const lines = [module, tokenLabel, slot, pin, rounds, toHex(key), toHex(data), toHex(cryptogram)]
   const running = run(program, { env: { ...process.env, ...token.environment }, timeout: LIMIT_MS })
   // A program that ended early has closed its input; its own message says why.
   running.child.stdin?.on('error', () => {}).end(`${lines.join('\n')}\n`)

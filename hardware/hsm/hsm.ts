@@ -1,24 +1,61 @@
-import { createPublicKey, type KeyObject } from 'node:crypto'
-import { concat, fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
-import { CDOL1_DATA_BYTES, CID, CRYPTOGRAM_BYTES } from '../../protocols/interledger/application.ts'
+import { AES_DUKPT } from '../../protocols/dukpt/aes.ts'
+import { readInitialKsn, readKsn } from '../../protocols/dukpt/ksn.ts'
+import { CDOL1_DATA_BYTES, CRYPTOGRAM_BYTES } from '../../protocols/interledger/application.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
+import type { TokenAccess } from './access.ts'
+import { type Capabilities, FEATURES } from './capabilities/features.ts'
+import { NEEDS, type Placement, placements, type Variant } from './capabilities/placement.ts'
 import { HsmError } from './error.ts'
-import type { CardKeyAlgorithm, HsmReply, HsmRequest, HsmResults, TokenAccess } from './requests.ts'
+import {
+  ALGORITHMS,
+  type KeyAlgorithm,
+  type PairAlgorithm,
+  type SecretAlgorithm,
+} from './hierarchy/algorithms.ts'
+import { type KeyUsage, USAGES } from './hierarchy/usages.ts'
+import { expectBlocks, expectBytes, expectData, expectLabel, expectOneOf, p256PointOf } from './input.ts'
+import { type KeyStore, MemoryKeyStore } from './keys/key-store.ts'
+import type { KeyRecord, SealedKey } from './keys/sealed-key.ts'
+import { publicKeyPem } from './public-key.ts'
+import type { ArgsOf, HsmReply, HsmRequest, OperationName, ResultOf } from './requests.ts'
 import { SignerPool } from './signer-pool.ts'
 
-export type { CardKeyAlgorithm, TokenAccess } from './requests.ts'
+export type { TokenAccess } from './access.ts'
 
 export interface HsmOptions {
   token: TokenAccess
+  /** Where the sealed keys lie; default: in memory, for this HSM alone. */
+  keys?: KeyStore
   /** Signer processes; default 2. */
   signers?: number
+  /** Whether what the token cannot do may be done with the key in a signer's memory; default: no. */
+  clearAllowed?: boolean
   journal: Journal
   clock?: Clock
+  /** Requests that may wait for a signer, default 10,000; and how long they may, default 30 s. */
+  queueAtMost?: number
+  waitAtMostMs?: number
+  /** Resident memory at which a signer is replaced; default 256 MiB. */
+  recycleAtBytes?: number
 }
 
-export interface GenerateCardKey {
+/** What a caller may say of a new key beyond its name. */
+export interface KeyTerms {
+  /** Whose key it is; default: nobody's. */
+  owner?: string
+  /** First and last moment of use, milliseconds since 1970; default: none. */
+  validFrom?: number
+  validUntil?: number
+  /** Default: no. */
+  exportable?: boolean
+}
+
+/** AES-128 keys make cryptograms of CID 80, P-256 keys those of CID C1. */
+export type CardKeyAlgorithm = 'aes-128' | 'ec-p256'
+
+export interface GenerateCardKey extends KeyTerms {
   label: string
   algorithm: CardKeyAlgorithm
   /** Label of the transport key. */
@@ -38,6 +75,23 @@ export type ImportCardKey =
   | { label: string; algorithm: 'aes-128'; value: Uint8Array }
   | { label: string; algorithm: 'ec-p256'; publicKey: string }
 
+export interface GenerateKey extends KeyTerms {
+  label: string
+  usage: KeyUsage
+  algorithm: SecretAlgorithm
+}
+
+/** `value`: as many bytes as the algorithm says; `kcv`: hex, compared when given. */
+export interface ImportKey extends GenerateKey {
+  value: Uint8Array
+  kcv?: string
+}
+
+export interface GenerateKeyPair extends KeyTerms {
+  label: string
+  algorithm: PairAlgorithm
+}
+
 export interface VerifyArqc {
   scheme: 'interledger'
   /** Label of the card key. */
@@ -50,48 +104,69 @@ export interface VerifyArqc {
   cryptogram: Uint8Array
 }
 
-type Operation = HsmRequest['operation']
+export type GenerateMac = ArgsOf<'GenerateMac'>
+export type CipherData = ArgsOf<'EncryptData'>
 
-const KEY_BYTES = 16
-const LABEL_BYTES_AT_MOST = 128
-const DEFAULT_SIGNERS = 2
-const SIGNERS_AT_MOST = 8
-const SPKI_P256 = fromHex('3059301306072A8648CE3D020106082A8648CE3D030107034200')
-
-/** What the journal says: the mechanisms of an operation by kind of key, and whether a key was clear outside the token. */
-const MECHANISMS: Record<Operation, Record<CardKeyAlgorithm, string>> = {
-  ImportTransportKey: { 'aes-128': 'C_CreateObject CKK_AES', 'ec-p256': '' },
-  ImportCardKey: { 'aes-128': 'C_CreateObject CKK_AES', 'ec-p256': 'C_CreateObject CKK_EC' },
-  GenerateCardKey: {
-    'aes-128': 'CKM_AES_KEY_GEN, CKM_AES_KEY_WRAP_PAD',
-    'ec-p256': 'CKM_EC_KEY_PAIR_GEN, CKM_AES_KEY_WRAP_PAD',
-  },
-  VerifyArqc: { 'aes-128': 'CKM_AES_ECB, CKM_AES_CBC_ENCRYPT_DATA, CKM_AES_CMAC', 'ec-p256': 'CKM_ECDSA' },
+/** `base`: label of the base key; `ksn`: 12 bytes, of which the first 8 name the device's initial key. */
+export interface DeriveInitialKey extends KeyTerms {
+  label: string
+  base: string
+  ksn: Uint8Array
 }
+
+/** `key`: label of the base or initial key; `ksn`: 12 bytes; CBC, whole blocks, `iv` of 16 bytes. */
+export interface DukptDecrypt {
+  key: string
+  ksn: Uint8Array
+  iv: Uint8Array
+  data: Uint8Array
+}
+
+const DEFAULTS = { signers: 2, queueAtMost: 10_000, waitAtMostMs: 30_000, recycleAtBytes: 256 * 1024 ** 2 }
+const SIGNERS_AT_MOST = 8
+const DIGEST_BYTES = 32
+const MAC_BYTES: Record<GenerateMac['method'], number> = {
+  'aes-cmac': 16,
+  'tdes-cmac': 8,
+  'hmac-sha256': 32,
+  'retail, padding 1': 8,
+  'retail, padding 2': 8,
+}
+/** Half of the shortest MAC: a shorter one is guessed too soon. */
+const MAC_BYTES_AT_LEAST = 4
+const PAIRS = ['ec-p256', 'ec-secp256k1', 'ed25519'] as const
 
 /** Opens an HSM: starts its signers and logs them in. Throws HsmError; nothing is left running then. */
 export async function openHsm(options: HsmOptions): Promise<Hsm> {
-  const { token, signers = DEFAULT_SIGNERS, journal, clock = systemClock } = options
-  if (token.tokenLabel === undefined && token.slot === undefined)
-    throw new HsmError('INVALID_INPUT_DATA', 'expected tokenLabel or slot of the token, got neither')
+  const { token, journal, clock = systemClock, keys = new MemoryKeyStore(), clearAllowed = false } = options
+  const { signers, ...limits } = { ...DEFAULTS, ...options }
+  if ([token.tokenLabel, token.serial, token.slot].every((name) => name === undefined))
+    throw new HsmError('INVALID_INPUT_DATA', 'expected tokenLabel, serial or slot of the token, got none')
   if (!Number.isInteger(signers) || signers < 1 || signers > SIGNERS_AT_MOST)
     throw new HsmError('INVALID_INPUT_DATA', `expected 1 to ${SIGNERS_AT_MOST} signers, got ${signers}`)
-  return new Hsm(await SignerPool.open(token, signers, clock), journal)
+  const pool = await SignerPool.open({ ...limits, access: token, signers, clock, clearAllowed })
+  return new Hsm(pool, keys, journal, clearAllowed)
 }
 
 /**
- * A hardware security module behind PKCS#11: keys go by label, callers never pass attributes, and every operation is in the journal. All
- * methods throw HsmError: INVALID_INPUT_DATA before anything is sent, SIGNER_GONE when the signer process ended under the request.
+ * A payment HSM behind PKCS#11: callers name keys and purposes, never attributes, and every operation is in the journal. Methods are named
+ * as the operations of the field; all throw HsmError: INVALID_INPUT_DATA and DATA_TOO_LONG before anything is sent; KEY_NOT_FOUND,
+ * KEY_WRONG_USAGE, KEY_WRONG_TYPE, KEY_EXPIRED and KEY_NOT_YET_VALID by the key; KEY_EXISTS for a new one; MECHANISM_MISSING by the token;
+ * SIGNER_GONE, HSM_BUSY and DEADLINE_PASSED by the signers.
  */
 export class Hsm {
   readonly #pool: SignerPool
+  readonly #keys: KeyStore
   readonly #journal: Journal
   readonly #making = new Set<string>()
+  readonly #places: Readonly<Record<Variant, Placement>>
 
   /** For {@link openHsm}. */
-  constructor(pool: SignerPool, journal: Journal) {
+  constructor(pool: SignerPool, keys: KeyStore, journal: Journal, clearAllowed: boolean) {
     this.#pool = pool
+    this.#keys = keys
     this.#journal = journal
+    this.#places = placements(pool.capabilities, clearAllowed)
   }
 
   /** Process ids of the signers that live. */
@@ -99,50 +174,82 @@ export class Hsm {
     return this.#pool.pids
   }
 
-  /** Takes a clear AES-128 key (16 bytes) that can wrap and do nothing else. Throws KEY_EXISTS. */
+  /** What the token can do, found out at the start. */
+  get capabilities(): Capabilities {
+    return this.#pool.capabilities
+  }
+
+  /** The records of all keys. */
+  get keys(): readonly KeyRecord[] {
+    return this.#keys.list().map(({ record }) => record)
+  }
+
+  /** Takes a clear AES-128 key (16 bytes) that can wrap card keys and do nothing else. */
   async importTransportKey(label: string, value: Uint8Array): Promise<void> {
-    expectBytes('a transport key', value, KEY_BYTES)
-    await this.#make('aes-128', { operation: 'ImportTransportKey', label, value })
+    await this.importKey({ label, usage: 'card transport', algorithm: 'aes-128', value })
+  }
+
+  /** Takes a card key with a known value: for published test vectors, and for the public keys of cards personalised elsewhere. */
+  async importCardKey(card: ImportCardKey): Promise<{ kcv: string | null }> {
+    const usage = 'card cryptogram'
+    if (card.algorithm === 'aes-128') return this.importKey({ ...card, usage })
+    const key = recordOf({ label: card.label, usage, algorithm: 'ec-p256' as const })
+    const args = { key, point: p256PointOf(card.publicKey) }
+    await this.#make('ImportPublicKey', [], args, (sealed) => sealed)
+    return { kcv: null }
   }
 
   /**
-   * Takes a card key with a known value: for published test vectors, and for the public keys of cards personalised elsewhere. Throws
-   * KEY_EXISTS, and INVALID_INPUT_DATA for a public key that is not P-256.
+   * Generates a card key in the token and hands it out once, wrapped for the card. The issuer keeps an AES key that nobody can read or wrap
+   * again, or the public key alone.
    */
-  async importCardKey(key: ImportCardKey): Promise<{ kcv: string | null }> {
-    const { label, algorithm } = key
-    const { kcv } = await this.#make(
-      algorithm,
-      algorithm === 'aes-128'
-        ? {
-            operation: 'ImportCardKey',
-            label,
-            algorithm,
-            value: expectBytes('a card key', key.value, KEY_BYTES),
-          }
-        : { operation: 'ImportCardKey', label, algorithm, point: pointOf(key.publicKey) },
+  async generateCardKey({ transportKey, ...terms }: GenerateCardKey): Promise<GeneratedCardKey> {
+    const key = recordOf({ ...terms, usage: 'card cryptogram' as const })
+    const args = { transportKey: expectLabel(transportKey), key }
+    const { wrapped, key: sealed } = await this.#make(
+      'GenerateCardKey',
+      [transportKey],
+      args,
+      (made) => made.key,
     )
-    return { kcv: kcv && toHex(kcv) }
-  }
-
-  /**
-   * Generates a card key in the token and hands it out once, wrapped for the card. The token keeps a copy that nobody can read or wrap
-   * (AES), or the public key alone (P-256). Throws KEY_EXISTS, and KEY_NOT_FOUND for the transport key.
-   */
-  async generateCardKey({ label, algorithm, transportKey }: GenerateCardKey): Promise<GeneratedCardKey> {
-    expectLabel(transportKey)
-    const request = { operation: 'GenerateCardKey', label, algorithm, transportKey } as const
-    const { wrapped, kcv, point } = await this.#make(algorithm, request)
+    const { kcv, publicKey } = sealed.record
     return {
       wrapped: new Uint8Array(wrapped),
-      kcv: kcv && toHex(kcv),
-      publicKey: point && spkiOf(point).export({ type: 'spki', format: 'pem' }).toString(),
+      kcv,
+      publicKey: publicKey && publicKeyPem('ec-p256', publicKey),
     }
   }
 
+  /** Generates a secret key in the token. `kcv`: 3 bytes, hex. */
+  async generateKey(key: GenerateKey): Promise<{ kcv: string | null }> {
+    const { record } = await this.#make('GenerateKey', [], { key: recordOf(key) }, (sealed) => sealed)
+    return { kcv: record.kcv }
+  }
+
+  /** Takes a secret key in the clear. Throws KCV_MISMATCH. */
+  async importKey({ value, kcv, ...key }: ImportKey): Promise<{ kcv: string | null }> {
+    const record = recordOf(key)
+    expectBytes(`a key of ${key.algorithm}`, value, ALGORITHMS[key.algorithm].bytes)
+    const args = { key: record, value, kcv: kcv ?? null }
+    const sealed = await this.#make('ImportKey', [], args, (made) => made)
+    return { kcv: sealed.record.kcv }
+  }
+
+  /** Generates a key pair for signatures in the token. `publicKey`: SPKI PEM. */
+  async generateKeyPair(pair: GenerateKeyPair): Promise<{ publicKey: string }> {
+    const key = recordOf({ ...pair, usage: 'signing' as const })
+    const { record } = await this.#make('GenerateKeyPair', [], { key }, (sealed) => sealed)
+    return { publicKey: publicKeyPem(pair.algorithm, record.publicKey ?? '') }
+  }
+
+  /** Check value of the key as it is, 3 bytes, hex. */
+  async generateKcv(key: string): Promise<string> {
+    return this.#perform('GenerateKcv', [key], key, { key })
+  }
+
   /**
-   * Whether the card made this cryptogram over this data. A wrong or malformed cryptogram is false; throws KEY_NOT_FOUND, KEY_WRONG_TYPE
-   * when the key is not of the algorithm that the CID says, UNSUPPORTED_SCHEME, and INVALID_INPUT_DATA for wrong lengths.
+   * Whether the card made this cryptogram over this data. A wrong or malformed cryptogram is false; throws UNSUPPORTED_SCHEME, and
+   * KEY_WRONG_TYPE when the key is not of the algorithm that the CID says.
    */
   async verifyArqc({ scheme, key, cid, data, cryptogram }: VerifyArqc): Promise<boolean> {
     const length = CRYPTOGRAM_BYTES[cid]
@@ -154,8 +261,62 @@ export class Hsm {
     expectLabel(key)
     expectBytes('CDOL1 data', data, CDOL1_DATA_BYTES)
     expectBytes('a cryptogram', cryptogram, length)
-    const algorithm = cid === CID.aes ? 'aes-128' : 'ec-p256'
-    return this.#perform(algorithm, { operation: 'VerifyArqc', label: key, cid, data, cryptogram })
+    return this.#perform('VerifyArqc', [key], key, { key, cid, data, cryptogram })
+  }
+
+  /** 8, 16 or 32 bytes, by the method. */
+  async generateMac({ key, method, data }: GenerateMac): Promise<Uint8Array> {
+    expectOneOf('a MAC method', method, Object.keys(MAC_BYTES))
+    const args = { key, method, data: expectData(data) }
+    return bytesOf(await this.#perform('GenerateMac', [key], key, args))
+  }
+
+  /** Whether `mac` is the MAC, or its first bytes, at least four. */
+  async verifyMac({ key, method, data, mac }: GenerateMac & { mac: Uint8Array }): Promise<boolean> {
+    expectOneOf('a MAC method', method, Object.keys(MAC_BYTES))
+    const most = MAC_BYTES[method]
+    if (mac.length < MAC_BYTES_AT_LEAST || mac.length > most)
+      throw new HsmError('INVALID_INPUT_DATA', `expected a MAC of 4 to ${most} bytes, got ${mac.length}`)
+    return this.#perform('VerifyMac', [key], key, { key, method, data: expectData(data), mac })
+  }
+
+  /** Whole blocks, without padding; as long as the data. */
+  async encryptData(args: CipherData): Promise<Uint8Array> {
+    return bytesOf(await this.#perform('EncryptData', [args.key], args.key, this.#cipherArgs(args)))
+  }
+
+  /** Inverse of {@link encryptData}. */
+  async decryptData(args: CipherData): Promise<Uint8Array> {
+    return bytesOf(await this.#perform('DecryptData', [args.key], args.key, this.#cipherArgs(args)))
+  }
+
+  /** `data`: a digest of 32 bytes for ECDSA, the message for Ed25519. 64 bytes: r|s or R|S. */
+  async sign({ key, data }: { key: string; data: Uint8Array }): Promise<Uint8Array> {
+    const { algorithm } = this.#recordOf(key)
+    if (PAIRS.includes(algorithm as PairAlgorithm) && algorithm !== 'ed25519')
+      expectBytes('a digest', data, DIGEST_BYTES)
+    return bytesOf(await this.#perform('Sign', [key], key, { key, data: expectData(data) }))
+  }
+
+  /** AES DUKPT: the initial key of a device, as a key of its own (DeriveIpek). `kcv`: 3 bytes, hex. */
+  async deriveInitialKey({ base, ksn, ...terms }: DeriveInitialKey): Promise<{ kcv: string | null }> {
+    const reading = readInitialKsn(AES_DUKPT, ksn)
+    if (!reading.ok) throw new HsmError('INVALID_INPUT_DATA', `expected an AES KSN, got ${reading.reason}`)
+    const algorithm = this.#recordOf(base).algorithm as 'aes-128' | 'aes-192' | 'aes-256'
+    const key = recordOf({ ...terms, usage: 'DUKPT initial' as const, algorithm })
+    const args = { base, id: reading.ksn.id, key }
+    const { record } = await this.#make('DeriveInitialKey', [base], args, (sealed) => sealed)
+    return { kcv: record.kcv }
+  }
+
+  /** AES DUKPT: what a device encrypted under its key for data of a transaction. */
+  async dukptDecrypt({ key, ksn, iv, data }: DukptDecrypt): Promise<Uint8Array> {
+    const reading = readKsn(AES_DUKPT, ksn)
+    if (!reading.ok) throw new HsmError('INVALID_INPUT_DATA', `expected an AES KSN, got ${reading.reason}`)
+    const { id, counter } = reading.ksn
+    expectBytes('an initial vector', iv, 16)
+    const args = { key, id, counter, iv, data: expectBlocks(data, 16) }
+    return bytesOf(await this.#perform('DukptDecrypt', [key], key, args))
   }
 
   /** Refuses what waits, lets what is under way end, ends the signers. Never throws, harmless when called twice. */
@@ -163,46 +324,112 @@ export class Hsm {
     await this.#pool.close()
   }
 
-  /** Signers share the token and not their view of it: one label at a time, or two of them could make the same. */
-  async #make<Request extends HsmRequest>(algorithm: CardKeyAlgorithm, request: Request) {
-    const label = expectLabel(request.label)
-    if (this.#making.has(label))
-      throw new HsmError('KEY_EXISTS', `expected no key "${label}", got one that is being made`)
+  #cipherArgs({ key, mode, iv, data }: CipherData): CipherData {
+    const block = ALGORITHMS[this.#recordOf(key).algorithm].family === 'tdes' ? 8 : 16
+    expectOneOf('a mode', mode, ['ecb', 'cbc'])
+    expectBlocks(data, block)
+    if (mode === 'ecb' && iv !== null)
+      throw new HsmError('INVALID_INPUT_DATA', 'expected no initial vector with ECB, got one')
+    if (mode === 'cbc') expectBytes('an initial vector', iv as Uint8Array, block)
+    return { key, mode, iv, data }
+  }
+
+  /** Not to be relied on: only the signers check that it is as it was sealed. */
+  #recordOf(label: string): KeyRecord {
+    return this.#sealed(label).record
+  }
+
+  #sealed(label: string): SealedKey {
+    const sealed = this.#keys.get(expectLabel(label))
+    if (sealed !== undefined) return sealed
+    throw new HsmError('KEY_NOT_FOUND', `expected a key "${label}", got none`)
+  }
+
+  /** One label at a time, or two requests could make the same. */
+  async #make<Name extends OperationName>(
+    operation: Name,
+    names: readonly string[],
+    args: ArgsOf<Name> & { key: { label: string } },
+    sealedOf: (result: ResultOf<Name>) => SealedKey,
+  ): Promise<ResultOf<Name>> {
+    const label = args.key.label
+    if (this.#making.has(label) || this.#keys.get(label) !== undefined)
+      throw new HsmError('KEY_EXISTS', `expected no key "${label}", got one`)
     this.#making.add(label)
     try {
-      return await this.#perform(algorithm, request)
+      const result = await this.#perform(operation, names, label, args)
+      await this.#keys.put(sealedOf(result))
+      return result
     } finally {
       this.#making.delete(label)
     }
   }
 
-  async #perform<Request extends HsmRequest>(
-    algorithm: CardKeyAlgorithm,
-    request: Request,
-  ): Promise<HsmResults[Request['operation']]> {
+  /** `names`: labels of the keys that the signer needs; `key`: the one that the journal names. */
+  async #perform<Name extends OperationName>(
+    operation: Name,
+    names: readonly string[],
+    key: string,
+    args: ArgsOf<Name>,
+  ): Promise<ResultOf<Name>> {
     const started = performance.now()
     try {
-      const reply = await this.#pool.submit(request)
+      const keys = names.map((name) => this.#sealed(name))
+      const reply = await this.#pool.submit({ operation, args } as HsmRequest, keys)
       if (reply.failure !== undefined) throw new HsmError(reply.failure.code, reply.failure.what)
-      this.#record(algorithm, request, reply.us, wordFor(reply.result))
-      return reply.result as HsmResults[Request['operation']]
+      this.#record(operation, key, reply.us, wordFor(reply.result), reply.variant)
+      return reply.result as ResultOf<Name>
     } catch (error) {
       const us = Math.round((performance.now() - started) * 1000)
-      this.#record(algorithm, request, us, error instanceof HsmError ? error.code : String(error))
+      this.#record(operation, key, us, error instanceof HsmError ? error.code : String(error), null)
       throw error
     }
   }
 
-  #record(algorithm: CardKeyAlgorithm, { operation, label }: HsmRequest, us: number, result: string): void {
+  #record(operation: OperationName, key: string, us: number, result: string, variant: Variant | null): void {
+    const where = variant !== null && this.#places[variant].where === 'clear in signer'
     this.#journal.record({
       kind: 'hsm',
       operation,
-      mechanism: MECHANISMS[operation][algorithm],
-      key: label,
-      where: operation.startsWith('Import') && algorithm === 'aes-128' ? 'clear in signer' : 'in token',
+      mechanism: variant === null ? '' : MECHANISMS[variant],
+      key,
+      where: where ? 'clear in signer' : 'in token',
       us,
       result,
     })
+  }
+}
+
+/** For the journal: the mechanisms of an operation. */
+const MECHANISMS = Object.fromEntries(
+  Object.entries(NEEDS).map(([variant, { features }]) => [
+    variant,
+    [...new Set(features.map((feature) => FEATURES[feature][0]))].join(', '),
+  ]),
+) as Record<Variant, string>
+
+/** Throws INVALID_INPUT_DATA for a key that the hierarchy does not have. */
+function recordOf<Algorithm extends KeyAlgorithm>({
+  label,
+  usage,
+  algorithm,
+  owner = '',
+  validFrom = undefined,
+  validUntil = undefined,
+  exportable = false,
+}: KeyTerms & { label: string; usage: KeyUsage; algorithm: Algorithm }) {
+  expectLabel(label)
+  const allowed = USAGES[expectOneOf('a usage', usage, Object.keys(USAGES) as KeyUsage[])].algorithms
+  expectOneOf(`for usage "${usage}" an algorithm`, algorithm, allowed)
+  return {
+    label,
+    usage,
+    algorithm,
+    owner,
+    version: 1,
+    validFrom: validFrom ?? null,
+    validUntil: validUntil ?? null,
+    exportable,
   }
 }
 
@@ -211,40 +438,7 @@ function wordFor(result: Extract<HsmReply, { failure?: never }>['result']): stri
   return result ? 'match' : 'no match'
 }
 
-function expectBytes(what: string, value: Uint8Array, length: number): Uint8Array {
-  if (value instanceof Uint8Array && value.length === length) return value
-  throw new HsmError('INVALID_INPUT_DATA', `expected ${what} of ${length} bytes, got ${value?.length}`)
-}
-
-function expectLabel(label: string): string {
-  const length = Buffer.byteLength(label)
-  if (length > 0 && length <= LABEL_BYTES_AT_MOST) return label
-  throw new HsmError(
-    'INVALID_INPUT_DATA',
-    `expected a key label of 1 to ${LABEL_BYTES_AT_MOST} bytes, got ${length}`,
-  )
-}
-
-/** Uncompressed point, 65 bytes: the end of the SPKI. Node checks that it lies on the curve. */
-function pointOf(spkiPem: string): Uint8Array {
-  const key = readPublicKey(spkiPem)
-  const curve = key?.asymmetricKeyDetails?.namedCurve
-  if (key === null || curve !== 'prime256v1')
-    throw new HsmError(
-      'INVALID_INPUT_DATA',
-      `expected a P-256 public key in PEM, got ${curve ?? 'something else'}`,
-    )
-  return new Uint8Array(key.export({ type: 'spki', format: 'der' })).slice(SPKI_P256.length)
-}
-
-function readPublicKey(spkiPem: string): KeyObject | null {
-  try {
-    return createPublicKey(spkiPem)
-  } catch {
-    return null
-  }
-}
-
-function spkiOf(point: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.from(concat(SPKI_P256, point)), format: 'der', type: 'spki' })
+/** Over IPC, Buffers stay Buffers: callers get plain bytes. */
+function bytesOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
 }

@@ -1,37 +1,14 @@
+import type { TokenAccess } from './access.ts'
+import type { Capabilities } from './capabilities/features.ts'
+import type { Variant } from './capabilities/placement.ts'
 import type { HsmFault } from './error.ts'
+import type { SealedKey } from './keys/sealed-key.ts'
+import type { ArgsOf, OperationName, ResultOf } from './signer/operations.ts'
 
-/** AES-128 keys make cryptograms of CID 80, P-256 keys those of CID C1. */
-export type CardKeyAlgorithm = 'aes-128' | 'ec-p256'
+export type { ArgsOf, OperationName, ResultOf } from './signer/operations.ts'
 
-/** Where a token is and how to log in. `pin` goes to the signer processes over IPC, never into arguments or environment. */
-export interface TokenAccess {
-  /** Path of the PKCS#11 module. */
-  readonly module: string
-  /** CKA_LABEL of the token; wins over `slot`. One of the two is needed. */
-  readonly tokenLabel?: string
-  /** Number of the slot that holds the token. */
-  readonly slot?: number
-  /** User PIN (CKU_USER). */
-  readonly pin: string
-  /** Environment variables that the module needs, e.g. SOFTHSM2_CONF; set for the signer processes alone. */
-  readonly environment?: Readonly<Record<string, string>>
-}
-
-/** One operation that a signer does in its token. Labels are CKA_LABEL; sizes were checked by the client. */
-export type HsmRequest =
-  | { operation: 'ImportTransportKey'; label: string; value: Uint8Array }
-  | { operation: 'ImportCardKey'; label: string; algorithm: 'aes-128'; value: Uint8Array }
-  | { operation: 'ImportCardKey'; label: string; algorithm: 'ec-p256'; point: Uint8Array }
-  | { operation: 'GenerateCardKey'; label: string; algorithm: CardKeyAlgorithm; transportKey: string }
-  | { operation: 'VerifyArqc'; label: string; cid: number; data: Uint8Array; cryptogram: Uint8Array }
-
-/** What the operations return. `kcv`: 3 bytes, AES only; `point`: 65 bytes, uncompressed, P-256 only. */
-export interface HsmResults {
-  ImportTransportKey: { kcv: Uint8Array }
-  ImportCardKey: { kcv: Uint8Array | null }
-  GenerateCardKey: { wrapped: Uint8Array; kcv: Uint8Array | null; point: Uint8Array | null }
-  VerifyArqc: boolean
-}
+/** One operation for a signer; sizes and labels in `args` were checked by the client. */
+export type HsmRequest = { [Name in OperationName]: { operation: Name; args: ArgsOf<Name> } }[OperationName]
 
 /** A failure on its way from a signer to the client, where it becomes an HsmError. */
 export interface Failure {
@@ -39,18 +16,35 @@ export interface Failure {
   what: string
 }
 
-/** Answer to one request; `us` is what the operation took in the signer, in microseconds. */
+/** Answer to one request; `us` is what the operation took in the signer, in microseconds; `variant`: null when it was refused before. */
 export type HsmReply =
-  | { us: number; result: HsmResults[HsmRequest['operation']]; failure?: never }
-  | { us: number; failure: Failure }
+  | { us: number; variant: Variant; result: ResultOf<OperationName>; failure?: never }
+  | { us: number; variant: Variant | null; failure: Failure }
 
-/** Client to signer. The first message is `initialise` or `open`; the signer ends when the channel closes. */
+/** Requests that go to a signer together. `keys`: those that it needs and was not told of yet; `now`: milliseconds since 1970. */
+export interface Batch {
+  now: number
+  keys: readonly SealedKey[]
+  requests: readonly HsmRequest[]
+}
+
+export interface OpenOptions {
+  /** Whether operations that the token cannot do may be done with the key in the signer's memory. */
+  clearAllowed: boolean
+  /** What another signer found out about this token; null: find out. */
+  capabilities: Capabilities | null
+}
+
+/** Client to signer. All but `batch` come first and alone; the signer ends when the channel closes. */
 export type ToSigner =
   | { type: 'initialise'; access: TokenAccess; securityOfficerPin: string }
-  | { type: 'open'; access: TokenAccess }
-  | { type: 'batch'; requests: readonly HsmRequest[] }
+  | { type: 'provision'; access: TokenAccess }
+  | { type: 'probe'; access: TokenAccess }
+  | ({ type: 'open'; access: TokenAccess } & OpenOptions)
+  | ({ type: 'batch' } & Batch)
 
 /** Signer to client: one message for each of {@link ToSigner}, in order; `replies` in the order of the requests. */
 export type FromSigner =
-  | { type: 'ready'; failure?: Failure }
-  | { type: 'replies'; replies: readonly HsmReply[] }
+  | { type: 'ready'; capabilities: Capabilities | null; failure?: never }
+  | { type: 'refused'; failure: Failure }
+  | { type: 'replies'; replies: readonly HsmReply[]; rssBytes: number }

@@ -3,8 +3,11 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../protocols/clock/clock.ts'
+import type { TokenAccess } from './access.ts'
+import type { Capabilities } from './capabilities/features.ts'
 import { HsmError } from './error.ts'
-import type { FromSigner, HsmReply, HsmRequest, TokenAccess, ToSigner } from './requests.ts'
+import type { SealedKey } from './keys/sealed-key.ts'
+import type { FromSigner, HsmReply, HsmRequest, OpenOptions, ToSigner } from './requests.ts'
 
 const PROGRAM = join(import.meta.dirname, 'signer/main.ts')
 const START_LIMIT_MS = 20_000
@@ -19,13 +22,18 @@ interface Exchange {
   reject(error: HsmError): void
 }
 
+type First = Exclude<ToSigner, { type: 'batch' }>
+
 /** The client's side of one signer process (`signer/main.ts`): answers come in the order of the messages, with a bound on each. */
 export class SignerProcess {
   readonly #child: ChildProcess
   readonly #clock: Clock
   readonly #exchanges: Exchange[] = []
+  readonly #told = new WeakSet<SealedKey>()
   #gone = false
   #stderr = ''
+  #rssBytes = 0
+  #capabilities: Capabilities | null = null
 
   private constructor(access: TokenAccess, clock: Clock) {
     this.#clock = clock
@@ -45,34 +53,36 @@ export class SignerProcess {
     })
   }
 
-  /** Starts a process and, when it is its turn, logs it in to the token. Throws HsmError; nothing is left running then. */
-  static async open(access: TokenAccess, clock: Clock, turn?: Promise<void>): Promise<SignerProcess> {
-    return SignerProcess.#start({ type: 'open', access: sendable(access) }, clock, turn)
+  /**
+   * Starts a process and logs it in to the token when `turn` has come, which says how to. Throws HsmError, or what `turn` throws; nothing
+   * is left running then.
+   */
+  static async open(access: TokenAccess, turn: Promise<OpenOptions>, clock: Clock): Promise<SignerProcess> {
+    return SignerProcess.#start(access, async () => ({ type: 'open', access, ...(await turn) }), clock)
   }
 
-  /** Makes a new token of SoftHSM2, in a process of its own. Throws HsmError. */
-  static async initialiseToken(access: TokenAccess, securityOfficerPin: string, clock: Clock): Promise<void> {
-    const signer = await SignerProcess.#start(
-      { type: 'initialise', access: sendable(access), securityOfficerPin },
-      clock,
-    )
+  /** Lets a process of its own make a new token of SoftHSM2, make the master keys of a token, or try what a token can do. Throws HsmError. */
+  static async once(first: Exclude<First, { type: 'open' }>, clock: Clock): Promise<Capabilities | null> {
+    const signer = await SignerProcess.#start(first.access, async () => first, clock)
     await signer.close()
+    return signer.#capabilities
   }
 
   static async #start(
-    first: Exclude<ToSigner, { type: 'batch' }>,
+    access: TokenAccess,
+    first: () => Promise<First>,
     clock: Clock,
-    turn?: Promise<void>,
   ): Promise<SignerProcess> {
-    const { module } = first.access
+    const { module } = access
     if (!existsSync(module))
       throw new HsmError('MODULE_NOT_FOUND', `expected a PKCS#11 module at ${module}, got no such file`)
-    const signer = new SignerProcess(first.access, clock)
+    const signer = new SignerProcess(access, clock)
     try {
-      await turn
-      const answer = await signer.#ask(first, START_LIMIT_MS)
-      if (answer.type === 'ready' && answer.failure === undefined) return signer
-      throw failed(answer)
+      const message = { ...(await first()), access: sendable(access) }
+      const answer = await signer.#ask(message, START_LIMIT_MS)
+      if (answer.type !== 'ready') throw failed(answer)
+      signer.#capabilities = answer.capabilities
+      return signer
     } catch (error) {
       await signer.close()
       throw error
@@ -88,11 +98,26 @@ export class SignerProcess {
     return !this.#gone
   }
 
-  /** Works off a batch, after those handed over before. Throws SIGNER_GONE when the process ends or is silent, which ends it. */
-  async run(requests: readonly HsmRequest[]): Promise<readonly HsmReply[]> {
-    const answer = await this.#ask({ type: 'batch', requests }, BATCH_LIMIT_MS)
-    if (answer.type === 'replies' && answer.replies.length === requests.length) return answer.replies
-    throw failed(answer)
+  /** Resident memory after the last batch. */
+  get rssBytes(): number {
+    return this.#rssBytes
+  }
+
+  /** What the token can do; null before it was opened. */
+  get capabilities(): Capabilities | null {
+    return this.#capabilities
+  }
+
+  /**
+   * Works off a batch, after those handed over before; tells the signer those of `keys` that it does not know yet. Throws SIGNER_GONE when
+   * the process ends or is silent, which ends it.
+   */
+  async run(requests: readonly HsmRequest[], keys: Iterable<SealedKey>): Promise<readonly HsmReply[]> {
+    const batch = { now: this.#clock.now(), keys: this.#untold(keys), requests }
+    const answer = await this.#ask({ type: 'batch', ...batch }, BATCH_LIMIT_MS)
+    if (answer.type !== 'replies' || answer.replies.length !== requests.length) throw failed(answer)
+    this.#rssBytes = answer.rssBytes
+    return answer.replies
   }
 
   /** Ends the process, at the latest after 2 s; never throws, harmless when called twice. */
@@ -104,6 +129,16 @@ export class SignerProcess {
     if (this.#child.connected) this.#child.disconnect()
     await exit
     timer.cancel()
+  }
+
+  #untold(keys: Iterable<SealedKey>): SealedKey[] {
+    const untold: SealedKey[] = []
+    for (const key of keys) {
+      if (this.#told.has(key)) continue
+      this.#told.add(key)
+      untold.push(key)
+    }
+    return untold
   }
 
   #ask(message: ToSigner, limitMs: number): Promise<FromSigner> {
@@ -139,7 +174,6 @@ function sendable(access: TokenAccess): TokenAccess {
 }
 
 function failed(answer: FromSigner): HsmError {
-  if (answer.type === 'ready' && answer.failure !== undefined)
-    return new HsmError(answer.failure.code, answer.failure.what)
+  if (answer.type === 'refused') return new HsmError(answer.failure.code, answer.failure.what)
   return new HsmError('SIGNER_GONE', `expected an answer to what was asked, got "${answer.type}"`)
 }

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { inspect } from 'node:util'
 import { silentJournal } from '../../protocols/journal/journal.ts'
+import type { TokenAccess } from './access.ts'
 import { HsmError, type HsmFault } from './error.ts'
 import { openHsm } from './hsm.ts'
-import type { TokenAccess } from './requests.ts'
 import { createPrivateToken, findSoftHsm, type Token } from './token.ts'
 
 function isFault(code: HsmFault, message: RegExp) {
@@ -92,7 +92,7 @@ describe('a private token', () => {
     )
     await assert.rejects(
       openHsm({ token: unnamed, journal: silentJournal }),
-      isFault('INVALID_INPUT_DATA', /tokenLabel or slot/),
+      isFault('INVALID_INPUT_DATA', /tokenLabel, serial or slot/),
     )
   })
 

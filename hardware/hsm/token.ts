@@ -4,25 +4,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
+import type { TokenAccess } from './access.ts'
 import { HsmError } from './error.ts'
-import type { TokenAccess } from './requests.ts'
+import { PROVIDERS } from './providers/providers.ts'
 import { SignerProcess } from './signer-process.ts'
-
-/** Where distributions put SoftHSM2, Debian's multiarch paths first. */
-export const SOFTHSM_PATHS: readonly string[] = [
-  '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
-  '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so',
-  '/usr/lib/arm-linux-gnueabihf/softhsm/libsofthsm2.so',
-  '/usr/lib/softhsm/libsofthsm2.so',
-  '/usr/lib64/pkcs11/libsofthsm2.so',
-  '/usr/local/lib/softhsm/libsofthsm2.so',
-  '/opt/homebrew/lib/softhsm/libsofthsm2.so',
-]
 
 export interface PrivateTokenOptions {
   /** Folder, created when missing, in which the token gets a private folder of its own. */
   directory: string
-  /** Path of libsofthsm2.so; default: the first of {@link SOFTHSM_PATHS} that is there. */
+  /** Path of libsofthsm2.so; default: where packages put it. */
   module?: string | undefined
   /** CKA_LABEL, at most 32 bytes. */
   tokenLabel?: string
@@ -35,8 +25,8 @@ export interface Token extends TokenAccess {
   close(): Promise<void>
 }
 
-/** Path of the SoftHSM2 module. Throws MODULE_NOT_FOUND when none of {@link SOFTHSM_PATHS} is there. */
-export function findSoftHsm(paths: readonly string[] = SOFTHSM_PATHS): string {
+/** Path of the SoftHSM2 module. Throws MODULE_NOT_FOUND when none of `paths` is there. */
+export function findSoftHsm(paths: readonly string[] = PROVIDERS.softhsm2.modules): string {
   const found = paths.find((path) => existsSync(path))
   if (found !== undefined) return found
   throw new HsmError('MODULE_NOT_FOUND', `expected SoftHSM2 at one of ${paths.join(', ')}, got none`)
@@ -54,7 +44,7 @@ export async function createPrivateToken(options: PrivateTokenOptions): Promise<
   const access = new PrivateToken(module, tokenLabel, home)
   try {
     await writeFile(access.environment.SOFTHSM2_CONF, await configuration(home))
-    await SignerProcess.initialiseToken(access, randomPin(), clock)
+    await SignerProcess.once({ type: 'initialise', access, securityOfficerPin: randomPin() }, clock)
     return access
   } catch (error) {
     await access.close()

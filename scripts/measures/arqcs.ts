@@ -46,7 +46,8 @@ export async function measureArqcs({ rounds, cacheDirectory }: MeasureOptions): 
       return (count * 1000) / (performance.now() - started)
     }
     const floor = async (count: number) =>
-      (await measureFloor({ token, key: KEY, data, cryptogram, rounds: count, cacheDirectory })).opsPerSecond
+      (await measureFloor({ token, key: value, data, cryptogram, rounds: count, cacheDirectory }))
+        .opsPerSecond
     await load(WARM_UP, IN_FLIGHT, check)
     const compared = await inTurns(rounds * CHECKS_PER_ROUND, perSecond, floor)
     return [

@@ -15,13 +15,14 @@ test('the fewest variables make settings: an embedded database, a private token,
   assert.equal(ase.port, 3200)
   assert.equal(ase.rafiki.version, 1)
   assert.equal(ase.database?.url, undefined)
-  assert.equal(hsm.token, null)
+  assert.equal(hsm.token.token, null)
   assert.equal(cardholders, null)
 })
 
 test('a token that exists is named by label and PIN', () => {
   const { hsm } = settingsFrom({ ...SOUND, HSM_TOKEN_LABEL: 'issuer', HSM_PIN: '1234' })
-  assert.deepEqual(hsm.token, { label: 'issuer', pin: '1234' })
+  assert.deepEqual(hsm.token.token, { tokenLabel: 'issuer' })
+  assert.equal(hsm.token.pin, '1234')
 })
 
 const FAULTS: [changes: Record<string, string | undefined>, named: RegExp][] = [
@@ -32,7 +33,7 @@ const FAULTS: [changes: Record<string, string | undefined>, named: RegExp][] = [
   [{ RAFIKI_SIGNATURE_VERSION: 'one' }, /RAFIKI_SIGNATURE_VERSION/],
   [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL/],
   [{ TRANSPORT_KEY: 'a secret' }, /TRANSPORT_KEY: expected 16 bytes/],
-  [{ HSM_PIN: 'a secret' }, /HSM_TOKEN_LABEL and HSM_PIN/],
+  [{ HSM_PIN: 'a secret' }, /HSM_TOKEN_LABEL.*HSM_PIN.*got a PIN alone/],
   [{ CARDHOLDERS: 'holders.yaml' }, /CARDHOLDERS and PERSONALISATION_DIRECTORY/],
   [{ HOSTS: 'wallet.example' }, /HOSTS: expected host=http/],
 ]

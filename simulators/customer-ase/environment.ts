@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type TokenSettings, tokenSettings } from '../../hardware/hsm/providers/settings.ts'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { hosts, httpUrl, port } from '../common/environment.ts'
 import type { CustomerAseConfig } from './config.ts'
@@ -22,9 +23,6 @@ const variables = z
     RAFIKI_ADMIN_API_SIGNATURE_VERSION: version,
     RAFIKI_SIGNATURE_SECRET: z.string().min(1),
     RAFIKI_SIGNATURE_VERSION: version,
-    HSM_MODULE: z.string().optional(),
-    HSM_TOKEN_LABEL: z.string().optional(),
-    HSM_PIN: z.string().optional(),
     HSM_DIRECTORY: z.string().default('.tapbench'),
     HSM_SIGNERS: z.coerce.number().int().min(1).max(8).default(2),
     TRANSPORT_KEY_LABEL: z.string().min(1).default('transport'),
@@ -34,20 +32,15 @@ const variables = z
     PERSONALISATION_DIRECTORY: z.string().optional(),
   })
   .refine(
-    (set) => (set.HSM_TOKEN_LABEL === undefined) === (set.HSM_PIN === undefined),
-    'HSM_TOKEN_LABEL and HSM_PIN: expected both, for a token that exists, or none, for a private one',
-  )
-  .refine(
     (set) => (set.CARDHOLDERS === undefined) === (set.PERSONALISATION_DIRECTORY === undefined),
     'CARDHOLDERS and PERSONALISATION_DIRECTORY: expected both or none',
   )
 
 /** What the program needs beyond the issuer's own configuration. */
 export interface CustomerAseSettings {
-  /** `token` null: a private SoftHSM2 token in `directory`. */
+  /** `directory`: for a private token, and for what a provider keeps. */
   hsm: {
-    module: string | undefined
-    token: { label: string; pin: string } | null
+    token: TokenSettings
     directory: string
     signers: number
     /** Imported under the transport key's label when given. */
@@ -61,17 +54,16 @@ export interface CustomerAseSettings {
 /** Reads the settings of a customer ASE. Throws an error that names each variable that is wrong, without its value. */
 export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): CustomerAseSettings {
   const read = variables.safeParse(environment)
-  if (read.success) return toSettings(read.data)
+  if (read.success) return toSettings(read.data, tokenSettings(environment, 'HSM_'))
   const faults = read.error.issues.map(({ path, message }) => [...path, message].join(': '))
   throw new Error(`environment of the customer ASE: ${faults.join('; ')}`)
 }
 
-function toSettings(set: z.output<typeof variables>): CustomerAseSettings {
-  const { HSM_TOKEN_LABEL: label, HSM_PIN: pin, CARDHOLDERS: file, PERSONALISATION_DIRECTORY: records } = set
+function toSettings(set: z.output<typeof variables>, token: TokenSettings): CustomerAseSettings {
+  const { CARDHOLDERS: file, PERSONALISATION_DIRECTORY: records } = set
   return {
     hsm: {
-      module: set.HSM_MODULE,
-      token: label === undefined || pin === undefined ? null : { label, pin },
+      token,
       directory: set.HSM_DIRECTORY,
       signers: set.HSM_SIGNERS,
       transportKey: set.TRANSPORT_KEY,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { openHsm } from '../../hardware/hsm/hsm.ts'
-import { createPrivateToken, findSoftHsm } from '../../hardware/hsm/token.ts'
+import { openTokenOf } from '../../hardware/hsm/providers/open-token.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { issueFromFile } from './cardholders-file.ts'
@@ -33,20 +33,17 @@ async function start({ hsm: hsmSettings, cardholders, ase: settings }: CustomerA
 }
 
 async function open(
-  { module, token, directory, signers, transportKey }: CustomerAseSettings['hsm'],
+  { token: settings, directory, signers, transportKey }: CustomerAseSettings['hsm'],
   label: string,
 ) {
-  const hsm = await openHsm({ token: await access(), signers, journal })
+  const token = await openTokenOf(settings, directory)
+  opened.push(() => token.close())
+  const hsm = await openHsm({ token: token.access, keys: token.keys, signers, journal })
   opened.push(() => hsm.close())
-  if (transportKey !== undefined) await hsm.importTransportKey(label, transportKey)
+  // A key store that outlives the program has it from the first time.
+  if (transportKey !== undefined && token.keys.get(label) === undefined)
+    await hsm.importTransportKey(label, transportKey)
   return hsm
-
-  async function access() {
-    if (token !== null) return { module: module ?? findSoftHsm(), tokenLabel: token.label, pin: token.pin }
-    const own = await createPrivateToken({ directory, module })
-    opened.push(() => own.close())
-    return own
-  }
 }
 
 // In the reverse order of opening: the issuer before its HSM, the HSM before its token.

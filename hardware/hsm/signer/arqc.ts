@@ -6,10 +6,11 @@ import {
   checkLength,
   sessionKeyInput,
 } from '../../../protocols/interledger/cryptogram-input.ts'
-import type { HsmRequest } from '../requests.ts'
-import { call, type TokenSession, template } from './cryptoki.ts'
+import { call, type TokenSession } from './cryptoki.ts'
 import { rawSignature } from './der-signature.ts'
-import type { Keys } from './keys.ts'
+import { doubled } from './kcv.ts'
+import type { Operation } from './operation.ts'
+import { derived } from './templates.ts'
 
 const BLOCK = 16
 /** A signer does one thing at a time: what is written anew at each check has its place, since making buffers is a tenth of a check. */
@@ -23,28 +24,30 @@ const SCRATCH = {
 }
 const AES_ECB = { mechanism: pkcs11.CKM_AES_ECB }
 const AES_CMAC = { mechanism: pkcs11.CKM_AES_CMAC }
-const SESSION_KEY = template({
-  CKA_CLASS: pkcs11.CKO_SECRET_KEY,
-  CKA_KEY_TYPE: pkcs11.CKK_AES,
-  CKA_VALUE_LEN: 16,
-  CKA_TOKEN: false,
-  CKA_PRIVATE: true,
-  CKA_SENSITIVE: true,
-  CKA_EXTRACTABLE: false,
-  CKA_SIGN: true,
-})
+const SESSION_KEY = derived('aes-128', ['SIGN'])
+const AES_KEYS = ['aes-128'] as const
+const EC_KEYS = ['ec-p256'] as const
 const NOT_THE_CARDS = new Set(['CKR_SIGNATURE_INVALID', 'CKR_SIGNATURE_LEN_RANGE'])
 
-type VerifyArqc = Extract<HsmRequest, { operation: 'VerifyArqc' }>
+/** `cid`: 80 or C1; `data`: CDOL1 data, 149 bytes; `cryptogram`: 8 bytes for CID 80, 72 for C1. */
+interface VerifyArqcArgs {
+  readonly key: string
+  readonly cid: number
+  readonly data: Uint8Array
+  readonly cryptogram: Uint8Array
+}
 
 /** Whether the cryptogram is the one that the card with this key makes over the CDOL1 data. */
-export function verifyArqc(token: TokenSession, keys: Keys, request: VerifyArqc): boolean {
-  const { label, cid, data, cryptogram } = request
-  return call(`the token to check a cryptogram with key "${label}"`, () =>
-    cid === CID.aes
-      ? verifyAes(token, keys.use(label, 'CKO_SECRET_KEY'), data, cryptogram)
-      : verifyEcdsa(token, keys.use(label, 'CKO_PUBLIC_KEY'), data, cryptogram),
-  )
+export const verifyArqc: Operation<VerifyArqcArgs, boolean> = {
+  variant: ({ cid }) => (cid === CID.aes ? 'VerifyArqc aes-128' : 'VerifyArqc ec-p256'),
+  inToken: ({ ring, token }, { key, cid, data, cryptogram }) => {
+    const { handle } = ring.use(key, 'verify cryptograms', cid === CID.aes ? AES_KEYS : EC_KEYS)
+    return call(`the token to check a cryptogram with key "${key}"`, () =>
+      cid === CID.aes
+        ? verifyAes(token, handle, data, cryptogram)
+        : verifyEcdsa(token, handle, data, cryptogram),
+    )
+  },
 }
 
 /**
@@ -94,30 +97,16 @@ function deriveSessionKey(
 }
 
 /** What `input` has behind its first block, padded with 80 00…, then K2 = L·x² (RFC 4493, 2.3 and 2.4); `encrypted` begins with L. */
-function lastBlock(input: Uint8Array, encrypted: Uint8Array): Buffer {
-  const block = SCRATCH.lastBlock
-  doubled(encrypted, block)
-  doubled(block, block)
+function lastBlock(input: Uint8Array, encrypted: Buffer): Buffer {
+  const block = doubled(doubled(encrypted, SCRATCH.lastBlock))
   const length = input.length - BLOCK
   for (let i = 0; i < length; i++) block[i] = (block[i] ?? 0) ^ (input[BLOCK + i] ?? 0)
   block[length] = (block[length] ?? 0) ^ 0x80
   return block
 }
 
-/** Times x in GF(2^128), RFC 4493, 2.3; without branches on the value. `result` may be `block`. */
-function doubled(block: Uint8Array, result: Uint8Array): void {
-  const carry = (block[0] ?? 0) >> 7
-  for (let i = 0; i < BLOCK - 1; i++) result[i] = ((block[i] ?? 0) << 1) | ((block[i + 1] ?? 0) >> 7)
-  result[BLOCK - 1] = ((block[BLOCK - 1] ?? 0) << 1) ^ (0x87 * carry)
-}
-
 /** AES-CMAC in the token, 16 bytes, in `mac`. */
-export function cmac(
-  { module, session }: TokenSession,
-  key: pkcs11.Handle,
-  data: Buffer,
-  mac: Buffer = Buffer.alloc(BLOCK),
-): Buffer {
+function cmac({ module, session }: TokenSession, key: pkcs11.Handle, data: Buffer, mac: Buffer): Buffer {
   module.C_SignInit(session, AES_CMAC, key)
   return module.C_Sign(session, data, mac)
 }

@@ -1,14 +1,47 @@
 import pkcs11 from 'pkcs11js'
+import type { TokenAccess } from '../access.ts'
 import { HsmError, type HsmFault } from '../error.ts'
-import type { TokenAccess } from '../requests.ts'
 
-/** A logged-in read/write session. One operation at a time: a signer works off its batch in order. */
+/** A session and its module. One operation at a time: a signer works off its batch in order. */
 export interface TokenSession {
   readonly module: pkcs11.PKCS11
   readonly session: pkcs11.Handle
 }
 
+/**
+ * A token that is logged in to. Keys that stay live in the session `home`; operations go on in `session`, which is replaced after one that
+ * failed, since the module may be in the middle of it: with that, what it left behind is gone.
+ */
+export class Token implements TokenSession {
+  readonly module: pkcs11.PKCS11
+  readonly home: TokenSession
+  readonly #slot: pkcs11.Handle
+  #session: pkcs11.Handle
+
+  /** Throws what the module throws. */
+  constructor(module: pkcs11.PKCS11, slot: pkcs11.Handle) {
+    this.module = module
+    this.#slot = slot
+    this.home = { module, session: this.#open() }
+    this.#session = this.#open()
+  }
+
+  get session(): pkcs11.Handle {
+    return this.#session
+  }
+
+  renew(): void {
+    this.module.C_CloseSession(this.#session)
+    this.#session = this.#open()
+  }
+
+  #open(): pkcs11.Handle {
+    return this.module.C_OpenSession(this.#slot, pkcs11.CKF_RW_SESSION | pkcs11.CKF_SERIAL_SESSION)
+  }
+}
+
 const LABEL_BYTES = 32
+const NOTHING = Buffer.alloc(1).subarray(1)
 
 /** Return values (PKCS#11 3.1, 5.1.6) that say something better than "the module failed". */
 const FAULTS: Record<string, HsmFault> = {
@@ -29,19 +62,17 @@ const FAULTS: Record<string, HsmFault> = {
 }
 
 /** Loads the module, finds the token and logs in. Throws HsmError. */
-export function openToken(access: TokenAccess): TokenSession {
-  const module = loadModule(access.module)
+export function openToken(access: TokenAccess): Token {
+  const module = loadModule(access)
   const slot = findSlot(module, access)
-  const session = call(`a session with ${nameOf(access)}`, () =>
-    module.C_OpenSession(slot, pkcs11.CKF_RW_SESSION | pkcs11.CKF_SERIAL_SESSION),
-  )
-  call(`the user PIN of ${nameOf(access)}`, () => module.C_Login(session, pkcs11.CKU_USER, access.pin))
-  return { module, session }
+  const token = call(`a session with ${nameOf(access)}`, () => new Token(module, slot))
+  call(`the user PIN of ${nameOf(access)}`, () => module.C_Login(token.session, pkcs11.CKU_USER, access.pin))
+  return token
 }
 
 /** Makes a new token in the first free slot: label, security officer's PIN, user PIN. For SoftHSM2; destroys nothing that exists. */
 export function initialiseToken(access: TokenAccess, securityOfficerPin: string): void {
-  const module = loadModule(access.module)
+  const module = loadModule(access)
   call('a free slot that takes a new token', () => {
     const slot = module.C_GetSlotList(true).find((candidate) => isFree(module, candidate))
     if (slot === undefined) throw new HsmError('TOKEN_NOT_PRESENT', 'expected a slot without token, got none')
@@ -63,6 +94,12 @@ export function call<Result>(expected: string, action: () => Result): Result {
   }
 }
 
+/** Bytes for a call, without copying; no bytes as a pointer to something all the same, since modules take none for a mistake. */
+export function bufferOf(data: Uint8Array): Buffer {
+  if (data.length === 0) return NOTHING
+  return Buffer.from(data.buffer, data.byteOffset, data.length)
+}
+
 /** Every error as an HsmError: those of the module by the table of return values, all others as MODULE_FAILED. */
 export function asHsmError(expected: string, error: unknown): HsmError {
   if (error instanceof HsmError) return error
@@ -79,11 +116,13 @@ export function template(
 
 type AttributeName = Extract<keyof typeof pkcs11, `CKA_${string}`>
 
-function loadModule(path: string): pkcs11.PKCS11 {
+function loadModule({ module: path, libraryParameters }: TokenAccess): pkcs11.PKCS11 {
   const module = new pkcs11.PKCS11()
   call(`${path} to be a PKCS#11 module that starts`, () => {
     module.load(path)
-    module.C_Initialize()
+    if (libraryParameters === undefined) module.C_Initialize()
+    // The binding takes the last character for the end of the text.
+    else module.C_Initialize({ libraryParameters: `${libraryParameters} `, flags: pkcs11.CKF_OS_LOCKING_OK })
   })
   return module
 }
@@ -99,10 +138,14 @@ function findSlot(module: pkcs11.PKCS11, access: TokenAccess): pkcs11.Handle {
   )
 }
 
-function isWanted(module: pkcs11.PKCS11, slot: pkcs11.Handle, access: TokenAccess): boolean {
-  return access.tokenLabel === undefined
-    ? Number(slot.readBigUInt64LE()) === access.slot
-    : labelOf(module, slot) === access.tokenLabel
+function isWanted(
+  module: pkcs11.PKCS11,
+  slot: pkcs11.Handle,
+  { tokenLabel, serial, slot: number }: TokenAccess,
+): boolean {
+  if (tokenLabel !== undefined) return labelOf(module, slot) === tokenLabel
+  if (serial !== undefined) return trimmed(module.C_GetTokenInfo(slot).serialNumber) === serial
+  return Number(slot.readBigUInt64LE()) === number
 }
 
 function isFree(module: pkcs11.PKCS11, slot: pkcs11.Handle): boolean {
@@ -110,9 +153,15 @@ function isFree(module: pkcs11.PKCS11, slot: pkcs11.Handle): boolean {
 }
 
 function labelOf(module: pkcs11.PKCS11, slot: pkcs11.Handle): string {
-  return module.C_GetTokenInfo(slot).label.replace(/[\s\0]+$/, '')
+  return trimmed(module.C_GetTokenInfo(slot).label)
 }
 
-function nameOf({ tokenLabel, slot }: TokenAccess): string {
-  return tokenLabel === undefined ? `the token in slot ${slot}` : `the token "${tokenLabel}"`
+/** Texts of a token are filled up with blanks, by some modules with zeros. */
+function trimmed(text: string): string {
+  return text.replace(/[\s\0]+$/, '')
+}
+
+function nameOf({ tokenLabel, serial, slot }: TokenAccess): string {
+  if (tokenLabel !== undefined) return `the token "${tokenLabel}"`
+  return serial === undefined ? `the token in slot ${slot}` : `the token with serial number ${serial}`
 }

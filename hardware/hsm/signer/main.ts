@@ -1,15 +1,21 @@
-import type { Failure, FromSigner, HsmReply, HsmRequest, HsmResults, ToSigner } from '../requests.ts'
-import { verifyArqc } from './arqc.ts'
-import { generateCardKey, importCardKey, importTransportKey } from './card-keys.ts'
-import { asHsmError, initialiseToken, openToken, type TokenSession } from './cryptoki.ts'
-import { Keys } from './keys.ts'
+import type { TokenAccess } from '../access.ts'
+import { type Capabilities, FEATURES } from '../capabilities/features.ts'
+import { placements, type Variant } from '../capabilities/placement.ts'
+import { HsmError } from '../error.ts'
+import type { Batch, Failure, FromSigner, HsmReply, OpenOptions, ToSigner } from '../requests.ts'
+import { asHsmError, initialiseToken, openToken } from './cryptoki.ts'
+import { KeyRing } from './key-ring.ts'
+import { Masters, provision } from './masters.ts'
+import type { Operation } from './operation.ts'
+import { OPERATIONS } from './operations.ts'
+import { mechanismOf, probe } from './probe.ts'
+import type { Signer } from './signer.ts'
 
 /**
  * A signer: the only kind of process that loads the PKCS#11 module and holds a session. It is told the PIN over its IPC channel, works off
  * batches of requests in order, and ends with that channel: when the client closes it or dies.
  */
-let token: TokenSession | undefined
-let keys: Keys | undefined
+let signer: Signer | undefined
 
 process.on('message', (message: ToSigner) => send(ANSWERS[message.type](message as never)))
 process.on('disconnect', () => process.exit())
@@ -17,55 +23,94 @@ process.on('disconnect', () => process.exit())
 process.on('SIGINT', () => {})
 
 const ANSWERS: { [Type in ToSigner['type']]: (message: Extract<ToSigner, { type: Type }>) => FromSigner } = {
-  initialise: ({ access, securityOfficerPin }) => ready(() => initialiseToken(access, securityOfficerPin)),
-  open: ({ access }) =>
+  initialise: ({ access, securityOfficerPin }) =>
     ready(() => {
-      token = openToken(access)
-      keys = new Keys(token)
+      initialiseToken(access, securityOfficerPin)
+      provision(openToken(access))
+      return null
     }),
-  batch: ({ requests }) => ({ type: 'replies', replies: requests.map(answer) }),
+  provision: ({ access }) =>
+    ready(() => {
+      provision(openToken(access))
+      return null
+    }),
+  probe: ({ access }) => ready(() => probe(openToken(access))),
+  open: ({ access, ...options }) => ready(() => open(access, options)),
+  batch: work,
 }
 
-function ready(action: () => void): FromSigner {
+function open(access: TokenAccess, { clearAllowed, capabilities: told }: OpenOptions): Capabilities {
+  const token = openToken(access)
+  const capabilities = told ?? probe(token)
+  for (const feature of ['key-wrap-pad', 'hmac'] as const)
+    if (capabilities[feature] === null)
+      throw new HsmError(
+        'MECHANISM_MISSING',
+        `expected a token with ${FEATURES[feature][0]}, got one without`,
+      )
+  const masters = new Masters(token, mechanismOf(capabilities, 'key-wrap-pad'))
+  const ring = new KeyRing(token.home, masters)
+  signer = { token, capabilities, masters, ring, places: placements(capabilities, clearAllowed) }
+  return capabilities
+}
+
+function ready(action: () => Capabilities | null): FromSigner {
   try {
-    action()
-    return { type: 'ready' }
+    return { type: 'ready', capabilities: action() }
   } catch (error) {
-    return { type: 'ready', failure: failureOf(error) }
+    return { type: 'refused', failure: failureOf(error) }
   }
 }
 
-function answer(request: HsmRequest): HsmReply {
+function work({ now, keys, requests }: Batch): FromSigner {
+  if (signer === undefined) throw new Error('expected "open" before the first batch')
+  const { ring } = signer
+  ring.now = now
+  for (const key of keys) ring.learn(key)
+  const replies = requests.map(({ operation, args }) =>
+    answer(OPERATIONS[operation] as Operation<unknown, unknown>, args),
+  )
+  return { type: 'replies', replies, rssBytes: process.memoryUsage.rss() }
+}
+
+function answer(operation: Operation<unknown, unknown>, args: unknown): HsmReply {
   const started = performance.now()
+  const took = () => Math.round((performance.now() - started) * 1000)
+  const held = signer as Signer
+  let variant: Variant | null = null
   try {
-    const result = perform(request)
-    return { us: microsecondsSince(started), result }
+    variant = operation.variant(args, held)
+    const result = perform(held, operation, args, variant)
+    return { us: took(), variant, result } as HsmReply
   } catch (error) {
-    return { us: microsecondsSince(started), failure: failureOf(error) }
+    if (!isRefusal(error)) held.token.renew()
+    return { us: took(), variant, failure: failureOf(error) }
   }
 }
 
-function perform(request: HsmRequest): HsmResults[HsmRequest['operation']] {
-  if (token === undefined || keys === undefined) throw new Error('expected "open" before the first batch')
-  switch (request.operation) {
-    case 'VerifyArqc':
-      return verifyArqc(token, keys, request)
-    case 'GenerateCardKey':
-      return generateCardKey(token, keys, request)
-    case 'ImportTransportKey':
-      return importTransportKey(token, keys, request)
-    case 'ImportCardKey':
-      return importCardKey(token, keys, request)
-  }
+function perform(
+  held: Signer,
+  operation: Operation<unknown, unknown>,
+  args: unknown,
+  variant: Variant,
+): unknown {
+  const { where, missing } = held.places[variant]
+  if (where === 'in token') return operation.inToken(held, args)
+  if (where === 'clear in signer') return (operation.clear ?? operation.inToken)(held, args)
+  throw new HsmError(
+    'MECHANISM_MISSING',
+    `expected ${variant} in the token, got a token without ${missing.join(', ')}`,
+  )
+}
+
+/** Whether this layer refused before the module was asked: errors of the module have it as their cause, errors of ours none. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof HsmError && error.cause === undefined
 }
 
 function failureOf(error: unknown): Failure {
   const { code, what } = asHsmError('the signer to do its work', error)
   return { code, what }
-}
-
-function microsecondsSince(started: number): number {
-  return Math.round((performance.now() - started) * 1000)
 }
 
 function send(message: FromSigner): void {

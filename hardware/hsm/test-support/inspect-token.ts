@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import pkcs11 from 'pkcs11js'
-import type { TokenAccess } from '../requests.ts'
+import type { TokenAccess } from '../access.ts'
 import { openToken } from '../signer/cryptoki.ts'
 
 /** What anyone with the user PIN sees of a token object; `value` is the return value of the attempt to read CKA_VALUE. */

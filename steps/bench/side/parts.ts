@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { openHsm } from '../../../hardware/hsm/hsm.ts'
-import { createPrivateToken } from '../../../hardware/hsm/token.ts'
+import { openTokenOf } from '../../../hardware/hsm/providers/open-token.ts'
+import { tokenSettings } from '../../../hardware/hsm/providers/settings.ts'
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { Journal } from '../../../protocols/journal/journal.ts'
 import { type CustomerAse, startCustomerAse } from '../../../simulators/customer-ase/customer-ase.ts'
@@ -43,9 +44,12 @@ export async function startIssuer({
   journal,
   closers,
 }: PartOptions): Promise<Issuer> {
-  const module = profile.hsm.module === 'softhsm2' ? {} : { module: profile.hsm.module }
-  const token = await closing(closers, createPrivateToken({ directory: join(directory, 'token'), ...module }))
-  const hsm = await closing(closers, openHsm({ token, signers: profile.hsm.signers, journal }))
+  const module = profile.hsm.module === 'softhsm2' ? null : profile.hsm.module
+  // Keys in memory: each run issues its own cards.
+  const settings = { ...tokenSettings(process.env, 'TAPBENCH_HSM_'), module, keys: null }
+  const token = await closing(closers, openTokenOf(settings, join(directory, 'token')))
+  const { access, keys } = token
+  const hsm = await closing(closers, openHsm({ token: access, keys, signers: profile.hsm.signers, journal }))
   await hsm.importTransportKey(TRANSPORT_KEY, plan.transportKey)
   const ase = await closing(
     closers,
@@ -62,7 +66,7 @@ export async function startIssuer({
       hosts: plan.hosts,
     }),
   )
-  return { ase, tokenPin: token.pin }
+  return { ase, tokenPin: access.pin }
 }
 
 export function startAcquirer({ plan, profile, clock, journal, closers }: PartOptions): Promise<MerchantAse> {

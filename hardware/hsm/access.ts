@@ -1,0 +1,17 @@
+/** Where a token is and how to log in. `pin` goes to the signer processes over IPC, never into arguments or environment. */
+export interface TokenAccess {
+  /** Path of the PKCS#11 module. */
+  readonly module: string
+  /** CKA_LABEL of the token; wins over `serial`, which wins over `slot`. One of the three is needed. */
+  readonly tokenLabel?: string
+  /** Serial number of the token, as the module gives it. */
+  readonly serial?: string
+  /** Number of the slot that holds the token. */
+  readonly slot?: number
+  /** User PIN (CKU_USER). */
+  readonly pin: string
+  /** Environment variables that the module needs, e.g. SOFTHSM2_CONF; set for the signer processes alone. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Text that the module wants at C_Initialize, as NSS does. */
+  readonly libraryParameters?: string
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { createPrivateToken } from '../token.ts'
+import { type Capabilities, FEATURES, type Feature } from './features.ts'
+import { placements } from './placement.ts'
+import { probeToken } from './probe-token.ts'
+
+const all = (without: readonly Feature[]) =>
+  Object.fromEntries(
+    Object.entries(FEATURES).map(([feature, [mechanism]]) => [
+      feature,
+      without.includes(feature as Feature) ? null : mechanism,
+    ]),
+  ) as Capabilities
+
+/** As measured with opencryptoki 3.19 of Debian 12, its software token. */
+const OPENCRYPTOKI = all([
+  'aes-cmac',
+  'aes-ecb-derive',
+  'aes-cbc-derive',
+  'tdes-cmac',
+  'tdes-ecb-derive',
+  'key-wrap-pad',
+  'ec-p256',
+  'ec-secp256k1',
+  'ed25519',
+])
+
+test('SoftHSM2 does everything in the token, but for keys that come in the clear', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'tapbench-probe-'))
+  const token = await createPrivateToken({ directory })
+  const capabilities = await probeToken(token)
+  await token.close()
+  await rm(directory, { recursive: true })
+  for (const [variant, { where, missing }] of Object.entries(placements(capabilities, false))) {
+    assert.equal(where, variant.startsWith('ImportKey') ? 'clear in signer' : 'in token', variant)
+    assert.deepEqual(missing, [])
+  }
+})
+
+test('without a mechanism, an operation goes to the signer where that can do it and may', () => {
+  const lacking = all(['aes-cmac'])
+  const mac = { missing: ['CKM_AES_CMAC'] }
+  assert.deepEqual(placements(lacking, true)['Mac aes-cmac'], { where: 'clear in signer', ...mac })
+  assert.deepEqual(placements(lacking, false)['Mac aes-cmac'], { where: 'not possible', ...mac })
+  assert.deepEqual(placements(lacking, true)['VerifyArqc aes-128'], { where: 'not possible', ...mac })
+  assert.equal(placements(lacking, false)['Mac hmac-sha256'].where, 'in token')
+})
+
+test('a token that wraps no keys can do nothing with them, and says that first', () => {
+  for (const { where, missing } of Object.values(placements(OPENCRYPTOKI, true))) {
+    assert.equal(where, 'not possible')
+    assert.equal(missing[0], 'CKM_AES_KEY_WRAP_PAD')
+  }
+})

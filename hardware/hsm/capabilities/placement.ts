@@ -1,0 +1,97 @@
+import { type Capabilities, FEATURES, type Feature, type MechanismName } from './features.ts'
+
+/** Where the key of an operation is while it works. */
+export type Place = 'in token' | 'clear in signer' | 'not possible'
+
+interface Need {
+  readonly features: readonly Feature[]
+  /** Whether the signer can do it itself, with the key in its memory. */
+  readonly clear: boolean
+}
+
+const SEALED = ['key-wrap-pad', 'hmac'] as const satisfies readonly Feature[]
+
+/**
+ * What each operation needs of the token, by operation and kind of key. All need {@link SEALED} as well: without them no working key
+ * comes into the token.
+ */
+export const NEEDS = {
+  'VerifyArqc aes-128': inToken('aes-ecb', 'aes-cbc-derive', 'aes-cmac'),
+  'VerifyArqc ec-p256': inToken('ec-p256'),
+  'GenerateCardKey aes-128': inToken('aes-ecb'),
+  'GenerateCardKey ec-p256': inToken('ec-p256'),
+  'GenerateKey aes': inToken('aes-ecb'),
+  'GenerateKey tdes': inToken('tdes-ecb'),
+  'GenerateKey tdes for retail MAC': orClear('tdes-ecb', 'tdes-ecb-derive'),
+  'GenerateKey hmac': inToken('hmac'),
+  // The value comes in the clear, whatever the token can do.
+  'ImportKey aes': onlyClear('aes-ecb'),
+  'ImportKey tdes': onlyClear('tdes-ecb'),
+  'ImportKey hmac': onlyClear('hmac'),
+  ImportPublicKey: inToken('hmac'),
+  'GenerateKeyPair ec-p256': inToken('ec-p256'),
+  'GenerateKeyPair ec-secp256k1': inToken('ec-secp256k1'),
+  'GenerateKeyPair ed25519': inToken('ed25519'),
+  'Sign ec-p256': inToken('ec-p256'),
+  'Sign ec-secp256k1': inToken('ec-secp256k1'),
+  'Sign ed25519': inToken('ed25519'),
+  'Mac aes-cmac': orClear('aes-cmac'),
+  'Mac tdes-cmac': orClear('tdes-cmac'),
+  'Mac hmac-sha256': inToken('hmac'),
+  'Mac retail': orClear('tdes-ecb', 'tdes-cbc'),
+  'Cipher aes-ecb': inToken('aes-ecb'),
+  'Cipher aes-cbc': inToken('aes-cbc'),
+  'Cipher tdes-ecb': inToken('tdes-ecb'),
+  'Cipher tdes-cbc': inToken('tdes-cbc'),
+  'GenerateKcv aes': inToken('aes-ecb'),
+  'GenerateKcv tdes': inToken('tdes-ecb'),
+  'GenerateKcv hmac': inToken('hmac'),
+  'Dukpt aes-128': orClear('aes-ecb', 'aes-cbc-derive'),
+  'Dukpt aes-256': orClear('aes-ecb', 'aes-ecb-derive'),
+} as const satisfies Record<string, Need & { always?: Place }>
+
+export type Variant = keyof typeof NEEDS
+
+/** `missing`: the mechanisms that keep the operation out of the token. */
+export interface Placement {
+  readonly where: Place
+  readonly missing: readonly MechanismName[]
+}
+
+/** Where each operation is done on a token with these capabilities, and `clearAllowed` by the configuration or not. */
+export function placements(
+  capabilities: Capabilities,
+  clearAllowed: boolean,
+): Readonly<Record<Variant, Placement>> {
+  const entries = Object.entries(NEEDS).map(([variant, need]) => [
+    variant,
+    place(need, capabilities, clearAllowed),
+  ])
+  return Object.fromEntries(entries)
+}
+
+function place(
+  need: Need & { readonly always?: Place },
+  capabilities: Capabilities,
+  clearAllowed: boolean,
+): Placement {
+  const lacking = (features: readonly Feature[]) =>
+    features.filter((feature) => capabilities[feature] === null).map((feature) => FEATURES[feature][0])
+  const basis = lacking(SEALED)
+  const missing = [...new Set([...basis, ...lacking(need.features)])]
+  if (missing.length === 0) return { where: need.always ?? 'in token', missing }
+  const clear = need.clear && clearAllowed && basis.length === 0
+  return { where: clear ? 'clear in signer' : 'not possible', missing }
+}
+
+function inToken(...features: Feature[]): Need {
+  return { features, clear: false }
+}
+
+function orClear(...features: Feature[]): Need {
+  return { features, clear: true }
+}
+
+function onlyClear(...features: Feature[]): Need & { always: Place } {
+  return { features, clear: false, always: 'clear in signer' }
+}

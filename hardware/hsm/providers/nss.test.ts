@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import { MemoryJournal } from '../../../protocols/journal/memory-journal.ts'
+import { aesCmac, tdesCmac } from '../../../protocols/mac/cmac.ts'
+import { retailMac } from '../../../protocols/mac/iso9797.ts'
+import { withOddParity } from '../../../protocols/mac/parity.ts'
+import { placements } from '../capabilities/placement.ts'
+import { HsmError } from '../error.ts'
+import { type Hsm, openHsm } from '../hsm.ts'
+import { type OpenedToken, openTokenOf } from './open-token.ts'
+import { PROVIDERS } from './providers.ts'
+import { tokenSettings } from './settings.ts'
+
+const PIN = 'a-pin-of-this-test'
+const MAKE = join(import.meta.dirname, '../test-support/make-nss-token.ts')
+const module = PROVIDERS.nss.modules.find((path) => existsSync(path))
+const skip = module === undefined ? `no NSS softokn here: ${PROVIDERS.nss.install}` : false
+
+describe('NSS softokn as a second provider', { skip }, () => {
+  let directory: string
+  let token: OpenedToken
+  let hsm: Hsm
+  const journal = new MemoryJournal(() => performance.now() * 1000)
+  const value = withOddParity(new Uint8Array(randomBytes(16)))
+  const data = new Uint8Array(randomBytes(37))
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'tapbench-nss-'))
+    await promisify(execFile)(process.execPath, [MAKE, module ?? '', directory, PIN])
+    const named = { PROVIDER: 'nss', TOKEN_LABEL: 'NSS Certificate DB', PIN, PROVISION: 'yes' }
+    token = await openTokenOf(tokenSettings(named, ''), directory)
+    const { access, keys } = token
+    hsm = await openHsm({ token: access, keys, signers: 1, journal, clearAllowed: true })
+    for (const algorithm of ['aes-128', 'tdes-2'] as const)
+      await hsm.importKey({ label: algorithm, usage: 'MAC', algorithm, value })
+  })
+  after(async () => {
+    await hsm?.close()
+    await rm(directory, { recursive: true })
+  })
+
+  it('wraps by RFC 5649 under another number, and lacks three mechanisms', () => {
+    const { capabilities } = hsm
+    assert.equal(capabilities['key-wrap-pad'], 'CKM_AES_KEY_WRAP_KWP')
+    const missing = Object.entries(placements(capabilities, false)).filter(
+      ([, { where }]) => where === 'not possible',
+    )
+    const names = missing.map(([variant, lacks]) => `${variant}: ${lacks.missing.join()}`)
+    for (const name of [
+      'Mac tdes-cmac: CKM_DES3_CMAC',
+      'Sign ed25519: CKM_EDDSA',
+      'Sign ec-secp256k1: CKM_ECDSA',
+    ])
+      assert.ok(names.includes(name), names.join('; '))
+  })
+
+  it('makes the same MACs in the token', async () => {
+    assert.deepEqual(
+      await hsm.generateMac({ key: 'aes-128', method: 'aes-cmac', data }),
+      aesCmac(value, data),
+    )
+    const retail = await hsm.generateMac({ key: 'tdes-2', method: 'retail, padding 2', data })
+    assert.deepEqual(retail, retailMac(value, data, 2))
+  })
+
+  it('has what it lacks done in the signer, and the journal says so', async () => {
+    assert.deepEqual(
+      await hsm.generateMac({ key: 'tdes-2', method: 'tdes-cmac', data }),
+      tdesCmac(value, data),
+    )
+    const last = journal.entries.at(-1)
+    assert.ok(last?.kind === 'hsm' && last.where === 'clear in signer' && last.key === 'tdes-2')
+  })
+
+  it('refuses that where it is not allowed, naming the mechanism', async () => {
+    const strict = await openHsm({ token: token.access, keys: token.keys, signers: 1, journal })
+    await assert.rejects(strict.generateMac({ key: 'tdes-2', method: 'tdes-cmac', data }), (error) => {
+      assert.ok(error instanceof HsmError && error.code === 'MECHANISM_MISSING')
+      assert.match(error.message, /Mac tdes-cmac in the token, got a token without CKM_DES3_CMAC/)
+      return true
+    })
+    await strict.close()
+  })
+
+  it('what no signer can do is not possible, whatever is allowed', async () => {
+    await assert.rejects(
+      hsm.generateKeyPair({ label: 'ed', algorithm: 'ed25519' }),
+      (error) =>
+        error instanceof HsmError && error.code === 'MECHANISM_MISSING' && /CKM_EDDSA/.test(error.message),
+    )
+  })
+})

@@ -1,0 +1,34 @@
+import { verifyArqc } from './arqc.ts'
+import { generateCardKey } from './card-keys.ts'
+import { decryptData, encryptData } from './ciphers.ts'
+import { deriveInitialKey, dukptDecrypt } from './dukpt.ts'
+import { generateKey, generateKeyPair, importKey, importPublicKey } from './generation.ts'
+import { generateKcv } from './key-facts.ts'
+import { generateMac, verifyMac } from './macs.ts'
+import type { Operation } from './operation.ts'
+import { sign } from './signatures.ts'
+
+/** All operations by the names of the field. */
+export const OPERATIONS = {
+  VerifyArqc: verifyArqc,
+  GenerateCardKey: generateCardKey,
+  GenerateKey: generateKey,
+  GenerateKeyPair: generateKeyPair,
+  ImportKey: importKey,
+  ImportPublicKey: importPublicKey,
+  GenerateKcv: generateKcv,
+  GenerateMac: generateMac,
+  VerifyMac: verifyMac,
+  EncryptData: encryptData,
+  DecryptData: decryptData,
+  Sign: sign,
+  DeriveInitialKey: deriveInitialKey,
+  DukptDecrypt: dukptDecrypt,
+}
+
+export type Operations = typeof OPERATIONS
+export type OperationName = keyof Operations
+export type ArgsOf<Name extends OperationName> =
+  Operations[Name] extends Operation<infer Args, unknown> ? Args : never
+export type ResultOf<Name extends OperationName> =
+  Operations[Name] extends Operation<never, infer Result> ? Result : never
