@@ -6,6 +6,7 @@ import type { Tamper } from '../simulators/pos/tamper.ts'
 import type { TapResult } from '../simulators/pos/tap-result.ts'
 import type { Bench, Holder, IssuedCard, Shop } from './bench/bench.ts'
 import { CardDesk } from './card/card-desk.ts'
+import { HsmDesk } from './hsm/hsm-desk.ts'
 import { ScenarioJournal } from './scenario-journal.ts'
 import { TerminalDesk } from './terminal-desk.ts'
 
@@ -19,6 +20,7 @@ export class TapWorld extends World {
   readonly undo: (() => Promise<void> | void)[] = []
   /** A card alone, command by command. */
   readonly cardDesk: CardDesk = new CardDesk(() => this.bench)
+  readonly hsmDesk: HsmDesk = new HsmDesk(this)
   outcome: Outcome | null = null
   /** To what this scenario has posted by itself. */
   answer: HttpAnswer | null = null

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import type { TokenAccess } from '../../hardware/hsm/access.ts'
+import { HsmError } from '../../hardware/hsm/error.ts'
+import { ALGORITHMS, familyOf, type SecretAlgorithm } from '../../hardware/hsm/hierarchy/algorithms.ts'
+import type { KeyUsage } from '../../hardware/hsm/hierarchy/usages.ts'
+import { type Hsm, type HsmOptions, type KeyTerms, openHsm } from '../../hardware/hsm/hsm.ts'
+import type { KeyRecord, SealedKey } from '../../hardware/hsm/keys/sealed-key.ts'
+import { ManualClock } from '../../protocols/clock/manual-clock.ts'
+import { withOddParity } from '../../protocols/mac/parity.ts'
+import type { Bench } from '../bench/bench.ts'
+import { ofText } from '../bench/secrets.ts'
+import { seededRandom } from '../emv/seeded-random.ts'
+import { type HsmPlace, hsmRoom } from './hsm-room.ts'
+import { type ModuleName, newToken } from './modules.ts'
+
+/** What an operation gave. */
+export type Answer = Uint8Array | string | boolean | null
+
+/** Of a scenario, what the desk works with. */
+interface Hands {
+  readonly bench: Bench
+  readonly undo: (() => Promise<void> | void)[]
+}
+
+/** What may be different in an HSM of a scenario's own. */
+export type OwnOptions = Partial<
+  Pick<HsmOptions, 'token' | 'signers' | 'clearAllowed' | 'queueAtMost' | 'waitAtMostMs' | 'recycleAtBytes'>
+>
+
+/** The scenario's hands on a payment HSM: what was asked, what software says to it, and what came back or was refused. */
+export class HsmDesk {
+  /** Values of the keys that came in the clear, to compute the same in software. */
+  readonly values = new Map<string, Uint8Array>()
+  /** Of HSMs of the scenario's own; stands still. */
+  readonly clock = new ManualClock()
+  readonly random = seededRandom('payment HSM')
+  answer: Answer = null
+  /** What software computes for the last question; null when it cannot. */
+  expected: Answer = null
+  readonly #hands: Hands
+  #place: HsmPlace | null = null
+  #hsm: Hsm | null = null
+  #refusal: HsmError | null = null
+
+  constructor(hands: Hands) {
+    this.#hands = hands
+  }
+
+  get hsm(): Hsm {
+    return need(this.#hsm, 'a payment HSM')
+  }
+
+  get place(): HsmPlace {
+    return need(this.#place, 'a payment HSM')
+  }
+
+  /** The HSM that scenarios share, with the keys of nobody. */
+  async enter(module: ModuleName): Promise<void> {
+    const { bench, undo } = this.#hands
+    this.#place = await hsmRoom.at(module, bench.journal)
+    this.#place.keys.clear()
+    this.#hsm = this.#place.hsm
+    bench.secrets.push(ofText('PIN of a token', this.#place.access.pin))
+    undo.push(() => this.#expectNoRefusal())
+  }
+
+  /** An HSM of the scenario's own in place of the shared one, on the same token unless it gets another. */
+  async openOwn(options: OwnOptions = {}): Promise<void> {
+    const { access, keys } = this.place
+    const { bench, undo } = this.#hands
+    const { clock } = this
+    const hsm = await openHsm({ token: access, keys, signers: 1, journal: bench.journal, clock, ...options })
+    undo.push(() => hsm.close())
+    this.#hsm = hsm
+  }
+
+  /** Another token of the same module, for this scenario alone. */
+  newToken(module: ModuleName, options?: { provision: boolean }): Promise<TokenAccess> {
+    return newToken(module, this.place.directory, options)
+  }
+
+  /** A key whose value only this scenario knows; reports are searched for it. */
+  async importKey(
+    label: string,
+    usage: KeyUsage,
+    algorithm: SecretAlgorithm,
+    more: { kcv?: string } = {},
+  ): Promise<void> {
+    const random = this.random(ALGORITHMS[algorithm].bytes)
+    const value = familyOf(algorithm) === 'tdes' ? withOddParity(random) : random
+    this.values.set(label, value)
+    this.#hands.bench.secrets.push({ name: `key "${label}"`, bytes: value })
+    await this.hsm.importKey({ label, usage, algorithm, value, ...more })
+  }
+
+  async generateKey(
+    label: string,
+    usage: KeyUsage,
+    algorithm: SecretAlgorithm,
+    terms: KeyTerms = {},
+  ): Promise<void> {
+    await this.hsm.generateKey({ label, usage, algorithm, ...terms })
+  }
+
+  value(label: string): Uint8Array {
+    return need(this.values.get(label) ?? null, `a known key "${label}"`)
+  }
+
+  sealed(label: string): SealedKey {
+    return need(this.place.keys.get(label) ?? null, `a key "${label}"`)
+  }
+
+  record(label: string): KeyRecord {
+    return this.sealed(label).record
+  }
+
+  /** Somebody who is not the HSM writes to where the sealed keys lie. */
+  async meddle(label: string, change: (key: SealedKey) => SealedKey): Promise<void> {
+    await this.place.keys.put(change(this.sealed(label)))
+  }
+
+  /** Asks something that the HSM may refuse; a refusal that no step of the scenario looks at fails it. */
+  async ask(question: () => Promise<Answer>): Promise<void> {
+    this.#expectNoRefusal()
+    this.answer = null
+    try {
+      this.answer = await question()
+    } catch (error) {
+      if (!(error instanceof HsmError)) throw error
+      this.#refusal = error
+    }
+  }
+
+  /** The refusal of the last question. Throws when there is none. */
+  takeRefusal(): HsmError {
+    const refusal = this.#refusal
+    this.#refusal = null
+    return need(refusal, 'a refusal')
+  }
+
+  takeAnswer(): Answer {
+    this.#expectNoRefusal()
+    return this.answer
+  }
+
+  /** Process id of the only signer. */
+  get signerPid(): number {
+    const [pid, ...others] = this.hsm.pids
+    assert.ok(pid !== undefined && others.length === 0, 'expected one signer')
+    return pid
+  }
+
+  #expectNoRefusal(): void {
+    const refusal = this.#refusal
+    this.#refusal = null
+    if (refusal !== null) throw refusal
+  }
+}
+
+function need<Thing>(thing: Thing | null, what: string): Thing {
+  if (thing === null) throw new Error(`expected a step before this one to make ${what}`)
+  return thing
+}

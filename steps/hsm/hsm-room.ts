@@ -1,0 +1,47 @@
+import type { TokenAccess } from '../../hardware/hsm/access.ts'
+import { type Hsm, openHsm } from '../../hardware/hsm/hsm.ts'
+import type { Journal } from '../../protocols/journal/journal.ts'
+import { type Closer, closeAll, closing, openClosers } from '../bench/closer.ts'
+import { temporaryFolder } from '../bench/folder.ts'
+import { type ModuleName, newToken } from './modules.ts'
+import { ScenarioKeys } from './scenario-keys.ts'
+
+/** A token with the HSM on it that scenarios share. */
+export interface HsmPlace {
+  readonly access: TokenAccess
+  readonly keys: ScenarioKeys
+  readonly hsm: Hsm
+  /** For tokens of single scenarios. */
+  readonly directory: string
+}
+
+/** The HSMs that the scenarios of a run share, one a module, started with the first scenario that needs it: a token takes 0.3 s. */
+export class HsmRoom {
+  readonly #places = new Map<ModuleName, Promise<HsmPlace>>()
+  #closers: Closer[] | null = null
+
+  /** `journal`: what the HSM writes to as long as it lives. */
+  at(module: ModuleName, journal: Journal): Promise<HsmPlace> {
+    const place = this.#places.get(module) ?? this.#furnish(module, journal)
+    this.#places.set(module, place)
+    return place
+  }
+
+  async close(): Promise<void> {
+    this.#places.clear()
+    if (this.#closers !== null) await closeAll(this.#closers)
+    this.#closers = null
+  }
+
+  async #furnish(module: ModuleName, journal: Journal): Promise<HsmPlace> {
+    this.#closers ??= openClosers()
+    const { path: directory } = await closing(this.#closers, temporaryFolder())
+    const access = await newToken(module, directory)
+    const keys = new ScenarioKeys()
+    const options = { token: access, keys, journal, clearAllowed: true }
+    const hsm = await closing(this.#closers, openHsm(options))
+    return { access, keys, hsm, directory }
+  }
+}
+
+export const hsmRoom = new HsmRoom()
