@@ -31,7 +31,7 @@ function commandLine(perform: Perform, say: (text: string) => void): Command {
       outputError: (text, write) => write(text.replace(/^error:/, 'tapbench:')),
     })
     .exitOverride()
-  for (const add of [addTap, addRun, addCard, addDecode, addDoctor, addBench]) add(program, perform)
+  for (const add of [addTap, addRun, addCard, addHsm, addDecode, addDoctor, addBench]) add(program, perform)
   return expecting(program)
 }
 
@@ -108,6 +108,22 @@ function addCard(program: Command, perform: Perform): void {
     .description('does with a recorded card what was done with it then, and tells what is different')
     .argument('<name>', 'a name of fixtures/recordings or a path')
     .action((name) => perform(async () => (await import('../verbs/card-replay.ts')).cardReplay(name)))
+}
+
+function addHsm(program: Command, perform: Perform): void {
+  const hsm = program.command('hsm').description('the payment HSM: its modules and its keys')
+  hsm
+    .command('providers')
+    .description('which PKCS#11 module does which operation where, tried on what is installed')
+    .addOption(json())
+    .action((options) =>
+      perform(async () => (await import('../verbs/hsm-providers.ts')).hsmProviders(options)),
+    )
+  hsm
+    .command('keys')
+    .description('the keys of the token that TAPBENCH_HSM_… names, as a tree with check values')
+    .addOption(json())
+    .action((options) => perform(async () => (await import('../verbs/hsm-keys.ts')).hsmKeys(options)))
 }
 
 function addDecode(program: Command, perform: Perform): void {

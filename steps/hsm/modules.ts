@@ -37,7 +37,11 @@ export async function newToken(
   directory: string,
   { provision = true } = {},
 ): Promise<TokenAccess> {
-  if (name === 'SoftHSM2') return createPrivateToken({ directory })
+  return name === 'SoftHSM2' ? createPrivateToken({ directory }) : newNssToken(directory, { provision })
+}
+
+/** A new key database of NSS in a folder below `directory`. */
+export async function newNssToken(directory: string, { provision = true } = {}): Promise<TokenAccess> {
   const home = await mkdtemp(join(directory, 'nss-'))
   const module = PROVIDERS.nss.modules.find((path) => existsSync(path)) ?? ''
   await promisify(execFile)(process.execPath, [MAKE_NSS, module, home, NSS_PIN])
