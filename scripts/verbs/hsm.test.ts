@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { openHsm } from '../../hardware/hsm/hsm.ts'
+import { FileKeyStore } from '../../hardware/hsm/keys/file-key-store.ts'
+import { createPrivateToken } from '../../hardware/hsm/token.ts'
+import { silentJournal } from '../../protocols/journal/journal.ts'
+import { Command, tapbench } from '../testing/command.ts'
+
+/** A token with a MAC key and an initial key, and the environment that names it. */
+async function someToken(t: TestContext) {
+  const directory = await mkdtemp(join(tmpdir(), 'tb-hsm-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const token = await createPrivateToken({ directory, tokenLabel: 'issuer' })
+  const [keyFile, pinFile] = [join(directory, 'keys'), join(directory, 'pin')]
+  await writeFile(pinFile, token.pin)
+  const keys = new FileKeyStore(keyFile)
+  const hsm = await openHsm({ token, keys, signers: 1, journal: silentJournal })
+  const mac = await hsm.generateKey({ label: 'm', usage: 'MAC', algorithm: 'tdes-2', owner: 'shop' })
+  await hsm.generateKey({ label: 'bdk', usage: 'DUKPT base', algorithm: 'aes-128' })
+  const ksn = new Uint8Array(12).fill(1, 0, 8)
+  const initial = await hsm.deriveInitialKey({ label: 'ik', base: 'bdk', ksn })
+  await hsm.close()
+  const env = {
+    TAPBENCH_HSM_TOKEN_LABEL: 'issuer',
+    TAPBENCH_HSM_PIN_FILE: pinFile,
+    TAPBENCH_HSM_KEYS: keyFile,
+    ...token.environment,
+  }
+  return { keyFile, env, pin: token.pin, mac, initial }
+}
+
+test('hsm keys: each key under its usage, derived ones below what they come from', async (t) => {
+  const { env, mac, initial } = await someToken(t)
+  const { code, stdout } = await tapbench(t, ['hsm', 'keys'], { env })
+  assert.equal(code, 0)
+  assert.match(stdout, /^softhsm2, token "issuer"\n├─ storage key: aes-256/)
+  const indented = (text: string) =>
+    stdout
+      .split('\n')
+      .find((line) => line.includes(text))
+      ?.indexOf(text) ?? -1
+  assert.ok(stdout.includes(`"m", tdes-2, version 1, KCV ${mac.kcv}, of shop`), stdout)
+  assert.ok(stdout.includes(`"ik", aes-128, version 1, KCV ${initial.kcv}`), stdout)
+  assert.ok(indented('"ik"') > indented('"bdk"') && indented('"bdk"') > indented('DUKPT base'))
+})
+
+test('hsm keys: a record that somebody changed shows itself, exit code 1', async (t) => {
+  const { keyFile, env, pin } = await someToken(t)
+  await writeFile(keyFile, (await readFile(keyFile, 'utf8')).replace('"owner":"shop"', '"owner":"thief"'))
+  const command = await Command.start(t, ['hsm', 'keys', '--json'], { env })
+  const { code, stdout, stderr } = await command.ended
+  const { keys } = JSON.parse(stdout) as { keys: { label: string; found: string }[] }
+  assert.deepEqual(
+    { code, found: keys.find(({ label }) => label === 'm')?.found },
+    { code: 1, found: 'BLOB_ALTERED' },
+  )
+  assert.ok(!`${stdout}${stderr}`.includes(pin))
+  await command.leftNothing()
+})
+
+test('hsm providers: SoftHSM2 does all in the token that does not come in the clear; what is lacking says why', async (t) => {
+  const command = await Command.start(t, ['hsm', 'providers', '--json'])
+  const { code, stdout } = await command.ended
+  assert.equal(code, 0)
+  const { providers } = JSON.parse(stdout) as {
+    providers: {
+      provider: string
+      reason: string | null
+      operations: Record<string, { where: string }> | null
+    }[]
+  }
+  assert.deepEqual(
+    providers.map(({ provider }) => provider),
+    ['softhsm2', 'nss', 'opencryptoki', 'yubihsm2'],
+  )
+  for (const { operations, reason } of providers) assert.equal(operations === null, reason !== null)
+  const places = Object.entries(providers[0]?.operations ?? {})
+  assert.ok(places.length > 0)
+  assert.equal(providers[0]?.operations?.['Mac aes-cmac']?.where, 'in token')
+  assert.equal(providers[0]?.operations?.['ImportKey aes']?.where, 'clear in signer')
+  await command.leftNothing()
+})
+
+test('hsm providers: a table, an operation a line', async (t) => {
+  const { code, stdout } = await tapbench(t, ['hsm', 'providers'])
+  assert.equal(code, 0)
+  assert.match(stdout, /^operation +softhsm2/)
+  assert.match(stdout, /^Mac aes-cmac +in token/m)
+  assert.match(stdout, /^softhsm2: \/.*libsofthsm2\.so$/m)
+})
