@@ -152,6 +152,11 @@ Feature: What the payment HSM computes
         | aes-128   | cbc  |
         | tdes-3    | cbc  |
 
+    Scenario: signature of ec-p256
+      When key pair "s" of ec-p256 signs a message
+      Then the answer is yes
+      And the key was "in token" all the time
+
     Scenario: DUKPT with a base key of aes-128
       Given an imported "DUKPT base" key "bdk" of aes-128
       When what a device of base key "bdk" encrypted at transaction 7 is decrypted

@@ -6,7 +6,7 @@ import type { KeyRecord, SealedKey } from '../keys/sealed-key.ts'
 import { call, type TokenSession } from './cryptoki.ts'
 import type { Masters } from './masters.ts'
 import { findObjects, workingCopy } from './objects.ts'
-import { inUse, keptAs, publicKey, readable } from './templates.ts'
+import { besidePrivate, inUse, keptAs, publicKey, readable } from './templates.ts'
 
 const IN_TOKEN_AT_MOST = 1_000
 
@@ -103,7 +103,13 @@ export class KeyRing {
 
   #objectOf({ record, blob }: SealedKey): pkcs11.Handle {
     if (blob === '') return this.#createPublic(record)
-    return this.#masters.unwrap(blob, inUse(record.algorithm, record.usage), this.#home)
+    const attributes = inUse(record.algorithm, record.usage)
+    try {
+      return this.#masters.unwrap(blob, attributes, this.#home)
+    } catch (error) {
+      if (record.publicKey === null || !isIncomplete(error)) throw error
+      return this.#masters.unwrap(blob, [...attributes, ...besidePrivate(record.publicKey)], this.#home)
+    }
   }
 
   /** Where the module makes no copies, the object itself, which must outlive this signer. */
@@ -166,6 +172,10 @@ export class KeyRing {
     const { module, session } = this.#home
     for (const handle of key.passing) module.C_DestroyObject(session, handle)
   }
+}
+
+function isIncomplete(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('CKR_TEMPLATE_INCOMPLETE')
 }
 
 function day(milliseconds: number): string {

@@ -110,6 +110,14 @@ export function keptAs(id: string): pkcs11.Template {
   return template({ CKA_TOKEN: true, CKA_CLASS: pkcs11.CKO_PRIVATE_KEY, CKA_ID: Buffer.from(id, 'hex') })
 }
 
+/** CKA_NSS_DB of nss/lib/util/pkcs11n.h: NSS unwraps no private key of a curve without its public one. */
+const CKA_NSS_DB = 0xd5a0db00
+
+/** What NSS wants to be told beside a wrapped private key. `point`: hex. */
+export function besidePrivate(point: string): pkcs11.Template {
+  return [{ type: CKA_NSS_DB, value: Buffer.from(point, 'hex') }]
+}
+
 /** A public key from its point. */
 export function publicKey(algorithm: PairAlgorithm, point: Uint8Array): pkcs11.Template {
   return template({
