@@ -63,8 +63,8 @@ Feature: Keys that may not do what they are asked
     Then the HSM refuses with KEY_EXISTS: 'expected no key "m", got one'
 
   Scenario: a usage that has no such algorithm
-    When a "DUKPT base" key "b" of tdes-2 is generated
-    Then the HSM refuses with INVALID_INPUT_DATA: 'expected for usage "DUKPT base" an algorithm aes-128 or aes-192 or aes-256, got tdes-2'
+    When a "card transport" key "b" of tdes-2 is generated
+    Then the HSM refuses with INVALID_INPUT_DATA: 'expected for usage "card transport" an algorithm aes-128, got tdes-2'
 
   Scenario: a key of another length than its algorithm
     When a "MAC" key "m" of aes-256 is imported with 16 bytes
