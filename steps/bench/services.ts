@@ -1,7 +1,8 @@
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
-import { RafikiAdmin } from '../../simulators/common/rafiki-admin.ts'
+import type { RafikiAdmin } from '../../simulators/common/rafiki-admin.ts'
+import { adminOf } from './admin.ts'
 import { type Closer, closeAll, closing, settleAll } from './closer.ts'
 import { makePlan } from './make-plan.ts'
 import { bySide, type Plan, type Side } from './plan.ts'
@@ -60,17 +61,6 @@ export async function startServices({
     await closeAll(closers)
     throw error
   }
-}
-
-function adminOf(side: Side, plan: Plan, clock: Clock, http: HttpClient): RafikiAdmin {
-  return new RafikiAdmin({
-    to: `rafiki-${side}`,
-    url: plan.adminUrl[side],
-    tenantId: plan.tenant[side],
-    ...plan.adminSecrets[side],
-    clock,
-    http,
-  })
 }
 
 async function seed(
