@@ -5,7 +5,8 @@ import { BENCH_MEDIA_TYPE, JOURNAL_MEDIA_TYPE } from './report/run/attachment.ts
 import { unserved } from './requirements.ts'
 import type { TapWorld } from './world.ts'
 
-setDefaultTimeout(30_000)
+// Longer than any party waits: that a payment hangs, the terminal says itself.
+setDefaultTimeout(90_000)
 
 /** What the command line hands to every scenario. */
 export interface Parameters {

@@ -12,10 +12,13 @@ const CASES: [tags: string[], profile: Profile, reason: RegExp | null][] = [
   [['@payment', '@faults'], external, null],
   [['@payment', '@requires:embedded-rafiki'], embedded, null],
   [['@payment', '@requires:embedded-rafiki'], external, /needs rafiki\.socket embedded$/],
+  [['@requires:several-currencies'], embedded, null],
+  [['@requires:several-currencies'], { ...embedded, currencies: ['EUR'] }, /needs EUR, JPY and KWD/],
+  [['@requires:several-currencies', '@requires:embedded-rafiki'], external, /needs rafiki\.socket embedded$/],
 ]
 
 for (const [tags, profile, reason] of CASES)
-  test(`${tags.join(' ') || 'no tags'}, rafiki ${profile.rafiki.socket}`, () => {
+  test(`${tags.join(' ') || 'no tags'}, rafiki ${profile.rafiki.socket}, ${profile.currencies}`, () => {
     const lack = unserved(tags, profile)
     if (reason === null) assert.equal(lack, null)
     else assert.match(lack ?? '', reason)
@@ -23,6 +26,7 @@ for (const [tags, profile, reason] of CASES)
 
 test('a requirement that nobody knows is an error, not a pass', () => {
   assert.throws(() => unserved(['@requires:embeded-rafiki'], embedded), {
-    message: 'expected one of @requires:embedded-rafiki, got the tag @requires:embeded-rafiki',
+    message:
+      'expected one of @requires:embedded-rafiki, @requires:several-currencies, got the tag @requires:embeded-rafiki',
   })
 })

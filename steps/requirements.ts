@@ -12,6 +12,10 @@ const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
     served: ({ rafiki }) => rafiki.socket === 'embedded',
     otherwise: 'stops services of Rafiki or moves its clock: needs rafiki.socket embedded',
   },
+  'several-currencies': {
+    served: ({ currencies }) => ['EUR', 'JPY', 'KWD'].every((code) => currencies.includes(code)),
+    otherwise: 'pays in more than one currency: needs EUR, JPY and KWD in currencies',
+  },
 }
 
 const PREFIX = '@requires:'

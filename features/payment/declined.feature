@@ -90,12 +90,14 @@ Feature: A declined tap
     Then the terminal shows "Declined" because "signed receiver is not the payment's"
     And no money moved
 
+  @requires:several-currencies
   Scenario: the currency is changed after the card has signed it
     Given a merchant who takes JPY
     When the terminal asks for 1250 JPY after the card signed 12.50 EUR
     Then the terminal shows "Declined" because "signed currency is not the payment's"
     And no money moved
 
+  @requires:several-currencies
   Scenario: the currency is not the account's
     Given a merchant who takes JPY
     When the cardholder taps for 1250 JPY

@@ -40,7 +40,11 @@ function page(services: readonly ServiceStatus[], ready: boolean): string {
 }
 
 function lines({ service, url, ready, found, faults }: ServiceStatus): string[] {
-  if (url === null) return [`  absent   ${service}`, '             not asked: no authUrl in the profile; an embedded Rafiki has none']
+  if (url === null)
+    return [
+      `  absent   ${service}`,
+      '             not asked: no authUrl in the profile; an embedded Rafiki has none',
+    ]
   const word = ready ? 'ok     ' : 'WRONG  '
   const told = faults.flatMap(({ what, mend }) => [`             ${what}`, `             → ${mend}`])
   return [`  ${word}  ${service} at ${url}${found.length > 0 ? `: ${found.join(', ')}` : ''}`, ...told]

@@ -97,10 +97,11 @@ function explain(issue: z.core.$ZodIssue, file: string, environment: Environment
   return `${variable ?? file}: ${key || 'profile'}: ${issue.message}${came(issue, key)}`
 }
 
+// What came is not in these messages of the library.
+const UNSAID = new Set<string>(['custom', 'invalid_value', 'invalid_format', 'too_small', 'too_big'])
+
 function came({ code, input }: z.core.$ZodIssue, key: string): string {
-  // Other messages of the library say it themselves.
-  const unsaid = code === 'custom' || code === 'invalid_value' || code === 'too_small' || code === 'too_big'
-  if (!unsaid || (typeof input !== 'string' && typeof input !== 'number')) return ''
+  if (!UNSAID.has(code) || (typeof input !== 'string' && typeof input !== 'number')) return ''
   // The rest of it may hold a password.
   const shown = key === 'database.url' ? String(input).replace(/(?<=^\w+:).*/s, '…') : input
   return `, got "${shown}"`

@@ -48,7 +48,10 @@ export function rafikiSchema(environment: Environment) {
         customer: z.strictObject({ ...side, cardServiceUrl: url }),
       }),
     ],
-    { error: 'expected socket to be "embedded" or "external"' },
+    {
+      error: ({ input }) =>
+        `expected "embedded" or "external", got "${(input as { socket?: unknown }).socket}"`,
+    },
   )
 }
 
