@@ -2,7 +2,7 @@ import { systemClock } from '../../protocols/clock/system-clock.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { withClosers } from '../../steps/bench/closer.ts'
 import { makePlan } from '../../steps/bench/make-plan.ts'
-import { SIDES } from '../../steps/bench/plan.ts'
+import { bySide, type Plan, SIDES, type Side } from '../../steps/bench/plan.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
 import { startInstance } from '../../steps/bench/side/parts.ts'
 import { rafikiStatus, type ServiceStatus } from '../../steps/rafiki-status/status.ts'
@@ -25,18 +25,33 @@ export function rafikiStatusVerb({ profile: name, json }: RafikiStatusOptions): 
     for (const side of SIDES) await startInstance(side, parts)
     const services = await rafikiStatus(plan)
     const ready = services.every((service) => service.ready)
-    process.stdout.write(
-      json
-        ? `${JSON.stringify({ rafiki: rafiki.socket, ready, services }, null, 2)}\n`
-        : page(services, ready),
-    )
+    const document = { rafiki: rafiki.socket, ready, services, needs: needsOf(plan) }
+    process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : page(document))
     return ready ? EXIT.done : EXIT.lacking
   })
 }
 
-function page(services: readonly ServiceStatus[], ready: boolean): string {
+interface Document {
+  ready: boolean
+  services: readonly ServiceStatus[]
+  /** What each side's backend must have in its environment, which nobody can ask it. */
+  needs: Record<Side, Record<string, string>>
+}
+
+function needsOf({ webhookUrl, ratesUrl }: Plan): Document['needs'] {
+  return bySide((side) => ({ WEBHOOK_URL: webhookUrl[side], EXCHANGE_RATES_URL: ratesUrl }))
+}
+
+function page({ services, ready, needs }: Document): string {
+  const told = SIDES.map((side) => `  ${side}'s backend: ${assignments(needs[side])}`)
   const end = ready ? 'The pair can be used.' : 'The pair cannot be used as the profile says.'
-  return `${services.flatMap(lines).join('\n')}\n\n${end}\n`
+  return `${services.flatMap(lines).join('\n')}\n\nWhat cannot be asked must be so:\n${told.join('\n')}\n\n${end}\n`
+}
+
+function assignments(variables: Record<string, string>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
 }
 
 function lines({ service, url, ready, found, faults }: ServiceStatus): string[] {

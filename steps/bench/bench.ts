@@ -130,8 +130,12 @@ export class Bench {
     await Promise.all([merchant.record(wanted), customer.record(wanted)])
   }
 
-  /** Puts every clock of the bench forward. */
+  /** Puts every clock of the bench forward. Throws when Rafiki runs already: its clock is the machine's. */
   async advance(milliseconds: number): Promise<void> {
+    if (this.services.plan.instances === null)
+      throw new Error(
+        "expected an embedded Rafiki, whose clock is the bench's: tag the scenario @requires:embedded-rafiki",
+      )
     this.clock.advance(milliseconds)
     const { merchant, customer } = this.services
     await Promise.all([merchant.advance(milliseconds), customer.advance(milliseconds)])
