@@ -25,7 +25,12 @@ export function rafikiStatusVerb({ profile: name, json }: RafikiStatusOptions): 
     for (const side of SIDES) await startInstance(side, parts)
     const services = await rafikiStatus(plan)
     const ready = services.every((service) => service.ready)
-    const document = { rafiki: rafiki.socket, ready, services, needs: needsOf(plan) }
+    const document = {
+      rafiki: rafiki.socket,
+      ready,
+      services,
+      needs: plan.instances === null ? needsOf(plan) : null,
+    }
     process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : page(document))
     return ready ? EXIT.done : EXIT.lacking
   })
@@ -34,24 +39,25 @@ export function rafikiStatusVerb({ profile: name, json }: RafikiStatusOptions): 
 interface Document {
   ready: boolean
   services: readonly ServiceStatus[]
-  /** What each side's backend must have in its environment, which nobody can ask it. */
-  needs: Record<Side, Record<string, string>>
+  /** What each side's backend must have in its environment, which nobody can ask it; null of a pair that the bench has started itself. */
+  needs: Record<Side, Record<string, string>> | null
 }
 
-function needsOf({ webhookUrl, ratesUrl }: Plan): Document['needs'] {
+function needsOf({ webhookUrl, ratesUrl }: Plan): NonNullable<Document['needs']> {
   return bySide((side) => ({ WEBHOOK_URL: webhookUrl[side], EXCHANGE_RATES_URL: ratesUrl }))
 }
 
 function page({ services, ready, needs }: Document): string {
-  const told = SIDES.map((side) => `  ${side}'s backend: ${assignments(needs[side])}`)
+  const told = needs === null ? '' : `\n\nWhat cannot be asked must be so:\n${needLines(needs).join('\n')}`
   const end = ready ? 'The pair can be used.' : 'The pair cannot be used as the profile says.'
-  return `${services.flatMap(lines).join('\n')}\n\nWhat cannot be asked must be so:\n${told.join('\n')}\n\n${end}\n`
+  return `${services.flatMap(lines).join('\n')}${told}\n\n${end}\n`
 }
 
-function assignments(variables: Record<string, string>): string {
-  return Object.entries(variables)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ')
+function needLines(needs: NonNullable<Document['needs']>): string[] {
+  return SIDES.map((side) => {
+    const variables = Object.entries(needs[side]).map(([name, value]) => `${name}=${value}`)
+    return `  ${side}'s backend: ${variables.join(' ')}`
+  })
 }
 
 function lines({ service, url, ready, found, faults }: ServiceStatus): string[] {
