@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, type X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type X509Certificate } from 'node:crypto'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import file from '../../fixtures/keys/onboarding.json' with { type: 'json' }
 import { algorithm } from '../cms/algorithm.ts'
 import { buildCrl, issueCrl, parseCrl } from '../cms/crl.ts'
 import { identityOf, readCertificate } from '../cms/identity.ts'
@@ -17,15 +18,7 @@ import { readName, writeName } from './name.ts'
 import { X509_REASONS, type X509Reason } from './reasons.ts'
 import { buildRequest, openRequest } from './request.ts'
 import { signatureAlgorithm } from './signature.ts'
-import {
-  type KeyPair,
-  signerOf,
-  testAuthority,
-  testHolder,
-  testKeys,
-  testRoot,
-  VALIDITY,
-} from './testing/authority.ts'
+import { type KeyPair, signerOf, testAuthority, testHolder, testRoot, VALIDITY } from './testing/authority.ts'
 
 const NOW = new Date('2026-06-01T12:00:00Z')
 const SUBJECT = {
@@ -35,6 +28,11 @@ const SUBJECT = {
   serialNumber: 'A-1',
 }
 const CRL = { number: 1, thisUpdate: new Date('2026-05-01'), nextUpdate: new Date('2026-07-01'), revoked: [] }
+
+function testKeys(name: keyof typeof file.keys): KeyPair {
+  const privateKey = createPrivateKey(file.keys[name])
+  return { privateKey, publicKey: createPublicKey(privateKey) }
+}
 
 const p256 = (): KeyPair => generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const KEYS: Readonly<Record<string, KeyPair>> = {

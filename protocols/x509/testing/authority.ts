@@ -1,17 +1,10 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, type X509Certificate } from 'node:crypto'
-import file from '../../../fixtures/keys/onboarding.json' with { type: 'json' }
+import { type KeyObject, sign, type X509Certificate } from 'node:crypto'
 import { type CertificateContent, type Issuer, issueCertificate, issueRoot } from '../certificate.ts'
 import type { Sign } from '../signature.ts'
 
 export interface KeyPair {
   publicKey: KeyObject
   privateKey: KeyObject
-}
-
-/** A published RSA key pair for tests. */
-export function testKeys(name: keyof typeof file.keys): KeyPair {
-  const privateKey = createPrivateKey(file.keys[name])
-  return { privateKey, publicKey: createPublicKey(privateKey) }
 }
 
 /** Signs under a private key that is at hand, by the algorithm of its kind. */

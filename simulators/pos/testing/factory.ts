@@ -1,6 +1,7 @@
 import { createHash, type KeyObject, type X509Certificate } from 'node:crypto'
 import type { Issuer } from '../../../protocols/x509/certificate.ts'
-import { testAuthority, testKeys, testRoot, VALIDITY } from '../../../protocols/x509/testing/authority.ts'
+import { testAuthority, testRoot, VALIDITY } from '../../../protocols/x509/testing/authority.ts'
+import { testKeys } from '../../common/testing/test-keys.ts'
 import type { Random } from '../../common/uuid.ts'
 import type { Device, DeviceSecrets } from '../device/device.ts'
 import { type KeyKind, makeKey } from '../device/key-store.ts'
