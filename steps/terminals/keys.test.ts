@@ -14,6 +14,7 @@ import { decipherPin } from '../../protocols/pin/encipher.ts'
 import { testHolder } from '../../protocols/x509/testing/authority.ts'
 import type { HttpCall, HttpClient } from '../../simulators/common/http-client.ts'
 import { testKeys } from '../../simulators/common/testing/test-keys.ts'
+import { findTerminal } from '../../simulators/merchant-ase/payments/terminals.ts'
 import { TEST_BDKS } from '../../simulators/merchant-ase/testing/software-trust-keys.ts'
 import { DEVICE_KEYS, Device } from '../../simulators/pos/device/device.ts'
 import type { KeySet } from '../../simulators/pos/device/key-set.ts'
@@ -110,6 +111,18 @@ test('a PIN of the terminal is read with the base derivation key', async () => {
       reason: 'keys_unknown',
     })
   }
+})
+
+test('the POS API knows from when on a terminal is overdue, and knows no terminal that was taken out of service', async () => {
+  const device = await terminal()
+  const known = () => findTerminal(rig.db, nameOf(device), 'EUR')
+  assert.equal((await known())?.keysOverdueAt, rig.clock.now() + 31 * DAY)
+  await rig.office.withdrawKeys(nameOf(device))
+  assert.equal((await known())?.keysOverdueAt, rig.clock.now())
+  await rotate(device, rig.options())
+  assert.equal((await known())?.keysOverdueAt, rig.clock.now() + 31 * DAY)
+  await rig.office.retire(nameOf(device), 'decommissioned')
+  assert.equal(await known(), null)
 })
 
 describe('rotation', () => {

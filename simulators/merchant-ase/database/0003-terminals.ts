@@ -46,6 +46,23 @@ const STATEMENTS = [
   'create sequence crl_numbers',
   // Null for terminals whose keys are not rotated from here.
   'alter table terminals add column keys_overdue_at bigint',
+  // As in 0002, with when the terminal's keys are overdue.
+  `create or replace function terminal_with_merchant(p_terminal text, p_asset_code text) returns jsonb language plpgsql stable as $$
+  declare found_row jsonb;
+  begin
+    select jsonb_build_object(
+        'id', t.id, 'publicKey', t.public_key, 'merchantId', m.id, 'merchantState', m.state,
+        'keysOverdueAt', t.keys_overdue_at,
+        'wallet', case when w.merchant_id is not null then jsonb_build_object(
+          'walletAddress', w.wallet_address, 'walletAddressId', w.wallet_address_id, 'assetCode', w.asset_code,
+          'assetScale', w.asset_scale, 'limit', w.payment_limit::text) end)
+      into found_row
+      from terminals t
+      join merchants m on m.id = t.merchant_id
+      left join merchant_wallets w on w.merchant_id = m.id and w.asset_code = p_asset_code
+      where t.id = p_terminal and t.state = 'active';
+    return found_row;
+  end $$`,
 ]
 
 export const terminals: Migration = {
