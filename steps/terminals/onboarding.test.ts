@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { isRevoked, issueCrl, parseCrl } from '../../protocols/cms/crl.ts'
 import { identityOf, readCertificate } from '../../protocols/cms/identity.ts'
+import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
 import { buildCredentialToken } from '../../protocols/keyblock/tr34/credential-token.ts'
 import { type DeviceReason, TRUST_REASONS, type TrustReason } from '../../protocols/onboarding/reasons.ts'
 import { signerOf, testAuthority, testHolder, testRoot } from '../../protocols/x509/testing/authority.ts'
@@ -19,8 +20,9 @@ import { type OnboardingLie, onboardingBody } from './testing/onboarding-body.ts
 import { DAY, TrustRig } from './testing/rig.ts'
 
 let rig: TrustRig
+const journal = new MemoryJournal(() => 0)
 before(async () => {
-  rig = await TrustRig.start()
+  rig = await TrustRig.start(journal)
 })
 after(() => rig.close())
 
@@ -379,7 +381,7 @@ test('nothing of it is secret in the journal', async () => {
   const code = await rig.admit(device)
   await onboard(device, { ...ORDER, activationCode: code }, rig.options())
   await rotate(device, rig.options())
-  const text = JSON.stringify(rig.journal.entries)
+  const text = JSON.stringify(journal.entries)
   assert.ok(!text.includes(code), 'activation code')
   assert.ok(text.includes('/keys/confirm'))
 })

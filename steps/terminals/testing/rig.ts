@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { freePorts } from '../../../hardware/net/free-ports.ts'
 import { ManualClock } from '../../../protocols/clock/manual-clock.ts'
+import type { Journal } from '../../../protocols/journal/journal.ts'
 import { MemoryJournal } from '../../../protocols/journal/memory-journal.ts'
+import { SwitchJournal } from '../../../protocols/journal/switch-journal.ts'
 import type { Issuer } from '../../../protocols/x509/certificate.ts'
 import { spkiOf } from '../../../protocols/x509/public-key.ts'
 import { testHolder, testRoot } from '../../../protocols/x509/testing/authority.ts'
@@ -32,7 +34,7 @@ const START = Date.UTC(2026, 5, 1, 12)
 /** A merchant ASE's API for terminals over TLS, and whatever devices a test makes. */
 export class TrustRig {
   readonly clock = new ManualClock(START)
-  readonly journal = new MemoryJournal(() => 0)
+  readonly journal = new SwitchJournal()
   readonly random = seeded('rig')
   readonly keys: SoftwareTrustKeys
   readonly manufacturer: Issuer
@@ -75,7 +77,7 @@ export class TrustRig {
 
   readonly #start: () => Promise<void>
 
-  static async start(): Promise<TrustRig> {
+  static async start(journal: Journal = new MemoryJournal(() => 0)): Promise<TrustRig> {
     const [port = 0] = await freePorts(1)
     const keys = await softwareTrustKeys(seeded('ase'))
     const manufacturer = await testManufacturer()
@@ -93,6 +95,7 @@ export class TrustRig {
       journal: rig.journal,
     })
     const rig = new TrustRig({ keys, manufacturer, db, context, port, tls: identity, tlsRoot: root })
+    rig.journal.to(journal)
     await new Registry(db).registerMerchant({ id: 'shop', name: 'Shop', wallets: [] })
     await rig.#start()
     return rig
