@@ -23,7 +23,7 @@ export const TRUST_REASONS = {
   terminal_unknown: { status: 403, text: 'terminal is not onboarded' },
   terminal_decommissioned: { status: 403, text: 'terminal was taken out of service' },
   terminal_compromised: { status: 403, text: 'terminal was reported as compromised' },
-  certificate_refused: { status: 403, text: "terminal's certificate is not valid any more" },
+  terminal_certificate_refused: { status: 403, text: "terminal's certificate is not valid any more" },
   signature_wrong: { status: 401, text: 'request signature is wrong' },
   request_outside_window: { status: 401, text: 'request is older than its window' },
   request_replayed: { status: 401, text: 'request was sent before' },

@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict'
-import { randomBytes, sign } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import { concat, fromHex, toHex } from '../../protocols/bytes/bytes.ts'
-import { issueCrl } from '../../protocols/cms/crl.ts'
+import { fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import { AES_DUKPT, aesWorkingKey } from '../../protocols/dukpt/aes.ts'
 import { hostTransactionKey } from '../../protocols/dukpt/host.ts'
 import { readKsn } from '../../protocols/dukpt/ksn.ts'
-import { buildKeyToken, type Freshness } from '../../protocols/keyblock/tr34/key-token.ts'
-import { openRandomToken } from '../../protocols/keyblock/tr34/random-token.ts'
-import { initialKeyHeader, KEY_PURPOSES, type KeyPurpose } from '../../protocols/onboarding/key-purposes.ts'
+import { KEY_PURPOSES, type KeyPurpose } from '../../protocols/onboarding/key-purposes.ts'
 import type { DeviceReason } from '../../protocols/onboarding/reasons.ts'
 import { decipherPin } from '../../protocols/pin/encipher.ts'
-import { testHolder } from '../../protocols/x509/testing/authority.ts'
-import type { HttpCall, HttpClient } from '../../simulators/common/http-client.ts'
-import { testKeys } from '../../simulators/common/testing/test-keys.ts'
+import type { HttpClient } from '../../simulators/common/http-client.ts'
 import { findTerminal } from '../../simulators/merchant-ase/payments/terminals.ts'
 import { TEST_BDKS } from '../../simulators/merchant-ase/testing/software-trust-keys.ts'
 import { DEVICE_KEYS, Device } from '../../simulators/pos/device/device.ts'
@@ -23,6 +18,7 @@ import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts
 import { rotate, rotateIfDue } from '../../simulators/pos/onboarding/rotate.ts'
 import { seeded, TEST_SECRETS } from '../../simulators/pos/testing/factory.ts'
 import { altering, cutAt } from './testing/faulty-http.ts'
+import { DOWNGRADED_HEADERS, FORGERIES, type Forgery, forgedTokens } from './testing/forged-tokens.ts'
 import { DAY, TrustRig } from './testing/rig.ts'
 
 const PAN = '4111111111111111'
@@ -271,66 +267,13 @@ describe('a rotation that is cut leaves one working key set', () => {
 })
 
 describe('the device takes no key from', () => {
-  interface Forgery {
-    purpose?: KeyPurpose
-    header?: string
-    krd?: Parameters<typeof buildKeyToken>[2]
-    freshness?: Freshness
-    host?: Parameters<typeof buildKeyToken>[1]
-    crl?: Uint8Array | null
-    change?: (token: Uint8Array) => Uint8Array
-  }
-  let counter = 0x7000
-
-  const signedBy = (name: 'distribution-host' | 'device-2') => (data: Uint8Array) =>
-    new Uint8Array(sign('sha256', data, testKeys(name).privateKey))
-  const crlOf = (revoked: { serial: Uint8Array; at: Date }[] = [], changes = {}) => {
-    const times = { thisUpdate: new Date(rig.clock.now()), nextUpdate: new Date(rig.clock.now() + DAY) }
-    return issueCrl(rig.keys.issuer, { number: 9, ...times, revoked, ...changes })
-  }
-
-  /** Tokens of a host that answers rightly but for the forgery, which is in the token for the PIN alone. */
-  async function forge(
-    device: Device,
-    { body: asked }: HttpCall,
-    forgery: Forgery,
-  ): Promise<Record<string, string>> {
-    const token = openRandomToken(Buffer.from(JSON.parse(String(asked)).randomToken, 'base64'))
-    if (!token.valid) return assert.fail(token.detail)
-    const krd = device.registration?.receiving ?? assert.fail()
-    const crl = await crlOf()
-    const host = { certificate: rig.keys.host, sign: signedBy('distribution-host') }
-    const build = (purpose: KeyPurpose, changes: Forgery = {}) => {
-      const label = changes.purpose ?? purpose
-      const id = concat(rig.keys.bdkIds[label], fromHex((counter++).toString(16).padStart(8, '0')))
-      const header = changes.header ?? initialKeyHeader(label, id)
-      const list = changes.crl === undefined ? crl : changes.crl
-      const sent = {
-        key: AES_DUKPT.initialKey(TEST_BDKS[label], id),
-        header,
-        cipher: 'aes-128-cbc' as const,
-        ...(list === null ? {} : { crls: [list] }),
-      }
-      const freshness = changes.freshness ?? { randomNumber: token.value }
-      const made = buildKeyToken(
-        sent,
-        changes.host ?? host,
-        changes.krd ?? krd,
-        freshness,
-        seeded(`forge ${counter}`),
-      )
-      return Buffer.from(changes.change?.(made) ?? made).toString('base64')
-    }
-    return { PIN: build('PIN', forgery), SRED: build('SRED') }
-  }
-
   async function attempt(forgery: () => Promise<Forgery> | Forgery): Promise<string> {
     const device = await terminal()
     const { current } = device
     const made = await forgery()
     const http: Pick<HttpClient, 'call'> = altering(rig.http, '/keys', async (body, call) => ({
       ...body,
-      tokens: await forge(device, call, made),
+      tokens: await forgedTokens(rig, device, call, made),
     }))
     const outcome = await rotate(device, rig.options({ http: cutAt(http, { 1: 'request' }) }))
     assert.deepEqual(device.current, current)
@@ -347,82 +290,12 @@ describe('the device takes no key from', () => {
   test('nobody else, but from its host', async () =>
     assert.equal(await attempt(() => ({})), 'ase_unreachable: unreachable'))
 
-  const header = 'D0043B1AX00N0200IK140000000100009999LB07PIN'
-  const forged: readonly (readonly [
-    what: string,
-    reason: string,
-    forgery: () => Promise<Forgery> | Forgery,
-  ])[] = [
-    [
-      'a host that answers another random number',
-      'random-wrong',
-      () => ({ freshness: { randomNumber: new Uint8Array(16) } }),
-    ],
-    [
-      'a host that answers in one pass where two were asked for',
-      'random-missing',
-      () => ({ freshness: { signingTime: new Date(rig.clock.now()) } }),
-    ],
-    [
-      'a token for another device',
-      'recipient-wrong',
-      async () => {
-        const { publicKey } = testKeys('device-2')
-        return {
-          krd: await testHolder(rig.keys.issuer, publicKey, {
-            usages: ['keyEncipherment'],
-            serial: Uint8Array.of(77),
-          }),
-        }
-      },
-    ],
-    [
-      'another host of the same authority',
-      'signer-unknown',
-      async () => {
-        const certificate = await testHolder(rig.keys.issuer, testKeys('device-2').publicKey, {
-          serial: Uint8Array.of(88),
-        })
-        return { host: { certificate, sign: signedBy('device-2') } }
-      },
-    ],
-    [
-      "another host in the host's name",
-      'signature',
-      () => ({ host: { certificate: rig.keys.host, sign: signedBy('device-2') } }),
-    ],
-    ['a host without a revocation list', 'crl-missing', () => ({ crl: null })],
-    [
-      'a host that was revoked',
-      'certificate-revoked',
-      async () => ({ crl: await crlOf([{ serial: Uint8Array.of(3), at: new Date(rig.clock.now()) }]) }),
-    ],
-    [
-      'a host with a list of the past',
-      'crl-expired',
-      async () => ({ crl: await crlOf([], { nextUpdate: new Date(rig.clock.now() - 1_000) }) }),
-    ],
-    ['a token that is none', 'malformed', () => ({ change: () => new Uint8Array(20) })],
-    [
-      'a token of which a bit was flipped',
-      'signature',
-      () => ({ change: (token) => token.with(-1, (token.at(-1) ?? 0) ^ 1) }),
-    ],
-  ]
-  for (const [what, reason, forgery] of forged)
-    test(what, async () => assert.equal(await attempt(forgery), `token_refused: PIN: ${reason}`))
+  for (const [what, { reason, forgery }] of Object.entries(FORGERIES))
+    test(what, async () => assert.equal(await attempt(() => forgery(rig)), `token_refused: PIN: ${reason}`))
 
-  const headers: readonly (readonly [what: string, header: string])[] = [
-    ['without its identifier and use, 16 characters', 'D0016B1AX00N0000'],
-    ['for PIN encryption instead of derivation', header.replace('B1AX', 'P0AE')],
-    ['that may be exported', header.replace('00N02', '00E02')],
-    ['for a base derivation key', header.replace('B1AX', 'B0AX')],
-    ['without a restriction of its use', header.replace('B1AX', 'B1AN')],
-  ]
-  for (const [what, text] of headers)
-    test(`a host whose header is downgraded: ${what}`, async () => {
-      assert.equal(await attempt(() => ({ header: text })), 'key_header_wrong')
-    })
+  for (const [what, header] of Object.entries(DOWNGRADED_HEADERS))
+    test(`a host whose header is downgraded: ${what}`, async () =>
+      assert.equal(await attempt(() => ({ header })), 'key_header_wrong'))
 
   test('a host that gives the key for SRED as the one for PIN', async () =>
     assert.equal(await attempt(() => ({ purpose: 'SRED' })), 'key_header_wrong'))
@@ -570,6 +443,6 @@ describe('the end of a terminal', () => {
   test('a certificate that has expired', async () => {
     const device = await terminal()
     rig.clock.advance(3 * 365 * DAY + 1)
-    assert.equal(await ask(device, '/keys/status', {}), '403 certificate_refused')
+    assert.equal(await ask(device, '/keys/status', {}), '403 terminal_certificate_refused')
   })
 })

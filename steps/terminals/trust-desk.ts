@@ -4,6 +4,7 @@ import type { Journal } from '../../protocols/journal/journal.ts'
 import { KEY_PURPOSES } from '../../protocols/onboarding/key-purposes.ts'
 import {
   DEVICE_REASONS,
+  type DeviceReason,
   KEY_REASONS,
   TRUST_REASONS,
   type TrustReason,
@@ -16,6 +17,8 @@ import type { KeySet } from '../../simulators/pos/device/key-set.ts'
 import { onboard } from '../../simulators/pos/onboarding/onboard.ts'
 import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts'
 import { rotate, rotateIfDue } from '../../simulators/pos/onboarding/rotate.ts'
+import { altering } from './testing/faulty-http.ts'
+import { type Forgery, forgedTokens } from './testing/forged-tokens.ts'
 import { type OnboardingLie, onboardingBody } from './testing/onboarding-body.ts'
 import { TrustRig } from './testing/rig.ts'
 
@@ -40,6 +43,11 @@ export const ODD_KEYS: Readonly<Record<string, () => OnboardingLie>> = {
   'a signing key of RSA': () => ({ signingKey: testKeys('device-1').privateKey }),
 }
 
+const TEXTS: Readonly<Record<DeviceReason | TrustReason, string>> = {
+  ...DEVICE_REASONS,
+  ...Object.fromEntries(Object.entries(TRUST_REASONS).map(([reason, { text }]) => [reason, text])),
+} as Record<DeviceReason | TrustReason, string>
+
 let running: Promise<TrustRig> | null = null
 
 /** One merchant ASE for all scenarios; each has its own devices. */
@@ -61,6 +69,8 @@ export class TrustDesk {
   #terminalId = ''
   /** How the last ceremony ended, in words: `done`, or the text of its reason. */
   ended = ''
+  /** The whole of it: the reason, and what was wrong. */
+  detail = ''
 
   private constructor(rig: TrustRig) {
     this.rig = rig
@@ -110,6 +120,16 @@ export class TrustDesk {
     this.#note(await rotate(this.device, this.rig.options({ http })))
   }
 
+  /** Rotates against a host whose token for the PIN key is forged. */
+  async rotateWith(forgery: Forgery): Promise<void> {
+    const { rig, device } = this
+    const http = altering(rig.http, '/keys', async (body, call) => ({
+      ...body,
+      tokens: await forgedTokens(rig, device, call, forgery),
+    }))
+    await this.rotate(http)
+  }
+
   /** Whether a rotation was due, and done. */
   async rotateIfDue(): Promise<boolean> {
     this.#former = this.device.current
@@ -132,9 +152,7 @@ export class TrustDesk {
   }
 
   #note(outcome: CeremonyOutcome): void {
-    if (outcome.done) this.ended = 'done'
-    else
-      this.ended =
-        outcome.by === 'device' ? DEVICE_REASONS[outcome.reason] : TRUST_REASONS[outcome.reason].text
+    this.ended = outcome.done ? 'done' : TEXTS[outcome.reason]
+    this.detail = outcome.done ? '' : outcome.detail
   }
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { AfterAll, Given, Then, When } from '@cucumber/cucumber'
+import { DEVICE_REASONS } from '../../protocols/onboarding/reasons.ts'
 import { cutAt } from '../terminals/testing/faulty-http.ts'
+import { DOWNGRADED_HEADERS, FORGERIES } from '../terminals/testing/forged-tokens.ts'
 import { DAY } from '../terminals/testing/rig.ts'
 import { closeTrustRig, LIES, ODD_KEYS, TrustDesk } from '../terminals/trust-desk.ts'
 import type { TapWorld } from '../world.ts'
@@ -115,6 +117,22 @@ When('the rotation of the keys is cut {}', async function (this: TapWorld, when:
   await desk.rotate(cutAt(desk.rig.http, oneOf(CUTS, when)))
 })
 
+When('the terminal gets a token for its PIN key that {}', async function (this: TapWorld, what: string) {
+  const desk = deskOf(this)
+  await desk.rotateWith(await oneOf(FORGERIES, what).forgery(desk.rig))
+})
+
+When(
+  'the terminal gets a token for its PIN key whose header {}',
+  async function (this: TapWorld, what: string) {
+    await deskOf(this).rotateWith({ header: oneOf(DOWNGRADED_HEADERS, what) })
+  },
+)
+
+When('the terminal gets the key for SRED as the one for PIN', async function (this: TapWorld) {
+  await deskOf(this).rotateWith({ purpose: 'SRED' })
+})
+
 When('{int} day(s) pass(es)', function (this: TapWorld, days: number) {
   deskOf(this).rig.clock.advance(days * DAY)
 })
@@ -143,6 +161,14 @@ Then('the ceremony is done', function (this: TapWorld) {
 
 Then('the ceremony ends because {string}', function (this: TapWorld, text: string) {
   assert.equal(deskOf(this).ended, text)
+})
+
+Then('the token is refused for its {string}', function (this: TapWorld, reason: string) {
+  const { ended, detail } = deskOf(this)
+  assert.deepEqual(
+    [ended, detail],
+    [DEVICE_REASONS.token_refused, `${DEVICE_REASONS.token_refused}: PIN: ${reason}`],
+  )
 })
 
 Then('the device is a terminal of its merchant', async function (this: TapWorld) {

@@ -73,7 +73,7 @@ async function find(terminalId: string, { db }: TrustContext): Promise<Found | n
 function expectCertified(certificate: X509Certificate, { keys, clock }: TrustContext): void {
   const at = new Date(clock.now())
   const checked = checkChain(certificate, { issuers: keys.authority, at, usage: 'digitalSignature' })
-  if (!checked.valid) refuse('certificate_refused', checked.detail)
+  if (!checked.valid) refuse('terminal_certificate_refused', checked.detail)
 }
 
 async function expectNew(
