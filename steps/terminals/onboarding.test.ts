@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { isRevoked, issueCrl, parseCrl } from '../../protocols/cms/crl.ts'
-import { identityOf, readCertificate } from '../../protocols/cms/identity.ts'
+import { identityOf, readCertificate, subjectOf } from '../../protocols/cms/identity.ts'
 import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
 import { buildCredentialToken } from '../../protocols/keyblock/tr34/credential-token.ts'
 import { type DeviceReason, TRUST_REASONS, type TrustReason } from '../../protocols/onboarding/reasons.ts'
+import { readName } from '../../protocols/x509/name.ts'
 import { signerOf, testAuthority, testHolder, testRoot } from '../../protocols/x509/testing/authority.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
 import { testKeys } from '../../simulators/common/testing/test-keys.ts'
@@ -288,7 +289,7 @@ describe('the device takes nothing', () => {
           base64(
             (
               await testHolder(rig.keys.issuer, publicKey, {
-                subject: { organizationalUnit: 'TB-1', serialNumber: 'x' },
+                subject: readName(subjectOf(der(answer.certificates.signing))),
               })
             ).raw,
           ),
