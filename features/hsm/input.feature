@@ -39,7 +39,7 @@ Feature: Data that an operation cannot take
   Scenario Outline: a KSN of <length> bytes
     Given a generated "DUKPT base" key "bdk" of aes-128
     When data under a KSN of <length> zero bytes is decrypted with "bdk"
-    Then the HSM refuses with INVALID_INPUT_DATA: "expected an AES KSN, got <reason>"
+    Then the HSM refuses with INVALID_INPUT_DATA: "expected … KSN…, got <reason>"
 
     Examples:
       | length | reason           |
