@@ -1,4 +1,5 @@
 import type { Profile } from './bench/profile.ts'
+import { lacking } from './hsm/modules.ts'
 
 /** What a scenario may need of a bench beyond sockets that are filled: a tag `@requires:NAME`. */
 interface Requirement {
@@ -15,6 +16,10 @@ const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
   'several-currencies': {
     served: ({ currencies }) => ['EUR', 'JPY', 'KWD'].every((code) => currencies.includes(code)),
     otherwise: 'pays in more than one currency: needs EUR, JPY and KWD in currencies',
+  },
+  nss: {
+    served: () => lacking('NSS softokn') === null,
+    otherwise: lacking('NSS softokn') ?? '',
   },
 }
 

@@ -1,19 +1,12 @@
-import { AfterAll, Before, Given, When } from '@cucumber/cucumber'
+import { AfterAll, Given, When } from '@cucumber/cucumber'
 import type { PairAlgorithm, SecretAlgorithm } from '../../hardware/hsm/hierarchy/algorithms.ts'
 import type { KeyUsage } from '../../hardware/hsm/hierarchy/usages.ts'
 import { openHsm } from '../../hardware/hsm/hsm.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { hsmRoom } from '../hsm/hsm-room.ts'
-import { lacking, moduleNamed } from '../hsm/modules.ts'
+import { moduleNamed } from '../hsm/modules.ts'
 import { importPublishedCards } from '../hsm/published-cards.ts'
 import type { TapWorld } from '../world.ts'
-
-Before({ tags: '@requires:nss' }, function (this: TapWorld) {
-  const reason = lacking('NSS softokn')
-  if (reason === null) return undefined
-  this.log(reason)
-  return 'skipped'
-})
 
 AfterAll(() => hsmRoom.close())
 
