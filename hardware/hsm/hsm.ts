@@ -1,15 +1,19 @@
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
 import { AES_DUKPT } from '../../protocols/dukpt/aes.ts'
-import { readInitialKsn, readKsn } from '../../protocols/dukpt/ksn.ts'
+import { type KsnReading, readInitialKsn, readKsn } from '../../protocols/dukpt/ksn.ts'
+import type { DukptScheme, Ksn } from '../../protocols/dukpt/scheme.ts'
+import { TDES_DUKPT } from '../../protocols/dukpt/tdes.ts'
 import { CDOL1_DATA_BYTES, CRYPTOGRAM_BYTES } from '../../protocols/interledger/application.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import type { TokenAccess } from './access.ts'
 import { type Capabilities, FEATURES } from './capabilities/features.ts'
 import { NEEDS, type Placement, placements, type Variant } from './capabilities/placement.ts'
+import type { Desk } from './desk.ts'
 import { HsmError } from './error.ts'
 import {
   ALGORITHMS,
+  familyOf,
   type KeyAlgorithm,
   type PairAlgorithm,
   type SecretAlgorithm,
@@ -18,6 +22,7 @@ import { type KeyUsage, USAGES } from './hierarchy/usages.ts'
 import { expectBlocks, expectBytes, expectData, expectLabel, expectOneOf, p256PointOf } from './input.ts'
 import { type KeyStore, MemoryKeyStore } from './keys/key-store.ts'
 import type { KeyRecord, SealedKey } from './keys/sealed-key.ts'
+import { Pins } from './pins.ts'
 import { publicKeyPem } from './public-key.ts'
 import type { ArgsOf, HsmReply, HsmRequest, OperationName, ResultOf } from './requests.ts'
 import { SignerPool } from './signer-pool.ts'
@@ -107,14 +112,14 @@ export interface VerifyArqc {
 export type GenerateMac = ArgsOf<'GenerateMac'>
 export type CipherData = ArgsOf<'EncryptData'>
 
-/** `base`: label of the base key; `ksn`: 12 bytes, of which the first 8 name the device's initial key. */
+/** `base`: label of the base key; `ksn`: 12 bytes (AES) or 10 (TDES), of which the first 8 name the device's initial key. */
 export interface DeriveInitialKey extends KeyTerms {
   label: string
   base: string
   ksn: Uint8Array
 }
 
-/** `key`: label of the base or initial key; `ksn`: 12 bytes; CBC, whole blocks, `iv` of 16 bytes. */
+/** `key`: label of the base or initial key; `ksn`: 12 bytes (AES) or 10 (TDES); CBC, whole blocks, `iv` of one block. */
 export interface DukptDecrypt {
   key: string
   ksn: Uint8Array
@@ -160,6 +165,8 @@ export class Hsm {
   readonly #journal: Journal
   readonly #making = new Set<string>()
   readonly #places: Readonly<Record<Variant, Placement>>
+  /** PIN blocks; clear PINs stay in the signers. */
+  readonly pins: Pins
 
   /** For {@link openHsm}. */
   constructor(pool: SignerPool, keys: KeyStore, journal: Journal, clearAllowed: boolean) {
@@ -167,6 +174,10 @@ export class Hsm {
     this.#keys = keys
     this.#journal = journal
     this.#places = placements(pool.capabilities, clearAllowed)
+    const desk: Desk = {
+      perform: (operation, names, args) => this.#perform(operation, names, names[0] ?? '', args),
+    }
+    this.pins = new Pins(desk)
   }
 
   /** Process ids of the signers that live. */
@@ -223,6 +234,13 @@ export class Hsm {
   /** Generates a secret key in the token. `kcv`: 3 bytes, hex. */
   async generateKey(key: GenerateKey): Promise<{ kcv: string | null }> {
     const { record } = await this.#make('GenerateKey', [], { key: recordOf(key) }, (sealed) => sealed)
+    return { kcv: record.kcv }
+  }
+
+  /** A new DUKPT base key: AES, or two-key TDES. */
+  async generateBdk(key: Omit<GenerateKey, 'usage'>): Promise<{ kcv: string | null }> {
+    const args = { key: recordOf({ ...key, usage: 'DUKPT base' }) }
+    const { record } = await this.#make('GenerateBdk', [], args, (sealed) => sealed)
     return { kcv: record.kcv }
   }
 
@@ -298,24 +316,23 @@ export class Hsm {
     return bytesOf(await this.#perform('Sign', [key], key, { key, data: expectData(data) }))
   }
 
-  /** AES DUKPT: the initial key of a device, as a key of its own (DeriveIpek). `kcv`: 3 bytes, hex. */
+  /** AES and TDES DUKPT: the initial key of a device, as a key of its own (DeriveIpek). `kcv`: 3 bytes, hex. */
   async deriveInitialKey({ base, ksn, ...terms }: DeriveInitialKey): Promise<{ kcv: string | null }> {
-    const reading = readInitialKsn(AES_DUKPT, ksn)
-    if (!reading.ok) throw new HsmError('INVALID_INPUT_DATA', `expected an AES KSN, got ${reading.reason}`)
-    const algorithm = this.#recordOf(base).algorithm as 'aes-128' | 'aes-192' | 'aes-256'
+    const { id } = ksnOf(readInitialKsn(this.#schemeOf(base), ksn))
+    const algorithm = this.#recordOf(base).algorithm as 'aes-128' | 'aes-192' | 'aes-256' | 'tdes-2'
     const key = recordOf({ ...terms, usage: 'DUKPT initial' as const, algorithm })
-    const args = { base, id: reading.ksn.id, key }
+    const args = { base, id, key }
     const { record } = await this.#make('DeriveInitialKey', [base], args, (sealed) => sealed)
     return { kcv: record.kcv }
   }
 
-  /** AES DUKPT: what a device encrypted under its key for data of a transaction. */
+  /** AES and TDES DUKPT: what a device encrypted under its key for data of a transaction; of TDES that of a request. */
   async dukptDecrypt({ key, ksn, iv, data }: DukptDecrypt): Promise<Uint8Array> {
-    const reading = readKsn(AES_DUKPT, ksn)
-    if (!reading.ok) throw new HsmError('INVALID_INPUT_DATA', `expected an AES KSN, got ${reading.reason}`)
-    const { id, counter } = reading.ksn
-    expectBytes('an initial vector', iv, 16)
-    const args = { key, id, counter, iv, data: expectBlocks(data, 16) }
+    const scheme = this.#schemeOf(key)
+    const { id, counter } = ksnOf(readKsn(scheme, ksn))
+    const block = scheme === TDES_DUKPT ? 8 : 16
+    expectBytes('an initial vector', iv, block)
+    const args = { key, id, counter, iv, data: expectBlocks(data, block) }
     return bytesOf(await this.#perform('DukptDecrypt', [key], key, args))
   }
 
@@ -332,6 +349,10 @@ export class Hsm {
       throw new HsmError('INVALID_INPUT_DATA', 'expected no initial vector with ECB, got one')
     if (mode === 'cbc') expectBytes('an initial vector', iv as Uint8Array, block)
     return { key, mode, iv, data }
+  }
+
+  #schemeOf(label: string): DukptScheme {
+    return familyOf(this.#recordOf(label).algorithm) === 'tdes' ? TDES_DUKPT : AES_DUKPT
   }
 
   /** Not to be relied on: only the signers check that it is as it was sealed. */
@@ -433,9 +454,14 @@ function recordOf<Algorithm extends KeyAlgorithm>({
   }
 }
 
+function ksnOf(reading: KsnReading): Ksn {
+  if (reading.ok) return reading.ksn
+  throw new HsmError('INVALID_INPUT_DATA', `expected a KSN of the key's scheme, got ${reading.reason}`)
+}
+
 function wordFor(result: Extract<HsmReply, { failure?: never }>['result']): string {
-  if (typeof result !== 'boolean') return 'done'
-  return result ? 'match' : 'no match'
+  if (typeof result === 'boolean') return result ? 'match' : 'no match'
+  return typeof result === 'object' && result !== null && 'reason' in result ? result.reason : 'done'
 }
 
 /** Over IPC, Buffers stay Buffers: callers get plain bytes. */

@@ -6,6 +6,7 @@ import { generateKey, generateKeyPair, importKey, importPublicKey } from './gene
 import { generateKcv } from './key-facts.ts'
 import { generateMac, verifyMac } from './macs.ts'
 import type { Operation } from './operation.ts'
+import { changePin, generatePin, translatePin, verifyPin } from './pins.ts'
 import { sign } from './signatures.ts'
 
 /** All operations by the names of the field. */
@@ -24,6 +25,11 @@ export const OPERATIONS = {
   Sign: sign,
   DeriveInitialKey: deriveInitialKey,
   DukptDecrypt: dukptDecrypt,
+  GenerateBdk: generateKey,
+  TranslatePin: translatePin,
+  VerifyPin: verifyPin,
+  GeneratePin: generatePin,
+  ChangePin: changePin,
 }
 
 export type Operations = typeof OPERATIONS
