@@ -11,23 +11,20 @@ import { type Capabilities, FEATURES } from './capabilities/features.ts'
 import { NEEDS, type Placement, placements, type Variant } from './capabilities/placement.ts'
 import type { Desk } from './desk.ts'
 import { HsmError } from './error.ts'
-import {
-  ALGORITHMS,
-  familyOf,
-  type KeyAlgorithm,
-  type PairAlgorithm,
-  type SecretAlgorithm,
-} from './hierarchy/algorithms.ts'
-import { type KeyUsage, USAGES } from './hierarchy/usages.ts'
+import { Exchange } from './exchange.ts'
+import { ALGORITHMS, familyOf, type PairAlgorithm, type SecretAlgorithm } from './hierarchy/algorithms.ts'
+import type { KeyUsage } from './hierarchy/usages.ts'
 import { expectBlocks, expectBytes, expectData, expectLabel, expectOneOf, p256PointOf } from './input.ts'
 import { type KeyStore, MemoryKeyStore } from './keys/key-store.ts'
 import type { KeyRecord, SealedKey } from './keys/sealed-key.ts'
+import { type KeyTerms, newKeyOf, validityOf } from './new-key.ts'
 import { Pins } from './pins.ts'
 import { publicKeyPem } from './public-key.ts'
 import type { ArgsOf, HsmReply, HsmRequest, OperationName, ResultOf } from './requests.ts'
 import { SignerPool } from './signer-pool.ts'
 
 export type { TokenAccess } from './access.ts'
+export type { KeyTerms } from './new-key.ts'
 
 export interface HsmOptions {
   token: TokenAccess
@@ -44,17 +41,6 @@ export interface HsmOptions {
   waitAtMostMs?: number
   /** Resident memory at which a signer is replaced; default 256 MiB. */
   recycleAtBytes?: number
-}
-
-/** What a caller may say of a new key beyond its name. */
-export interface KeyTerms {
-  /** Whose key it is; default: nobody's. */
-  owner?: string
-  /** First and last moment of use, milliseconds since 1970; default: none. */
-  validFrom?: number
-  validUntil?: number
-  /** Default: no. */
-  exportable?: boolean
 }
 
 /** AES-128 keys make cryptograms of CID 80, P-256 keys those of CID C1. */
@@ -107,6 +93,12 @@ export interface VerifyArqc {
   data: Uint8Array
   /** 9F26: 8 bytes for CID 80, 72 for C1. */
   cryptogram: Uint8Array
+}
+
+/** Validity of the new version and last moment of the one before it, milliseconds since 1970; default: none. */
+export interface RenewKey extends Pick<KeyTerms, 'validFrom' | 'validUntil'> {
+  label: string
+  previousUntil?: number
 }
 
 export type GenerateMac = ArgsOf<'GenerateMac'>
@@ -167,6 +159,8 @@ export class Hsm {
   readonly #places: Readonly<Record<Variant, Placement>>
   /** PIN blocks; clear PINs stay in the signers. */
   readonly pins: Pins
+  /** Keys for and from others. */
+  readonly exchange: Exchange
 
   /** For {@link openHsm}. */
   constructor(pool: SignerPool, keys: KeyStore, journal: Journal, clearAllowed: boolean) {
@@ -176,8 +170,10 @@ export class Hsm {
     this.#places = placements(pool.capabilities, clearAllowed)
     const desk: Desk = {
       perform: (operation, names, args) => this.#perform(operation, names, names[0] ?? '', args),
+      make: (...making) => this.#make(...making),
     }
     this.pins = new Pins(desk)
+    this.exchange = new Exchange(desk)
   }
 
   /** Process ids of the signers that live. */
@@ -204,7 +200,7 @@ export class Hsm {
   async importCardKey(card: ImportCardKey): Promise<{ kcv: string | null }> {
     const usage = 'card cryptogram'
     if (card.algorithm === 'aes-128') return this.importKey({ ...card, usage })
-    const key = recordOf({ label: card.label, usage, algorithm: 'ec-p256' as const })
+    const key = newKeyOf({ label: card.label, usage, algorithm: 'ec-p256' as const })
     const args = { key, point: p256PointOf(card.publicKey) }
     await this.#make('ImportPublicKey', [], args, (sealed) => sealed)
     return { kcv: null }
@@ -215,7 +211,7 @@ export class Hsm {
    * again, or the public key alone.
    */
   async generateCardKey({ transportKey, ...terms }: GenerateCardKey): Promise<GeneratedCardKey> {
-    const key = recordOf({ ...terms, usage: 'card cryptogram' as const })
+    const key = newKeyOf({ ...terms, usage: 'card cryptogram' as const })
     const args = { transportKey: expectLabel(transportKey), key }
     const { wrapped, key: sealed } = await this.#make(
       'GenerateCardKey',
@@ -233,20 +229,20 @@ export class Hsm {
 
   /** Generates a secret key in the token. `kcv`: 3 bytes, hex. */
   async generateKey(key: GenerateKey): Promise<{ kcv: string | null }> {
-    const { record } = await this.#make('GenerateKey', [], { key: recordOf(key) }, (sealed) => sealed)
+    const { record } = await this.#make('GenerateKey', [], { key: newKeyOf(key) }, (sealed) => sealed)
     return { kcv: record.kcv }
   }
 
   /** A new DUKPT base key: AES, or two-key TDES. */
   async generateBdk(key: Omit<GenerateKey, 'usage'>): Promise<{ kcv: string | null }> {
-    const args = { key: recordOf({ ...key, usage: 'DUKPT base' }) }
+    const args = { key: newKeyOf({ ...key, usage: 'DUKPT base' }) }
     const { record } = await this.#make('GenerateBdk', [], args, (sealed) => sealed)
     return { kcv: record.kcv }
   }
 
   /** Takes a secret key in the clear. Throws KCV_MISMATCH. */
   async importKey({ value, kcv, ...key }: ImportKey): Promise<{ kcv: string | null }> {
-    const record = recordOf(key)
+    const record = newKeyOf(key)
     expectBytes(`a key of ${key.algorithm}`, value, ALGORITHMS[key.algorithm].bytes)
     const args = { key: record, value, kcv: kcv ?? null }
     const sealed = await this.#make('ImportKey', [], args, (made) => made)
@@ -255,9 +251,28 @@ export class Hsm {
 
   /** Generates a key pair for signatures in the token. `publicKey`: SPKI PEM. */
   async generateKeyPair(pair: GenerateKeyPair): Promise<{ publicKey: string }> {
-    const key = recordOf({ ...pair, usage: 'signing' as const })
+    const key = newKeyOf({ ...pair, usage: 'signing' as const })
     const { record } = await this.#make('GenerateKeyPair', [], { key }, (sealed) => sealed)
     return { publicKey: publicKeyPem(pair.algorithm, record.publicKey ?? '') }
+  }
+
+  /**
+   * A new version of a key under its label; the one before it stays as "LABEL/vN", until `previousUntil` at the latest. Throws KEY_WRONG_USAGE
+   * for keys that are not generated here.
+   */
+  async renewKey({
+    label,
+    previousUntil,
+    ...bounds
+  }: RenewKey): Promise<{ version: number; previous: string }> {
+    const args = { key: { label }, previousUntil: previousUntil ?? null, ...validityOf(bounds) }
+    return this.#alone(expectLabel(label), async () => {
+      const { renewed, previous } = await this.#perform('RenewKey', [label], label, args)
+      // In this order a crash between them loses neither.
+      await this.#keys.put(previous)
+      await this.#keys.put(renewed)
+      return { version: renewed.record.version, previous: previous.record.label }
+    })
   }
 
   /** Check value of the key as it is, 3 bytes, hex. */
@@ -320,7 +335,7 @@ export class Hsm {
   async deriveInitialKey({ base, ksn, ...terms }: DeriveInitialKey): Promise<{ kcv: string | null }> {
     const { id } = ksnOf(readInitialKsn(this.#schemeOf(base), ksn))
     const algorithm = this.#recordOf(base).algorithm as 'aes-128' | 'aes-192' | 'aes-256' | 'tdes-2'
-    const key = recordOf({ ...terms, usage: 'DUKPT initial' as const, algorithm })
+    const key = newKeyOf({ ...terms, usage: 'DUKPT initial' as const, algorithm })
     const args = { base, id, key }
     const { record } = await this.#make('DeriveInitialKey', [base], args, (sealed) => sealed)
     return { kcv: record.kcv }
@@ -366,21 +381,29 @@ export class Hsm {
     throw new HsmError('KEY_NOT_FOUND', `expected a key "${label}", got none`)
   }
 
-  /** One label at a time, or two requests could make the same. */
   async #make<Name extends OperationName>(
     operation: Name,
     names: readonly string[],
     args: ArgsOf<Name> & { key: { label: string } },
-    sealedOf: (result: ResultOf<Name>) => SealedKey,
+    sealedOf: (result: ResultOf<Name>) => SealedKey | null,
   ): Promise<ResultOf<Name>> {
     const label = args.key.label
-    if (this.#making.has(label) || this.#keys.get(label) !== undefined)
-      throw new HsmError('KEY_EXISTS', `expected no key "${label}", got one`)
+    return this.#alone(label, async () => {
+      if (this.#keys.get(label) !== undefined)
+        throw new HsmError('KEY_EXISTS', `expected no key "${label}", got one`)
+      const result = await this.#perform(operation, names, label, args)
+      const sealed = sealedOf(result)
+      if (sealed !== null) await this.#keys.put(sealed)
+      return result
+    })
+  }
+
+  /** One label at a time, or two requests could make the same. */
+  async #alone<Result>(label: string, action: () => Promise<Result>): Promise<Result> {
+    if (this.#making.has(label)) throw new HsmError('KEY_EXISTS', `expected no key "${label}", got one`)
     this.#making.add(label)
     try {
-      const result = await this.#perform(operation, names, label, args)
-      await this.#keys.put(sealedOf(result))
-      return result
+      return await action()
     } finally {
       this.#making.delete(label)
     }
@@ -428,31 +451,6 @@ const MECHANISMS = Object.fromEntries(
     [...new Set(features.map((feature) => FEATURES[feature][0]))].join(', '),
   ]),
 ) as Record<Variant, string>
-
-/** Throws INVALID_INPUT_DATA for a key that the hierarchy does not have. */
-function recordOf<Algorithm extends KeyAlgorithm>({
-  label,
-  usage,
-  algorithm,
-  owner = '',
-  validFrom = undefined,
-  validUntil = undefined,
-  exportable = false,
-}: KeyTerms & { label: string; usage: KeyUsage; algorithm: Algorithm }) {
-  expectLabel(label)
-  const allowed = USAGES[expectOneOf('a usage', usage, Object.keys(USAGES) as KeyUsage[])].algorithms
-  expectOneOf(`for usage "${usage}" an algorithm`, algorithm, allowed)
-  return {
-    label,
-    usage,
-    algorithm,
-    owner,
-    version: 1,
-    validFrom: validFrom ?? null,
-    validUntil: validUntil ?? null,
-    exportable,
-  }
-}
 
 function ksnOf(reading: KsnReading): Ksn {
   if (reading.ok) return reading.ksn

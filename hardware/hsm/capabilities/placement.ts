@@ -52,6 +52,9 @@ export const NEEDS = {
   'Dukpt aes-256': orClear('aes-ecb', 'aes-ecb-derive'),
   // Halves of keys are data of its derivation (X9.24-1:2009, Annex A).
   'Dukpt tdes-2': inSigner('a derivation of TDES DUKPT'),
+  ExportWorkingKey: inSigner('a mechanism for key blocks'),
+  ImportWorkingKey: inSigner('a mechanism for key blocks'),
+  TranslateKey: inSigner('a mechanism for key blocks'),
   TranslatePin: inSigner('a mechanism for PIN blocks'),
   VerifyPin: inSigner('a mechanism for PIN blocks'),
   GeneratePin: inSigner('a mechanism for PIN blocks'),

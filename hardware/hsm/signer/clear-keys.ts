@@ -9,7 +9,7 @@ import type { Signer } from './signer.ts'
 export function withClearKey<Result>(
   { ring }: Signer,
   label: string,
-  purpose: Purpose,
+  purpose: Purpose | null,
   action: (value: Uint8Array) => Result,
 ): Result {
   const value = ring.reveal(label, purpose)
@@ -23,7 +23,10 @@ export function withClearKey<Result>(
   }
 }
 
-/** Random bytes of the token. */
+/** Random bytes of the token, which refuses to give none. */
 export function randomOf({ token }: Signer): (length: number) => Uint8Array {
-  return (length) => new Uint8Array(token.module.C_GenerateRandom(token.session, Buffer.alloc(length)))
+  return (length) =>
+    length === 0
+      ? new Uint8Array()
+      : new Uint8Array(token.module.C_GenerateRandom(token.session, Buffer.alloc(length)))
 }

@@ -1,5 +1,6 @@
 import pkcs11 from 'pkcs11js'
 import { withOddParity } from '../../../protocols/mac/parity.ts'
+import { xor } from '../../../protocols/mac/xor.ts'
 import type { Variant } from '../capabilities/placement.ts'
 import { HsmError } from '../error.ts'
 import { ALGORITHMS, familyOf, type PairAlgorithm, type SecretAlgorithm } from '../hierarchy/algorithms.ts'
@@ -51,12 +52,27 @@ export const importKey: Operation<{ key: Secret; value: Uint8Array; kcv: string 
   variant: ({ key }) => variantOf('ImportKey', key),
   inToken: (signer, { key, value, kcv }) => {
     const sealed = call(`the token to take key "${key.label}"`, () => take(signer, key, Buffer.from(value)))
-    if (kcv === null || sealed.record.kcv === kcv.toUpperCase()) return sealed
-    throw new HsmError(
-      'KCV_MISMATCH',
-      `expected key "${key.label}" with check value ${kcv}, got ${sealed.record.kcv}`,
-    )
+    return kcv === null ? sealed : withKcv(sealed, kcv)
   },
+}
+
+/** A zone master key of which each custodian brought a component: their exclusive-or. */
+export const importZmk: Operation<
+  { key: Secret; components: readonly Uint8Array[]; kcv: string },
+  SealedKey
+> = {
+  variant: ({ key }) => variantOf('ImportKey', key),
+  inToken: (signer, { key, components, kcv }) => {
+    const value = Buffer.from(components.reduce(xor))
+    const sealed = call(`the token to take key "${key.label}"`, () => take(signer, key, value))
+    return withKcv(sealed, kcv)
+  },
+}
+
+function withKcv(sealed: SealedKey, kcv: string): SealedKey {
+  const { label, kcv: came } = sealed.record
+  if (came === kcv.toUpperCase()) return sealed
+  throw new HsmError('KCV_MISMATCH', `expected key "${label}" with check value ${kcv}, got ${came}`)
 }
 
 /** A public key alone, uncompressed point or Ed25519 key. */
@@ -167,8 +183,8 @@ function generateRetail(signer: Signer, key: Secret): SealedKey {
   })
 }
 
-/** `value` is overwritten. */
-function take(signer: Signer, key: Secret, value: Buffer): SealedKey {
+/** A key from its value, which is overwritten. */
+export function take(signer: Signer, key: Secret, value: Buffer): SealedKey {
   const { module, session } = signer.token
   const left = value.subarray(0, DES_BLOCK)
   try {

@@ -74,7 +74,7 @@ export class KeyRing {
   }
 
   /** The value of a secret key, for an operation that the token cannot do; the caller overwrites it. Throws as {@link use}. */
-  reveal(label: string, purpose: Purpose): Buffer {
+  reveal(label: string, purpose: Purpose | null): Buffer {
     const sealed = this.sealed(label)
     this.#permit(sealed.record, purpose)
     const { module, session } = this.#home
