@@ -9,6 +9,7 @@ import type { Journal } from '../../protocols/journal/journal.ts'
 import type { TokenAccess } from './access.ts'
 import { type Capabilities, FEATURES } from './capabilities/features.ts'
 import { NEEDS, type Placement, placements, type Variant } from './capabilities/placement.ts'
+import { Cards } from './cards.ts'
 import type { Desk } from './desk.ts'
 import { HsmError } from './error.ts'
 import { Exchange } from './exchange.ts'
@@ -159,6 +160,8 @@ export class Hsm {
   readonly #places: Readonly<Record<Variant, Placement>>
   /** PIN blocks; clear PINs stay in the signers. */
   readonly pins: Pins
+  /** Card values and cryptograms of the schemes. */
+  readonly cards: Cards
   /** Keys for and from others. */
   readonly exchange: Exchange
 
@@ -173,6 +176,7 @@ export class Hsm {
       make: (...making) => this.#make(...making),
     }
     this.pins = new Pins(desk)
+    this.cards = new Cards(desk)
     this.exchange = new Exchange(desk)
   }
 

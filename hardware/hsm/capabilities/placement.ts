@@ -52,6 +52,11 @@ export const NEEDS = {
   'Dukpt aes-256': orClear('aes-ecb', 'aes-ecb-derive'),
   // Halves of keys are data of its derivation (X9.24-1:2009, Annex A).
   'Dukpt tdes-2': inSigner('a derivation of TDES DUKPT'),
+  Cvv: orClear('tdes-ecb', 'tdes-cbc'),
+  'Cvv of a card key': orClear('tdes-ecb', 'tdes-cbc', 'tdes-ecb-derive'),
+  'IssuerCryptogram tdes-2': orClear('tdes-ecb', 'tdes-cbc', 'tdes-ecb-derive'),
+  'IssuerCryptogram aes-128': orClear('aes-cbc-derive', 'aes-cmac'),
+  'IssuerCryptogram aes-256': orClear('aes-ecb-derive', 'aes-cmac'),
   ExportWorkingKey: inSigner('a mechanism for key blocks'),
   ImportWorkingKey: inSigner('a mechanism for key blocks'),
   TranslateKey: inSigner('a mechanism for key blocks'),

@@ -3,8 +3,8 @@ import type { Purpose } from '../hierarchy/usages.ts'
 import type { Signer } from './signer.ts'
 
 /**
- * Runs `action` on the value of a key, for what the token cannot do, and overwrites the value, whatever came. The pure functions throw
- * RangeErrors for what no operation can work on, without secrets in their texts: INVALID_INPUT_DATA here.
+ * Runs `action` on the value of a key, for what the token cannot do, and overwrites the value, whatever came.
+ * The pure functions throw RangeErrors for what no operation can work on, without secrets in their texts: INVALID_INPUT_DATA here.
  */
 export function withClearKey<Result>(
   { ring }: Signer,
@@ -15,11 +15,18 @@ export function withClearKey<Result>(
   const value = ring.reveal(label, purpose)
   try {
     // Slices of a Buffer would share its memory.
-    return action(new Uint8Array(value.buffer, value.byteOffset, value.length))
-  } catch (error) {
-    throw error instanceof RangeError ? new HsmError('INVALID_INPUT_DATA', error.message) : error
+    return asInvalidInput(() => action(new Uint8Array(value.buffer, value.byteOffset, value.length)))
   } finally {
     value.fill(0)
+  }
+}
+
+/** RangeErrors of the pure functions as INVALID_INPUT_DATA. */
+export function asInvalidInput<Result>(action: () => Result): Result {
+  try {
+    return action()
+  } catch (error) {
+    throw error instanceof RangeError ? new HsmError('INVALID_INPUT_DATA', error.message) : error
   }
 }
 

@@ -30,6 +30,7 @@ const GENERATORS: Record<SecretAlgorithm, number> = {
   'hmac-sha256': pkcs11.CKM_GENERIC_SECRET_KEY_GEN,
 }
 const DES_BLOCK = 8
+const RETAIL: readonly KeyUsage[] = ['MAC', 'MAC verification', 'card verification']
 const POINT_HEADER = 2
 const ID_BYTES = 16
 
@@ -155,9 +156,9 @@ export function sealSecret(
   })
 }
 
-/** Two-key TDES for MACs comes in two forms, of which the token makes one out of the other in no way. */
+/** Two-key TDES for MACs and card values comes in two forms, of which the token makes one out of the other in no way. */
 function isRetail({ algorithm, usage }: { algorithm: SecretAlgorithm; usage: KeyUsage }): boolean {
-  return algorithm === 'tdes-2' && (usage === 'MAC' || usage === 'MAC verification')
+  return algorithm === 'tdes-2' && RETAIL.includes(usage)
 }
 
 function generate(signer: Signer, key: Secret): SealedKey {

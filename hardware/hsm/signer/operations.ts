@@ -1,8 +1,10 @@
 import { verifyArqc } from './arqc.ts'
 import { generateCardKey } from './card-keys.ts'
+import { generateCvv, verifyCvv } from './card-values.ts'
 import { decryptData, encryptData } from './ciphers.ts'
 import { deriveInitialKey, dukptDecrypt } from './dukpt.ts'
 import { generateKey, generateKeyPair, importKey, importPublicKey, importZmk } from './generation.ts'
+import { verifyArqcAndGenerateArpc } from './issuer-cryptograms.ts'
 import { exportWorkingKey, importWorkingKey, translateKey } from './key-blocks.ts'
 import { generateKcv } from './key-facts.ts'
 import { generateMac, verifyMac } from './macs.ts'
@@ -35,6 +37,9 @@ export const OPERATIONS = {
   ImportWorkingKey: importWorkingKey,
   TranslateKey: translateKey,
   RenewKey: renewKey,
+  GenerateCvv: generateCvv,
+  VerifyCvv: verifyCvv,
+  VerifyArqcAndGenerateArpc: verifyArqcAndGenerateArpc,
   TranslatePin: translatePin,
   VerifyPin: verifyPin,
   GeneratePin: generatePin,
