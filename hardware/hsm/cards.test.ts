@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes, randomInt } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import cardValues from '../../fixtures/vectors/card-values.json' with { type: 'json' }
-import emv from '../../fixtures/vectors/emv-cryptograms.json' with { type: 'json' }
 import { fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import { cardValue } from '../../protocols/cvv/card-values.ts'
 import { AC_ELEMENTS, applicationCryptogram } from '../../protocols/emv/cryptograms/application-cryptogram.ts'
@@ -18,9 +16,10 @@ import { generateCvv, verifyCvv } from './signer/card-values.ts'
 import { verifyArqcAndGenerateArpc } from './signer/issuer-cryptograms.ts'
 import type { Signer } from './signer/signer.ts'
 import { type BenchHsm, openBenchHsm } from './test-support/bench-hsm.ts'
+import { type Vector, vectorsOf } from './test-support/vectors.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: each kind of vector has fields of its own.
-type Vector = Readonly<Record<string, any>> & { id: string; kind: string }
+const CARD_VALUES = vectorsOf('card-values')
+const EMV = vectorsOf('emv-cryptograms')
 
 const random = (length: number) => new Uint8Array(randomBytes(length))
 const randomTdes = () => withOddParity(random(16))
@@ -74,7 +73,7 @@ describe('cards of the schemes, in the token', () => {
         return { kind: 'cvv2', pan: v.pan, expiry, serviceCode: '101' }
       },
     }
-    for (const v of (cardValues.vectors as unknown as Vector[]).filter(({ kind }) => kind in kinds))
+    for (const v of CARD_VALUES.filter(({ kind }) => kind in kinds))
       it(`${v.id}: ${v.value}`, async () => {
         const args = { ...kinds[v.kind]?.(v), key: await cvk(fromHex(v.cvk)) } as CardValue
         assert.equal(await hsm.cards.generateCvv(args), v.value)
@@ -98,9 +97,7 @@ describe('cards of the schemes, in the token', () => {
     })
 
     // The others are of option B as jPOS has it, which hashes PANs of 16 digits too.
-    const dynamic = (emv.vectors as unknown as Vector[]).filter(
-      ({ kind, derivationOption }) => kind === 'dcvv' && derivationOption === 'A',
-    )
+    const dynamic = EMV.filter(({ kind, derivationOption }) => kind === 'dcvv' && derivationOption === 'A')
     it('has vectors of the dynamic value', () => assert.ok(dynamic.length > 0))
     for (const v of dynamic)
       it(`${v.id}: the dynamic value`, async () => {
@@ -190,7 +187,7 @@ describe('cards of the schemes, in the token', () => {
 
     for (const [id, family] of PROFILES)
       it(`${id}: the published cryptogram and its answer`, async () => {
-        const v = (emv.vectors as unknown as Vector[]).find((vector) => vector.id === id) ?? assert.fail(id)
+        const v = EMV.find((vector) => vector.id === id) ?? assert.fail(id)
         const rules: Family = FAMILIES[family]
         await hsm.importKey({
           label: id,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import vectors from '../../fixtures/vectors/tr31.json' with { type: 'json' }
 import { fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import { ManualClock } from '../../protocols/clock/manual-clock.ts'
 import { unwrapKey, wrapKey } from '../../protocols/keyblock/tr31/key-block.ts'
@@ -16,6 +15,9 @@ import { blockCodeOf } from './hierarchy/block-codes.ts'
 import { type KeyUsage, USAGES } from './hierarchy/usages.ts'
 import type { Hsm } from './hsm.ts'
 import { type BenchHsm, openBenchHsm } from './test-support/bench-hsm.ts'
+import { vectorsOf } from './test-support/vectors.ts'
+
+const TR31 = vectorsOf('tr31')
 
 const START = Date.UTC(2026, 0, 1)
 const random = (length: number) => new Uint8Array(randomBytes(length))
@@ -86,7 +88,7 @@ describe('keys for and from others', () => {
       })
 
     it('TR-31:2018, A.7.4: the block of the specification is of a key that may only encrypt PINs, which none here is', async () => {
-      const vector = vectors.vectors.find(({ id }) => id === 'oe-6') as { kbpk: string; keyBlock: string }
+      const vector = TR31.find(({ id }) => id === 'oe-6') ?? assert.fail('no vector oe-6')
       const value = fromHex(vector.kbpk)
       await hsm.importKey({ label: 'kbpk', usage: 'zone master', algorithm: 'aes-256', value })
       const into = { label: 'x', usage: 'PIN working', zoneMaster: 'kbpk', block: vector.keyBlock } as const
@@ -94,11 +96,9 @@ describe('keys for and from others', () => {
     })
 
     it('every published block that the pure function takes or refuses comes to the same here', async () => {
-      const blocks = (
-        vectors.vectors as unknown as { id: string; kind: string; kbpk: string; keyBlock?: string }[]
-      )
-        .filter(({ kind, keyBlock }) => keyBlock !== undefined && !kind.startsWith('kbpk'))
-        .filter(({ kbpk }) => [16, 24, 32].includes(kbpk.length / 2))
+      const blocks = TR31.filter(
+        ({ kind, keyBlock }) => keyBlock !== undefined && !kind.startsWith('kbpk'),
+      ).filter(({ kbpk }) => [16, 24, 32].includes(kbpk.length / 2))
       let run = 0
       for (const { id, kbpk, keyBlock = '' } of blocks) {
         const value = fromHex(kbpk)
@@ -202,7 +202,7 @@ describe('keys for and from others', () => {
       const before = hsm.keys.length
       const result = await hsm.exchange.translateKey({ from: 'zmk a', to: 'kbpk', block, version: 'E' })
       assert.ok(result.ok)
-      const vector = vectors.vectors.find(({ id }) => id === 'oe-6') as { kbpk: string }
+      const vector = TR31.find(({ id }) => id === 'oe-6') ?? assert.fail('no vector oe-6')
       const read = unwrapKey(fromHex(vector.kbpk), result.block)
       assert.ok(read.valid)
       assert.deepEqual(read.value.key, key)
@@ -281,6 +281,29 @@ describe('keys for and from others', () => {
       for (const label of ['old', 'pair']) assert.equal((await hsm.renewKey({ label })).version, 2)
       await hsm.generateMac({ key: 'old', method: 'retail, padding 2', data: random(9) })
       await hsm.sign({ key: 'pair', data: random(32) })
+    })
+    it('a label that is taken is not overwritten, and two renewals at once are one', async () => {
+      const key = { usage: 'MAC', algorithm: 'aes-128' } as const
+      for (const label of ['taken', 'taken/v1', 'twice']) await hsm.generateKey({ label, ...key })
+      await assert.rejects(hsm.renewKey({ label: 'taken' }), fault('KEY_EXISTS', /"taken\/v1"/))
+      const both = await Promise.allSettled([
+        hsm.renewKey({ label: 'twice' }),
+        hsm.renewKey({ label: 'twice' }),
+      ])
+      assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+    })
+    it('a signer that is told of the version before again works on with the newer one', async () => {
+      const label = 'told'
+      await hsm.generateKey({ label, usage: 'MAC', algorithm: 'aes-128' })
+      const old = bench.keys.get(label)
+      await hsm.renewKey({ label })
+      const mac = () => hsm.generateMac({ key: label, method: 'aes-cmac', data: new Uint8Array(1) })
+      const [renewed, expected] = [bench.keys.get(label), await mac()]
+      assert.ok(old && renewed)
+      await bench.keys.put(structuredClone(old))
+      assert.deepEqual(await mac(), expected)
+      await bench.keys.put(renewed)
+      assert.deepEqual(await mac(), expected)
     })
     it('what another party has to be given is not renewed behind its back', async () => {
       await assert.rejects(

@@ -270,13 +270,16 @@ export class Hsm {
     ...bounds
   }: RenewKey): Promise<{ version: number; previous: string }> {
     const args = { key: { label }, previousUntil: previousUntil ?? null, ...validityOf(bounds) }
-    return this.#alone(expectLabel(label), async () => {
+    const before = expectLabel(`${label}/v${this.#recordOf(label).version}`)
+    const renew = async () => {
+      this.#expectFree(before)
       const { renewed, previous } = await this.#perform('RenewKey', [label], label, args)
       // In this order a crash between them loses neither.
       await this.#keys.put(previous)
       await this.#keys.put(renewed)
       return { version: renewed.record.version, previous: previous.record.label }
-    })
+    }
+    return this.#alone(label, () => this.#alone(before, renew))
   }
 
   /** Check value of the key as it is, 3 bytes, hex. */
@@ -393,13 +396,17 @@ export class Hsm {
   ): Promise<ResultOf<Name>> {
     const label = args.key.label
     return this.#alone(label, async () => {
-      if (this.#keys.get(label) !== undefined)
-        throw new HsmError('KEY_EXISTS', `expected no key "${label}", got one`)
+      this.#expectFree(label)
       const result = await this.#perform(operation, names, label, args)
       const sealed = sealedOf(result)
       if (sealed !== null) await this.#keys.put(sealed)
       return result
     })
+  }
+
+  #expectFree(label: string): void {
+    if (this.#keys.get(label) !== undefined)
+      throw new HsmError('KEY_EXISTS', `expected no key "${label}", got one`)
   }
 
   /** One label at a time, or two requests could make the same. */

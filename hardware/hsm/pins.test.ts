@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes, randomInt } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import cardValues from '../../fixtures/vectors/card-values.json' with { type: 'json' }
-import dukpt from '../../fixtures/vectors/dukpt-tdes.json' with { type: 'json' }
-import blocks from '../../fixtures/vectors/pin-blocks.json' with { type: 'json' }
 import { fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import { AES_DUKPT, aesWorkingKey } from '../../protocols/dukpt/aes.ts'
 import { hostTransactionKey } from '../../protocols/dukpt/host.ts'
@@ -20,9 +17,11 @@ import type { KeyUsage } from './hierarchy/usages.ts'
 import type { Hsm } from './hsm.ts'
 import type { PinAccount } from './pins.ts'
 import { type BenchHsm, openBenchHsm } from './test-support/bench-hsm.ts'
+import { type Vector, vectorsOf } from './test-support/vectors.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: each kind of vector has fields of its own.
-type Vector = Readonly<Record<string, any>> & { id: string; kind: string }
+const CARD_VALUES = vectorsOf('card-values')
+const DUKPT = vectorsOf('dukpt-tdes')
+const PIN_BLOCKS = vectorsOf('pin-blocks')
 
 const PAN = '4012345678909'
 const TABLE = '0123456789012345'
@@ -59,11 +58,11 @@ describe('PIN operations', () => {
 
   describe('TDES DUKPT', () => {
     const bdk = '0123456789ABCDEFFEDCBA9876543210'
-    const vectors = (dukpt.vectors as unknown as Vector[]).filter(({ kind }) => kind === 'transaction')
+    const vectors = DUKPT.filter(({ kind }) => kind === 'transaction')
 
     it('X9.24-1:2009, A.4: the initial key, and PIN blocks of its transactions from both keys', async () => {
       const base = await take('x9 base', 'DUKPT base', fromHex(bdk))
-      const [first] = (dukpt.vectors as unknown as Vector[]).filter(({ kind }) => kind === 'initial-key')
+      const [first] = DUKPT.filter(({ kind }) => kind === 'initial-key')
       assert.equal(first?.bdk, bdk)
       const { kcv } = await hsm.deriveInitialKey({ label: 'x9 initial', base, ksn: fromHex(first?.ksn) })
       assert.equal(kcv, toHex(tdesKcv(fromHex(first?.ik))))
@@ -100,7 +99,7 @@ describe('PIN operations', () => {
   })
 
   describe('TranslatePin', () => {
-    for (const v of (blocks.vectors as unknown as Vector[]).filter(({ kind }) => kind === 'translation'))
+    for (const v of PIN_BLOCKS.filter(({ kind }) => kind === 'translation'))
       it(`${v.id}: under the key of the vector`, async () => {
         const from = {
           key: await take(`in ${v.in.pinKey}`, 'PIN working', fromHex(v.in.pinKey)),
@@ -151,7 +150,7 @@ describe('PIN operations', () => {
 
   describe('VerifyPin and ChangePin', () => {
     const kinds = ['ibm-3624', 'visa-pvv']
-    for (const v of (cardValues.vectors as unknown as Vector[]).filter(({ kind }) => kinds.includes(kind)))
+    for (const v of CARD_VALUES.filter(({ kind }) => kinds.includes(kind)))
       it(`${v.id}: the PIN of the vector and no other`, async () => {
         const account = await accountOf(v)
         const value = v.offset ?? v.pvv

@@ -36,9 +36,11 @@ export class KeyRing {
     this.#masters = masters
   }
 
-  /** Takes note of a key, in place of an older one with its label. */
+  /** Takes note of a key, in place of an older one with its label: a request that is repeated may bring one from before a renewal. */
   learn(key: SealedKey): void {
-    const { label } = key.record
+    const { label, version } = key.record
+    const known = this.#told.get(label)
+    if (known !== undefined && known.record.version > version && this.#isSealed(known)) return
     this.#told.set(label, key)
     this.#forget(label)
   }
@@ -146,6 +148,15 @@ export class KeyRing {
     const sealed = this.#find(label)
     this.#masters.check(sealed)
     return sealed
+  }
+
+  #isSealed(key: SealedKey): boolean {
+    try {
+      this.#masters.check(key)
+      return true
+    } catch {
+      return false
+    }
   }
 
   #find(label: string): SealedKey {
