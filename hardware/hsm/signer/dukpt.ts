@@ -12,11 +12,11 @@ import type { SealedKey } from '../keys/sealed-key.ts'
 import { withClearKey } from './clear-keys.ts'
 import { call } from './cryptoki.ts'
 import { deriveAesBlock, deriveEcb } from './derivation.ts'
-import { type NewKey, sealSecret } from './generation.ts'
+import { type NewKey, sealSecret, take } from './generation.ts'
 import { destroying } from './objects.ts'
 import type { Operation } from './operation.ts'
 import type { Signer } from './signer.ts'
-import { derived, derivedLeaving, known } from './templates.ts'
+import { derived, derivedLeaving } from './templates.ts'
 
 type AesAlgorithm = 'aes-128' | 'aes-192' | 'aes-256'
 type DukptAlgorithm = AesAlgorithm | 'tdes-2'
@@ -60,11 +60,8 @@ export const deriveInitialKey: Operation<InitialKeyArgs, SealedKey> = {
   clear: (signer, { base, id, key }) => {
     signer.ring.expect(base, [key.algorithm])
     return withClearKey(signer, base, 'derive initial keys', (value) => {
-      const { module, session } = signer.token
-      const initial = schemeOf(key.algorithm).initialKey(value, id)
-      const handle = module.C_CreateObject(session, known(key.algorithm, initial))
-      initial.fill(0)
-      return destroying(signer.token, [handle], () => sealSecret(signer, key, handle))
+      const initial = Buffer.from(schemeOf(key.algorithm).initialKey(value, id))
+      return call(`the token to take initial key "${key.label}"`, () => take(signer, key, initial))
     })
   },
 }

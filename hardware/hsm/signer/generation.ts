@@ -12,7 +12,15 @@ import { kcvOf } from './kcv.ts'
 import { destroying } from './objects.ts'
 import type { Operation } from './operation.ts'
 import type { Signer } from './signer.ts'
-import { derivedLeaving, generated, generatedPair, kept, known, PAIR_GENERATORS } from './templates.ts'
+import {
+  derivedLeaving,
+  generated,
+  generatedPair,
+  kept,
+  known,
+  PAIR_GENERATORS,
+  readable,
+} from './templates.ts'
 
 /** What a caller says of a new key; the signer adds what only it knows. */
 export type NewKey<Algorithm> = Omit<KeyRecord, 'algorithm' | 'kcv' | 'publicKey'> & {
@@ -193,10 +201,27 @@ export function take(signer: Signer, key: Secret, value: Buffer): SealedKey {
     if (isRetail(key))
       handles.push(module.C_CreateObject(session, known('tdes-3', Buffer.concat([left, left, left]))))
     const [handle, single] = handles
-    return destroying(signer.token, handles, () => sealSecret(signer, key, handle as pkcs11.Handle, single))
+    const sealed = destroying(signer.token, handles, () =>
+      sealSecret(signer, key, handle as pkcs11.Handle, single),
+    )
+    expectAllBits(signer, sealed, key, value)
+    return sealed
   } finally {
     value.fill(0)
   }
+}
+
+/** Keys of TDES DUKPT are data too (X9.24-1:2009, A.2), parity bits and all: a token that adjusts those would derive other keys. */
+function expectAllBits({ masters }: Signer, { blob }: SealedKey, key: Secret, value: Buffer): void {
+  if (key.usage !== 'DUKPT initial' || key.algorithm !== 'tdes-2') return
+  const kept = masters.read(blob, readable(key.algorithm))
+  const same = kept.equals(value)
+  kept.fill(0)
+  if (!same)
+    throw new HsmError(
+      'MECHANISM_MISSING',
+      `expected a token that keeps all bits of "${key.label}", got one that adjusts the parity of TDES keys`,
+    )
 }
 
 function variantOf(operation: 'GenerateKey' | 'ImportKey', { algorithm }: Secret): Variant {

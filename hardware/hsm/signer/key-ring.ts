@@ -1,4 +1,4 @@
-import pkcs11 from 'pkcs11js'
+import type pkcs11 from 'pkcs11js'
 import { HsmError } from '../error.ts'
 import type { KeyAlgorithm, SecretAlgorithm } from '../hierarchy/algorithms.ts'
 import { type Purpose, USAGES } from '../hierarchy/usages.ts'
@@ -79,16 +79,9 @@ export class KeyRing {
   reveal(label: string, purpose: Purpose | null): Buffer {
     const sealed = this.sealed(label)
     this.#permit(sealed.record, purpose)
-    const { module, session } = this.#home
-    return call(`the value of key "${label}"`, () => {
-      const key = this.#masters.unwrap(sealed.blob, readable(sealed.record.algorithm as SecretAlgorithm))
-      try {
-        const [value] = module.C_GetAttributeValue(session, key, [{ type: pkcs11.CKA_VALUE }])
-        return value?.value as Buffer
-      } finally {
-        module.C_DestroyObject(session, key)
-      }
-    })
+    return call(`the value of key "${label}"`, () =>
+      this.#masters.read(sealed.blob, readable(sealed.record.algorithm as SecretAlgorithm)),
+    )
   }
 
   #bringIn(label: string): KeyInUse {
