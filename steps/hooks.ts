@@ -1,10 +1,12 @@
-import { After, Before, setDefaultTimeout } from '@cucumber/cucumber'
+import { After, Before, type ITestCaseHookParameter, setDefaultTimeout } from '@cucumber/cucumber'
 import type { Profile } from './bench/profile.ts'
 import { sharedBench } from './bench/shared.ts'
 import { BENCH_MEDIA_TYPE, JOURNAL_MEDIA_TYPE } from './report/run/attachment.ts'
+import { unserved } from './requirements.ts'
 import type { TapWorld } from './world.ts'
 
-setDefaultTimeout(30_000)
+// Longer than any party waits: that a payment hangs, the terminal says itself.
+setDefaultTimeout(90_000)
 
 /** What the command line hands to every scenario. */
 export interface Parameters {
@@ -12,9 +14,17 @@ export interface Parameters {
   profile: string
 }
 
-Before(async function (this: TapWorld) {
+Before(async function (this: TapWorld, { pickle }: ITestCaseHookParameter) {
   this.bench = sharedBench()
   this.attach(JSON.stringify(facts(this.bench.profile, this.parameters as Parameters)), BENCH_MEDIA_TYPE)
+  const reason = unserved(
+    pickle.tags.map(({ name }) => name),
+    this.bench.profile,
+  )
+  if (reason !== null) {
+    this.log(reason)
+    return 'skipped'
+  }
   await this.bench.recordTo(this.journal)
 })
 

@@ -77,12 +77,14 @@ Feature: A failed tap
     And the merchant has received 12.50 EUR
     And the account is left with 37.50 EUR
 
+  @requires:embedded-rafiki
   Scenario: the customer ASE is silent
     Given the customer ASE is silent
     When the cardholder taps for 12.50 EUR and 31 seconds pass after the issuer was asked
     Then the terminal shows "Failed" because "issuer did not answer in time"
     And no money moved
 
+  @requires:embedded-rafiki
   Scenario: the customer ASE answers after the payment has expired
     Given the customer ASE needs 12 seconds to decide
     When the cardholder taps for 12.50 EUR and 12 seconds pass after the issuer was asked
@@ -99,14 +101,19 @@ Feature: A failed tap
     Then the terminal shows "Approved"
     And the merchant has received 12.50 EUR
 
-    Examples:
+    Examples: the merchant ASE
+      | service            | reason                    |
+      | merchant's POS API | POS API cannot be reached |
+
+    @requires:embedded-rafiki
+    Examples: Rafiki
       | service                  | reason                      |
       | merchant's point-of-sale | Rafiki cannot be reached    |
       | customer's card service  | payment was not completed   |
       | customer's admin API     | payment was not completed   |
-      | merchant's POS API       | POS API cannot be reached   |
       | customer's Open Payments | issuer cannot be reached    |
 
+  @requires:embedded-rafiki
   Scenario: the merchant's ILP connector is down after the issuer has funded
     Given the merchant's ILP connector is down
     When the cardholder taps for 12.50 EUR and 31 seconds pass after the issuer has funded

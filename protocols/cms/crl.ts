@@ -6,8 +6,8 @@ import { type Der, parseDer } from '../der/reader.ts'
 import { contextTag, TAG } from '../der/tags.ts'
 import { bitStringBytes, integerBytes, smallInteger, time } from '../der/values.ts'
 import { bitString, context, encodeDer, integer, octetString, oid, sequence, timeOf } from '../der/writer.ts'
-import { algorithm, expectAlgorithm } from './algorithm.ts'
-import { type SigningParty, subjectOf, verifiesRsa } from './identity.ts'
+import { type Sign, signatureAlgorithm, verifies } from '../x509/signature.ts'
+import { type SigningParty, subjectOf } from './identity.ts'
 import { OID } from './oids.ts'
 
 /** A certificate revocation list, RFC 5280, 5.1. */
@@ -19,6 +19,8 @@ export interface Crl {
   revoked: readonly Revocation[]
   /** What is signed. */
   tbs: Uint8Array
+  /** AlgorithmIdentifier in DER. */
+  algorithm: Uint8Array
   signature: Uint8Array
 }
 
@@ -38,41 +40,57 @@ export interface CrlContent {
 
 const VERSION_2 = 1
 const TIMES = [TAG.utcTime, TAG.generalizedTime]
-const SIGNATURE = algorithm(OID.sha256WithRsaEncryption)
 
-/** A CRL in DER, signed with RSA and SHA-256. */
-export function buildCrl(
-  issuer: SigningParty,
+/** A CRL in DER, signed by the algorithm of the issuer's key. */
+export function buildCrl(issuer: SigningParty, content: CrlContent): Uint8Array {
+  const tbs = tbsCertList(issuer.certificate, content)
+  return assembled(issuer.certificate, tbs, issuer.sign(tbs))
+}
+
+/** {@link buildCrl} for a key that signs elsewhere, such as in a token. */
+export async function issueCrl(
+  { certificate, sign }: { certificate: X509Certificate; sign: Sign },
+  content: CrlContent,
+): Promise<Uint8Array> {
+  const tbs = tbsCertList(certificate, content)
+  return assembled(certificate, tbs, await sign(tbs))
+}
+
+function tbsCertList(
+  issuer: X509Certificate,
   { number, thisUpdate, nextUpdate, revoked }: CrlContent,
 ): Uint8Array {
   const entries = revoked.map(({ serial, at }) => sequence(encodeDer(TAG.integer, serial), timeOf(at)))
-  const tbs = sequence(
+  return sequence(
     integer(VERSION_2),
-    SIGNATURE,
-    subjectOf(issuer.certificate),
+    signatureAlgorithm(issuer.publicKey),
+    subjectOf(issuer),
     timeOf(thisUpdate),
     timeOf(nextUpdate),
     // RFC 5280, 5.1.2.6: absent when there is none.
     ...(entries.length === 0 ? [] : [sequence(...entries)]),
     context(0, sequence(sequence(oid(OID.crlNumber), octetString(integer(number))))),
   )
-  return sequence(tbs, SIGNATURE, bitString(issuer.sign(tbs)))
 }
 
-/** Reads a CRL that is signed with RSA and SHA-256 and has no critical extensions. Throws DerError. */
+function assembled(issuer: X509Certificate, tbs: Uint8Array, signature: Uint8Array): Uint8Array {
+  return sequence(tbs, signatureAlgorithm(issuer.publicKey), bitString(signature))
+}
+
+/** Reads a CRL that has no critical extensions. Throws DerError. */
 export function parseCrl(bytes: Uint8Array): Crl {
   const fields = new Fields(parseDer(bytes), TAG.sequence, 'CertificateList')
   const tbs = fields.take(TAG.sequence, 'tbsCertList')
-  expectAlgorithm(fields.take(TAG.sequence, 'signatureAlgorithm'), 'CRL', OID.sha256WithRsaEncryption)
+  const algorithm = fields.take(TAG.sequence, 'signatureAlgorithm').raw
   const signature = bitStringBytes(fields.take(TAG.bitString, 'signatureValue'))
   fields.end()
-  return { ...parseTbs(tbs), tbs: tbs.raw, signature }
+  return { ...parseTbs(tbs, algorithm), tbs: tbs.raw, algorithm, signature }
 }
 
 /** What is wrong with a list at a time: null, or that the certificate's holder did not sign it, or that it is not of this time. */
 export function checkCrl(crl: Crl, issuer: X509Certificate, at: Date): 'untrusted' | 'expired' | null {
   const genuine =
-    equal(crl.issuer, subjectOf(issuer)) && verifiesRsa(issuer.publicKey, crl.tbs, crl.signature)
+    equal(crl.issuer, subjectOf(issuer)) && verifies(issuer.publicKey, crl.algorithm, crl.tbs, crl.signature)
   if (!genuine) return 'untrusted'
   return at < crl.thisUpdate || at > crl.nextUpdate ? 'expired' : null
 }
@@ -82,11 +100,16 @@ export function isRevoked(crl: Crl, serial: Uint8Array): boolean {
   return crl.revoked.some((entry) => equal(entry.serial, serial))
 }
 
-function parseTbs(der: Der): Omit<Crl, 'tbs' | 'signature'> {
+function parseTbs(
+  der: Der,
+  algorithm: Uint8Array,
+): Pick<Crl, 'issuer' | 'thisUpdate' | 'nextUpdate' | 'revoked'> {
   const fields = new Fields(der, TAG.sequence, 'TBSCertList')
   if (smallInteger(fields.take(TAG.integer, 'version')) !== VERSION_2)
     throw new DerError('CRL: expected version 2')
-  expectAlgorithm(fields.take(TAG.sequence, 'signature'), 'CRL', OID.sha256WithRsaEncryption)
+  // RFC 5280, 5.1.1.2: the same inside and outside of what is signed.
+  if (!equal(fields.take(TAG.sequence, 'signature').raw, algorithm))
+    throw new DerError('CRL: expected one signature algorithm')
   const issuer = fields.take(TAG.sequence, 'issuer').raw
   const thisUpdate = time(fields.any('thisUpdate'))
   const next = fields.optional(...TIMES)

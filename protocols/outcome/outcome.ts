@@ -31,6 +31,7 @@ export const REASONS = {
   // the merchant ASE could not accept or complete the request
   request_malformed: { word: 'Failed', text: 'request does not have the form of the POS API' },
   terminal_unknown: { word: 'Failed', text: 'terminal is not registered' },
+  terminal_overdue: { word: 'Failed', text: 'terminal did not rotate its keys in time' },
   request_signature_wrong: { word: 'Failed', text: 'request signature is wrong' },
   request_outside_window: { word: 'Failed', text: 'request is older than its window' },
   request_replayed: { word: 'Failed', text: 'request was sent before' },

@@ -31,7 +31,8 @@ function commandLine(perform: Perform, say: (text: string) => void): Command {
       outputError: (text, write) => write(text.replace(/^error:/, 'tapbench:')),
     })
     .exitOverride()
-  for (const add of [addTap, addRun, addCard, addDecode, addDoctor, addBench]) add(program, perform)
+  for (const add of [addTap, addRun, addCard, addDecode, addRafiki, addDoctor, addBench])
+    add(program, perform)
   return expecting(program)
 }
 
@@ -119,6 +120,19 @@ function addDecode(program: Command, perform: Perform): void {
     .addOption(json())
     .action((hex, options) =>
       perform(async () => (await import('../verbs/decode.ts')).decodeHex(hex, options)),
+    )
+}
+
+function addRafiki(program: Command, perform: Perform): void {
+  program
+    .command('rafiki')
+    .description("the bench's pair of Rafiki")
+    .command('status')
+    .description('of each service: whether it answers, what is wrong and what to do')
+    .addOption(profile())
+    .addOption(json())
+    .action((options) =>
+      perform(async () => (await import('../verbs/rafiki-status.ts')).rafikiStatusVerb(options)),
     )
 }
 

@@ -7,7 +7,7 @@ import type { CardImage } from '../../simulators/card/image.ts'
 import { personalise } from '../../simulators/card/personalisation.ts'
 import { loadCardProfile } from '../../simulators/card/profile.ts'
 import { type Closer, closing } from '../../steps/bench/closer.ts'
-import { WALLET_HOST } from '../../steps/bench/plan.ts'
+import { WALLET_HOST } from '../../steps/bench/embedded-plan.ts'
 
 /** An `interledger` card with a key from an HSM of its own, for measures that need no issuer. */
 export async function issueTestCard(directory: string, closers: Closer[]): Promise<CardImage> {

@@ -6,8 +6,8 @@ import { isTestProfile, personaliseTestCard } from '../../simulators/card/test-c
 import { algorithmOf } from '../../steps/bench/bench.ts'
 import { openSlot } from '../../steps/bench/card-slot.ts'
 import { type Closer, closing, withClosers } from '../../steps/bench/closer.ts'
+import { embeddedPlan, WALLET_HOST } from '../../steps/bench/embedded-plan.ts'
 import { temporaryFolder } from '../../steps/bench/folder.ts'
-import { makePlan, WALLET_HOST } from '../../steps/bench/plan.ts'
 import { loadProfile, type Profile } from '../../steps/bench/profile.ts'
 import { type PartOptions, startIssuer } from '../../steps/bench/side/parts.ts'
 import { BenchClock } from '../../steps/bench-clock.ts'
@@ -46,7 +46,7 @@ function makeCard(profile: CardProfile, parts: Parts) {
 }
 
 async function issue(card: CardProfile, parts: Parts) {
-  const plan = await makePlan()
+  const plan = await embeddedPlan()
   const { ase } = await startIssuer({ ...parts, plan, journal: silentJournal })
   const account = await ase.openAccount({
     walletAddress: `https://${WALLET_HOST}/holder`,

@@ -14,6 +14,8 @@ export interface HttpClientOptions {
   clock: Clock
   journal: Journal
   hosts?: Hosts
+  /** Roots (PEM) that servers of `https` must lead to, in place of the machine's own. */
+  trustedRoots?: readonly string[]
 }
 
 export interface HttpCall {
@@ -48,11 +50,17 @@ export class HttpError extends Error {
 /** A party's way out: keep-alive connections, a bound on every call, every call in the journal. */
 export class HttpClient {
   readonly #options: HttpClientOptions
-  // Shorter than the 5 s after which Rafiki closes idle connections, so that a call never starts on a dying one.
-  readonly #agent = new Agent({ keepAliveTimeout: 3_000, keepAliveMaxTimeout: 3_000, connections: 64 })
+  readonly #agent: Agent
 
   constructor(options: HttpClientOptions) {
     this.#options = options
+    const { trustedRoots } = options
+    // Shorter than the 5 s after which Rafiki closes idle connections, so that a call never starts on a dying one.
+    const limits = { keepAliveTimeout: 3_000, keepAliveMaxTimeout: 3_000, connections: 64 }
+    this.#agent = new Agent({
+      ...limits,
+      ...(trustedRoots === undefined ? {} : { connect: { ca: [...trustedRoots] } }),
+    })
   }
 
   /** Makes one call. Throws {@link HttpError} when no answer came; every HTTP status is an answer. */

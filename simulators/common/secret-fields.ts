@@ -1,5 +1,10 @@
-/** Fields of bodies on these wires whose values are keys: STREAM secrets of Open Payments, tokens of ILP peers. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set(['sharedSecret', 'authToken', 'authTokens'])
+/** Fields of bodies on these wires whose values are keys: STREAM secrets of Open Payments, tokens of ILP peers, codes by which merchants admit terminals. */
+const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  'sharedSecret',
+  'authToken',
+  'authTokens',
+  'activationCode',
+])
 
 /** A body as the journal may hold it: the values of secret fields are `…`, at any depth. Bodies without any come back as they are. */
 export function withoutSecrets(body: unknown): unknown {

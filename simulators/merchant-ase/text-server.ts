@@ -1,3 +1,4 @@
+import { createServer } from 'node:https'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 
 export interface TextRoutes {
@@ -5,13 +6,26 @@ export interface TextRoutes {
   routes: Record<string, (request: FastifyRequest<{ Body: string }>, reply: FastifyReply) => Promise<unknown>>
   /** Called when a request does not even reach its route, or when the route throws. */
   onError: (error: unknown, reply: FastifyReply) => void
+  /** With it the server speaks TLS. */
+  tls?: TlsIdentity
+}
+
+/** What a server shows of itself: PEM. */
+export interface TlsIdentity {
+  /** The server's certificate, then its issuers. */
+  cert: string
+  key: string
 }
 
 const BODY_LIMIT = 64 * 1024
 
 /** A server for signed requests: bodies are text of at most 64 KB. */
-export function textServer({ routes, onError }: TextRoutes): FastifyInstance {
-  const app = fastify({ logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: true })
+export function textServer({ routes, onError, tls }: TextRoutes): FastifyInstance {
+  const options = { logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: true }
+  const app: FastifyInstance =
+    tls === undefined
+      ? fastify(options)
+      : fastify({ ...options, serverFactory: (handler) => createServer(tls, handler) })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, body: string) => body)
   for (const [path, handle] of Object.entries(routes)) app.post<{ Body: string }>(path, handle)

@@ -16,7 +16,6 @@ import { type CardSlot, openSlot } from './card-slot.ts'
 import { type Closer, closeAll, closing, openClosers, settleAll } from './closer.ts'
 import { temporaryFolder } from './folder.ts'
 import { type Money, scaleOf, unknownCurrency } from './money.ts'
-import { SHOP_HOST, WALLET_HOST } from './plan.ts'
 import { ConfigurationError, type Profile } from './profile.ts'
 import { receivedBy } from './received.ts'
 import { ofPrivateKey, ofText, secretsOfCard, secretsOfPlan } from './secrets.ts'
@@ -92,7 +91,8 @@ export class Bench {
     this.services = parts.services
     this.slot = parts.slot
     this.#http = new HttpClient({ from: 'pos', clock: this.clock, journal: this.journal })
-    this.#byHand = new HttpClient({ from: 'bench', clock: this.clock, journal: this.journal })
+    const { hosts } = parts.services.plan
+    this.#byHand = new HttpClient({ from: 'bench', clock: this.clock, journal: this.journal, hosts })
     this.#closers = closers
     this.secrets.push(...secretsOfPlan(this.services.plan))
     closers.push(
@@ -130,8 +130,12 @@ export class Bench {
     await Promise.all([merchant.record(wanted), customer.record(wanted)])
   }
 
-  /** Puts every clock of the bench forward. */
+  /** Puts every clock of the bench forward. Throws when Rafiki runs already: its clock is the machine's. */
   async advance(milliseconds: number): Promise<void> {
+    if (this.services.plan.instances === null)
+      throw new Error(
+        "expected an embedded Rafiki, whose clock is the bench's: tag the scenario @requires:embedded-rafiki",
+      )
     this.clock.advance(milliseconds)
     const { merchant, customer } = this.services
     await Promise.all([merchant.advance(milliseconds), customer.advance(milliseconds)])
@@ -139,8 +143,8 @@ export class Bench {
 
   /** A new cardholder with a wallet address and a balance. */
   async openAccount({ value, currency, scale }: Money): Promise<Holder> {
-    const walletAddress = `https://${WALLET_HOST}/${uniqueName('holder')}`
     const { admin, assets, customer, plan } = this.services
+    const walletAddress = `https://${plan.walletHost.customer}/${uniqueName('holder')}`
     const walletAddressId = await createWalletAddress(admin.customer, {
       url: walletAddress,
       assetId: assetOf(assets.customer, currency),
@@ -191,8 +195,8 @@ export class Bench {
     terminal,
   }: ShopOrder): Promise<Shop> {
     const merchantId = uniqueName('shop')
-    const walletAddress = `https://${SHOP_HOST}/${merchantId}`
-    const { admin, assets, merchant } = this.services
+    const { admin, assets, merchant, plan } = this.services
+    const walletAddress = `https://${plan.walletHost.merchant}/${merchantId}`
     const request = {
       url: walletAddress,
       assetId: assetOf(assets.merchant, currency),

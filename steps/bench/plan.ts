@@ -1,72 +1,69 @@
-import { randomBytes } from 'node:crypto'
-import { freePorts } from '../../hardware/net/free-ports.ts'
 import type { Hosts } from '../../simulators/common/http-client.ts'
+import type { ServiceName } from '../../simulators/rafiki/config.ts'
 
 /** The merchant's half of the bench and the cardholder's: an ASE and its Rafiki each. */
 export const SIDES = ['merchant', 'customer'] as const
 export type Side = (typeof SIDES)[number]
 
-/** Hosts of the wallet addresses; where they really are is each bench's own business. */
-export const WALLET_HOST = 'wallet.tapbench.example'
-export const SHOP_HOST = 'shop.tapbench.example'
-
-export const TENANT = 'cf5fd7d3-1eb1-4041-8e43-ba45747e9e5d'
-export const ILP_ADDRESS: Record<Side, string> = {
-  merchant: 'test.tapbench.shop',
-  customer: 'test.tapbench.wallet',
+/** A secret that two parties share, and the version that their signatures name. */
+export interface SharedSecret {
+  secret: string
+  version: number
 }
 
-/** Which port, URL and secret everybody has: they must know each other before they start. Plain data. */
-export type Plan = Awaited<ReturnType<typeof makePlan>>
-
-/** Draws free ports and new secrets for one bench. */
-export async function makePlan() {
-  const found = await freePorts(13)
-  const next = () => found.pop() ?? 0
-  const instance = () => ({
-    admin: next(),
-    openPayments: next(),
-    cardService: next(),
-    pointOfSale: next(),
-    ilp: next(),
-  })
-  const ports = {
-    merchant: instance(),
-    customer: instance(),
-    customerAse: next(),
-    posApi: next(),
-    merchantWebhooks: next(),
-  }
-  const hosts: Hosts = {
-    [SHOP_HOST]: at(ports.merchant.openPayments),
-    [WALLET_HOST]: at(ports.customer.openPayments),
-  }
-  const ase = at(ports.customerAse)
-  return {
-    ports,
-    hosts,
-    adminUrl: bySide((side) => `${at(ports[side].admin)}/graphql`),
-    webhookUrl: { merchant: `${at(ports.merchantWebhooks)}/webhooks`, customer: `${ase}/webhooks` },
-    ratesUrl: `${ase}/rates`,
-    decisionsUrl: `${ase}/card-decisions`,
-    pointOfSaleUrl: at(ports.merchant.pointOfSale),
-    posApiUrl: at(ports.posApi),
-    adminSecrets: bySide(makeSecret),
-    webhookSecrets: bySide(makeSecret),
-    peerTokens: bySide(() => randomBytes(16).toString('hex')),
-    /** 16 bytes, under which card keys travel from the issuer to the card. */
-    transportKey: new Uint8Array(randomBytes(16)),
-  }
+/** Where ILP packets for a Rafiki go, as its peer must be told. */
+export interface IlpPlace {
+  address: string
+  endpoint: string
 }
 
-export function at(port: number): string {
-  return `http://127.0.0.1:${port}`
+/**
+ * Where everybody is and what they share: they must know each other before they start. Drawn at random for an embedded Rafiki, read from the
+ * profile for one that runs already; nothing else tells them apart. Plain data.
+ */
+export interface Plan {
+  /** What the bench itself listens on. */
+  listen: { host: string; posApi: number; merchantWebhooks: number; customerAse: number }
+  posApiUrl: string
+  /** Webhook receivers of the ASEs, rates and decisions of the customer ASE: as Rafiki and the other ASE see them. */
+  webhookUrl: Record<Side, string>
+  ratesUrl: string
+  decisionsUrl: string
+  /** Where hosts of wallet addresses, and of the ASEs, really are. */
+  hosts: Hosts
+  /** Host of the wallet addresses. */
+  walletHost: Record<Side, string>
+  adminUrl: Record<Side, string>
+  tenant: Record<Side, string>
+  adminSecrets: Record<Side, SharedSecret>
+  webhookSecrets: Record<Side, SharedSecret>
+  pointOfSaleUrl: string
+  cardServiceUrl: string
+  openPaymentsUrl: Record<Side, string>
+  /** Null of a Rafiki without one. */
+  authUrl: Record<Side, string | null>
+  ilp: Record<Side, IlpPlace>
+  /** What each side's Rafiki presents to the other. */
+  peerTokens: Record<Side, string>
+  /** 16 bytes, under which card keys travel from the issuer to the card. */
+  transportKey: Uint8Array
+  /** The ports of an embedded Rafiki, which the bench starts itself; null when it runs already. */
+  instances: Record<Side, Record<ServiceName, number>> | null
 }
 
 export function bySide<Value>(make: (side: Side) => Value): Record<Side, Value> {
   return { merchant: make('merchant'), customer: make('customer') }
 }
 
-function makeSecret() {
-  return { secret: randomBytes(32).toString('base64'), version: 1 }
+export function at(port: number, host = '127.0.0.1'): string {
+  return `http://${host}:${port}`
+}
+
+/** The paths of the ASEs, on the base URLs by which others see them. */
+export function asePaths(base: Record<Side, string>) {
+  return {
+    webhookUrl: { merchant: `${base.merchant}/webhooks`, customer: `${base.customer}/webhooks` },
+    ratesUrl: `${base.customer}/rates`,
+    decisionsUrl: `${base.customer}/card-decisions`,
+  } satisfies Partial<Plan>
 }

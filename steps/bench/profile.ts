@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { currencyByCode } from '../../protocols/emv/currency.ts'
+import { rafikiSchema } from './rafiki-schema.ts'
 
 export const TRANSPORTS = ['pcsc', 'loopback'] as const
 export type Transport = (typeof TRANSPORTS)[number]
 
 const simulated = z.strictObject({ socket: z.literal('simulated') })
 
-const schema = z.strictObject({
+const sockets = {
   card: z.strictObject({ socket: z.literal('simulated'), transport: z.enum(TRANSPORTS) }),
   pos: z.strictObject({ socket: z.literal('simulated'), terminal: z.string().min(1) }),
   merchantAse: simulated,
   customerAse: simulated,
-  rafiki: z.strictObject({ socket: z.literal('embedded') }),
   hsm: z.strictObject({
     module: z.string().min(1),
     signers: z.coerce.number().int().min(1).max(8),
@@ -24,10 +24,15 @@ const schema = z.strictObject({
     url: z.string().refine(isPostgres, { error: 'expected postgres://USER@HOST/DATABASE' }).nullable(),
   }),
   currencies: z.array(z.string().refine(isCurrency, 'expected an ISO 4217 code')).min(1),
-})
+}
+
+const schemaIn = (environment: Environment) =>
+  z.strictObject({ ...sockets, rafiki: rafikiSchema(environment) })
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** What is in each socket of a bench. */
-export type Profile = z.infer<typeof schema>
+export type Profile = z.infer<ReturnType<typeof schemaIn>>
 
 /** A profile, an override or an argument that the bench cannot work with; the command line exits with 2. */
 export class ConfigurationError extends Error {
@@ -52,10 +57,10 @@ export function listProfiles(): string[] {
 }
 
 /**
- * Reads a profile by name, or by path when it has a slash or ends in `.yaml`, and lets `environment` override single values. Throws
- * {@link ConfigurationError} naming the file or variable, the key and what was expected.
+ * Reads a profile by name, or by path when it has a slash or ends in `.yaml`, lets `environment` override single values, and takes the secrets
+ * from it whose variables the profile names. Throws {@link ConfigurationError} naming the file or variable, the key and what was expected.
  */
-export function loadProfile(name: string, environment: Record<string, string | undefined> = {}): Profile {
+export function loadProfile(name: string, environment: Environment = {}): Profile {
   const file = /[/\\]|\.yaml$/.test(name) ? name : join(FOLDER, `${name}.yaml`)
   if (!existsSync(file)) {
     throw new ConfigurationError(
@@ -63,7 +68,7 @@ export function loadProfile(name: string, environment: Record<string, string | u
     )
   }
   const document = override(read(file), environment)
-  const checked = schema.safeParse(document, { reportInput: true })
+  const checked = schemaIn(environment).safeParse(document, { reportInput: true })
   if (checked.success) return checked.data
   throw new ConfigurationError(
     checked.error.issues.map((issue) => explain(issue, file, environment)).join('\n'),
@@ -80,7 +85,7 @@ function read(file: string): Record<string, unknown> {
   throw new ConfigurationError(`${file}: expected a table of sockets, got something else`)
 }
 
-function override(document: Record<string, unknown>, environment: Record<string, string | undefined>) {
+function override(document: Record<string, unknown>, environment: Environment) {
   for (const [variable, [section, key]] of Object.entries(OVERRIDES)) {
     const value = environment[variable]
     if (value === undefined || value === '') continue
@@ -89,11 +94,7 @@ function override(document: Record<string, unknown>, environment: Record<string,
   return document
 }
 
-function explain(
-  issue: z.core.$ZodIssue,
-  file: string,
-  environment: Record<string, string | undefined>,
-): string {
+function explain(issue: z.core.$ZodIssue, file: string, environment: Environment): string {
   const key = issue.path.join('.')
   const variable = Object.keys(OVERRIDES).find(
     (name) => OVERRIDES[name]?.join('.') === key && environment[name],
@@ -101,10 +102,11 @@ function explain(
   return `${variable ?? file}: ${key || 'profile'}: ${issue.message}${came(issue, key)}`
 }
 
+// What came is not in these messages of the library.
+const UNSAID = new Set<string>(['custom', 'invalid_value', 'invalid_format', 'too_small', 'too_big'])
+
 function came({ code, input }: z.core.$ZodIssue, key: string): string {
-  // Other messages of the library say it themselves.
-  const unsaid = code === 'custom' || code === 'invalid_value' || code === 'too_small' || code === 'too_big'
-  if (!unsaid || (typeof input !== 'string' && typeof input !== 'number')) return ''
+  if (!UNSAID.has(code) || (typeof input !== 'string' && typeof input !== 'number')) return ''
   // The rest of it may hold a password.
   const shown = key === 'database.url' ? String(input).replace(/(?<=^\w+:).*/s, '…') : input
   return `, got "${shown}"`

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { currencyByCode } from '../../protocols/emv/currency.ts'
 import type { RafikiAdmin } from '../../simulators/common/rafiki-admin.ts'
+import { scaleOf } from './money.ts'
+import { ConfigurationError } from './profile.ts'
 
 /** One side of the peering between two Rafiki instances. */
 export interface Peering {
   /** ILP address of the other instance. */
-  ilpAddress: string
+  address: string
   /** Where the other instance takes ILP packets. */
   endpoint: string
   /** What the other instance presents here, and what is presented there. */
@@ -22,34 +23,96 @@ export interface WalletAddressRequest {
 }
 
 // Enough for every tap of a run, in minor units.
-const LIQUIDITY = '1000000000000000'
+const LIQUIDITY = 10n ** 15n
 
-const CREATE_ASSET = `mutation CreateAsset($input: CreateAssetInput!) { createAsset(input: $input) { asset { id } } }`
+const FIND_ASSET = `query FindAsset($code: String!, $scale: UInt8!) { assetByCodeAndScale(code: $code, scale: $scale) { id liquidity } }`
+const CREATE_ASSET = `mutation CreateAsset($input: CreateAssetInput!) { createAsset(input: $input) { asset { id liquidity } } }`
 const DEPOSIT_ASSET = `mutation DepositAsset($input: DepositAssetLiquidityInput!) { depositAssetLiquidity(input: $input) { success } }`
-const CREATE_PEER = `mutation CreatePeer($input: CreatePeerInput!) { createPeer(input: $input) { peer { id } } }`
+const FIND_PEER = `query FindPeer($staticIlpAddress: String!, $assetId: String!) { peerByAddressAndAsset(staticIlpAddress: $staticIlpAddress, assetId: $assetId) { id liquidity http { outgoing { endpoint } } } }`
+const CREATE_PEER = `mutation CreatePeer($input: CreatePeerInput!) { createPeer(input: $input) { peer { id liquidity } } }`
 const DEPOSIT_PEER = `mutation DepositPeer($input: DepositPeerLiquidityInput!) { depositPeerLiquidity(input: $input) { success } }`
 const CREATE_WALLET = `mutation CreateWallet($input: CreateWalletAddressInput!) { createWalletAddress(input: $input) { walletAddress { id } } }`
 
-/** Gives an instance an asset with liquidity and a peer for it, and returns the asset's id. */
+/** What has liquidity, a UInt64 in decimal; null when nothing was ever paid in. */
+interface Funded {
+  id: string
+  liquidity: string | null
+}
+
+/**
+ * Gives an instance an asset with liquidity and a peer for it, and returns the asset's id. What is there already is taken, and topped up when
+ * less than half is left. Throws {@link ConfigurationError} when a peer is there that sends its packets elsewhere.
+ */
 export async function seedCurrency(admin: RafikiAdmin, code: string, peering: Peering): Promise<string> {
-  const { createAsset } = await admin.run<{ createAsset: { asset: { id: string } } }>(CREATE_ASSET, {
-    input: { code, scale: currencyByCode(code)?.exponent },
+  const scale = scaleOf(code)
+  const asset = (await findAsset(admin, code, scale)) ?? (await createAsset(admin, code, scale))
+  await topUp(asset, (deposit) => admin.run(DEPOSIT_ASSET, { input: { ...deposit, assetId: asset.id } }))
+  const peer =
+    (await findPeer(admin, asset.id, peering)) ?? (await createPeer(admin, asset.id, code, peering))
+  await topUp(peer, (deposit) => admin.run(DEPOSIT_PEER, { input: { ...deposit, peerId: peer.id } }))
+  return asset.id
+}
+
+async function findAsset(admin: RafikiAdmin, code: string, scale: number): Promise<Funded | null> {
+  const found = await admin.run<{ assetByCodeAndScale: Funded | null }>(FIND_ASSET, { code, scale })
+  return found.assetByCodeAndScale
+}
+
+async function createAsset(admin: RafikiAdmin, code: string, scale: number): Promise<Funded> {
+  const { createAsset } = await admin.run<{ createAsset: { asset: Funded } }>(CREATE_ASSET, {
+    input: { code, scale },
   })
-  const assetId = createAsset.asset.id
-  await admin.run(DEPOSIT_ASSET, { input: deposit({ assetId }) })
-  const { createPeer } = await admin.run<{ createPeer: { peer: { id: string } } }>(CREATE_PEER, {
+  return createAsset.asset
+}
+
+async function findPeer(
+  admin: RafikiAdmin,
+  assetId: string,
+  { address, endpoint }: Peering,
+): Promise<Funded | null> {
+  type Found = Funded & { http: { outgoing: { endpoint: string } } }
+  const variables = { staticIlpAddress: address, assetId }
+  const { peerByAddressAndAsset: peer } = await admin.run<{ peerByAddressAndAsset: Found | null }>(
+    FIND_PEER,
+    variables,
+  )
+  const there = peer?.http.outgoing.endpoint.replace(/\/+$/, '')
+  if (peer === null || there === endpoint) return peer
+  throw new ConfigurationError(
+    `expected the peer ${address} to take packets at ${endpoint} (ilp.endpoint of the other side), Rafiki sends them to ${there}: correct the one or the other`,
+  )
+}
+
+async function createPeer(
+  admin: RafikiAdmin,
+  assetId: string,
+  code: string,
+  { address, endpoint, incomingToken, outgoingToken }: Peering,
+): Promise<Funded> {
+  const { createPeer } = await admin.run<{ createPeer: { peer: Funded } }>(CREATE_PEER, {
     input: {
       assetId,
-      staticIlpAddress: peering.ilpAddress,
-      name: `${code} with ${peering.ilpAddress}`,
+      staticIlpAddress: address,
+      name: `${code} with ${address}`,
       http: {
-        incoming: { authTokens: [`${peering.incomingToken}-${code}`] },
-        outgoing: { authToken: `${peering.outgoingToken}-${code}`, endpoint: peering.endpoint },
+        incoming: { authTokens: [`${incomingToken}-${code}`] },
+        outgoing: { authToken: `${outgoingToken}-${code}`, endpoint },
       },
     },
   })
-  await admin.run(DEPOSIT_PEER, { input: deposit({ peerId: createPeer.peer.id }) })
-  return assetId
+  return createPeer.peer
+}
+
+interface Deposit {
+  id: string
+  amount: string
+  idempotencyKey: string
+}
+
+async function topUp({ liquidity }: Funded, deposit: (deposit: Deposit) => Promise<unknown>): Promise<void> {
+  const lacking = LIQUIDITY - BigInt(liquidity ?? 0)
+  if (lacking < LIQUIDITY / 2n) return
+  await deposit({ id: randomUUID(), amount: lacking.toString(), idempotencyKey: randomUUID() })
 }
 
 /** Creates a wallet address and returns Rafiki's id of it. */
@@ -74,8 +137,4 @@ export async function createWalletAddress(
     },
   )
   return createWalletAddress.walletAddress.id
-}
-
-function deposit(to: Record<string, string>) {
-  return { ...to, amount: LIQUIDITY, id: randomUUID(), idempotencyKey: randomUUID() }
 }

@@ -1,9 +1,11 @@
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
-import { RafikiAdmin } from '../../simulators/common/rafiki-admin.ts'
+import type { RafikiAdmin } from '../../simulators/common/rafiki-admin.ts'
+import { adminOf } from './admin.ts'
 import { type Closer, closeAll, closing, settleAll } from './closer.ts'
-import { at, bySide, ILP_ADDRESS, makePlan, type Plan, type Side, TENANT } from './plan.ts'
+import { makePlan } from './make-plan.ts'
+import { bySide, type Plan, type Side } from './plan.ts'
 import type { Profile } from './profile.ts'
 import { type Peering, seedCurrency } from './seeding.ts'
 import { type RunningSide, startSide } from './side/side.ts'
@@ -37,7 +39,7 @@ export async function startServices({
 }: ServiceOptions): Promise<Services> {
   const closers: Closer[] = []
   try {
-    const plan = await makePlan()
+    const plan = await makePlan(profile)
     const data = { plan, profile, directory }
     const [merchant, customer] = await settleAll([
       closing(closers, startSide({ side: 'merchant', ...data }, journal)),
@@ -61,17 +63,6 @@ export async function startServices({
   }
 }
 
-function adminOf(side: Side, plan: Plan, clock: Clock, http: HttpClient): RafikiAdmin {
-  return new RafikiAdmin({
-    to: `rafiki-${side}`,
-    url: plan.adminUrl[side],
-    tenantId: TENANT,
-    ...plan.adminSecrets[side],
-    clock,
-    http,
-  })
-}
-
 async function seed(
   admin: Record<Side, RafikiAdmin>,
   currencies: readonly string[],
@@ -85,8 +76,7 @@ async function seed(
 
   async function seedSide(side: Side, other: Side): Promise<Record<string, string>> {
     const peering: Peering = {
-      ilpAddress: ILP_ADDRESS[other],
-      endpoint: at(plan.ports[other].ilp),
+      ...plan.ilp[other],
       incomingToken: plan.peerTokens[other],
       outgoingToken: plan.peerTokens[side],
     }

@@ -95,6 +95,13 @@ describe('the report of a run by cucumber itself', () => {
     )
   })
 
+  test('each trace is text until it is looked at, and there without scripts', () => {
+    const traces = [...page(run).matchAll(/<noscript>(.*?)<\/noscript>/gs)].map(([, trace = '']) => trace)
+    assert.equal(traces.length, scenarios(run).filter(({ journal }) => journal.length > 0).length)
+    for (const trace of traces) assert.match(trace, /^<section class="trace".*<\/section>$/s)
+    assert.doesNotMatch(page(run).replace(/<noscript>.*?<\/noscript>/gs, ''), /class="trace"/)
+  })
+
   test('every element that is opened is closed', () => {
     assert.deepEqual(unbalanced(written.html), [])
   })

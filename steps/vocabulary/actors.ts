@@ -50,9 +50,10 @@ Given(
 )
 
 Given(
-  'the cardholder has a card {string} with the wallet address {string}',
-  async function (this: TapWorld, profile: string, walletAddress: string) {
-    await this.giveCard(profile, { faults: { walletAddress } })
+  'the cardholder has a card {string} with a wallet address that nobody has',
+  async function (this: TapWorld, profile: string) {
+    const { walletHost } = this.bench.services.plan
+    await this.giveCard(profile, { faults: { walletAddress: `https://${walletHost.customer}/nobody` } })
   },
 )
 

@@ -50,7 +50,7 @@ Given(
     const { plan, merchant } = this.bench.services
     await merchant.stop('posApi')
     this.undo.push(() => merchant.start('posApi'))
-    this.undo.push(await answerAt(plan.ports.posApi, status, body))
+    this.undo.push(await answerAt(plan.listen.posApi, status, body))
   },
 )
 

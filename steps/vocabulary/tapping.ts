@@ -46,9 +46,10 @@ When(
 )
 
 When(
-  'the card signs {money} for the receiver {string}',
-  async function (this: TapWorld, { value, currency }: Money, receiver: string) {
-    await this.tap(value, currency, { receiver })
+  'the card signs {money} for another merchant',
+  async function (this: TapWorld, { value, currency }: Money) {
+    const { walletHost } = this.bench.services.plan
+    await this.tap(value, currency, { receiver: `https://${walletHost.merchant}/another` })
   },
 )
 

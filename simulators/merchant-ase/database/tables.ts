@@ -1,8 +1,13 @@
-import type { Kysely } from 'kysely'
+import type { Generated, Kysely } from 'kysely'
 
 type Bigint = string | number | bigint
 
-/** The merchant ASE's tables, as `0001-tables.ts` makes them. Moments are ms since 1970, amounts minor units. */
+export type TerminalState = 'active' | 'decommissioned' | 'compromised'
+
+/** `retiring`: replaced, and taken until its grace ends. */
+export type GenerationState = 'pending' | 'active' | 'retiring' | 'compromised' | 'erased'
+
+/** The merchant ASE's tables, as the migrations make them. Moments are ms since 1970, amounts minor units. */
 export interface Tables {
   merchants: { id: string; name: string; state: 'active' | 'suspended' }
   merchant_wallets: {
@@ -13,7 +18,13 @@ export interface Tables {
     wallet_address_id: string | null
     payment_limit: Bigint | null
   }
-  terminals: { id: string; merchant_id: string; public_key: string; state: 'active' | 'removed' }
+  terminals: {
+    id: string
+    merchant_id: string
+    public_key: string
+    state: 'active' | 'removed'
+    keys_overdue_at: Generated<Bigint | null>
+  }
   nonces: { terminal_id: string; nonce: string; expires_at: Bigint }
   payments: {
     terminal_id: string
@@ -37,6 +48,35 @@ export interface Tables {
     asset_code: string
     asset_scale: number
     completed_at: Bigint
+  }
+  allowed_devices: { serial: string; model: string }
+  activation_codes: {
+    code_digest: Uint8Array
+    merchant_id: string
+    expires_at: Bigint
+    request_digest: Uint8Array | null
+    terminal_id: string | null
+  }
+  onboarded_terminals: {
+    terminal_id: string
+    serial: string
+    model: string
+    state: TerminalState
+    signing_certificate: Uint8Array
+    receiving_certificate: Uint8Array
+    onboarded_at: Bigint
+  }
+  revoked_certificates: { serial: Uint8Array; at: Bigint }
+  key_generations: {
+    terminal_id: string
+    generation: number
+    state: GenerationState
+    pin_id: string
+    sred_id: string
+    pin_kcv: string | null
+    sred_kcv: string | null
+    due_at: Bigint | null
+    ends_at: Bigint | null
   }
 }
 

@@ -13,6 +13,7 @@ const STATUS: Partial<Record<ReasonCode, number>> = {
   request_outside_window: 401,
   request_replayed: 401,
   terminal_unknown: 403,
+  terminal_overdue: 403,
 }
 
 export function answer(requestId: string | null, { word, code, reason }: Outcome): PaymentAnswer {

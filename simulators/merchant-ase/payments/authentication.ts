@@ -24,7 +24,7 @@ const REFUSALS: Record<Extract<HttpSignatureVerdict, { verified: false }>['reaso
   signature: ['request_signature_wrong'],
 }
 
-/** The terminal is known, then its signature (RFC 9421) is right, then its age is inside the window. */
+/** The terminal is known, then its signature (RFC 9421) is right, then its age is inside the window, then its keys are of this time. */
 export async function authenticate(
   message: SignedRequest,
   { find, keys }: { find: (terminalId: string) => Promise<KnownTerminal | null>; keys: PublicKeys },
@@ -45,6 +45,7 @@ export async function authenticate(
   const age = now - created
   if (age > windows.request || (expires !== null && now > expires)) return refuse(['request_outside_window'])
   if (age < -windows.requestFuture) return refuse(['request_outside_window', 'it is from the future'])
+  if (terminal.keysOverdueAt !== null && now >= terminal.keysOverdueAt) return refuse(['terminal_overdue'])
   return { authentic: true, terminal, created, nonce }
 }
 

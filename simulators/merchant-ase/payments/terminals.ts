@@ -19,6 +19,8 @@ export interface KnownTerminal {
   merchantId: string
   merchantState: MerchantState
   wallet: Wallet | null
+  /** Milliseconds since 1970: from when on the terminal is refused until it rotates its keys; null when they are not rotated from here. */
+  keysOverdueAt: number | null
 }
 
 /** Null for a terminal that is not, or no longer, registered. */

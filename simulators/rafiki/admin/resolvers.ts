@@ -54,6 +54,8 @@ function queriesOf(settings: Settings, backend: Backend): Record<string, Resolve
     walletAddress: ({ id }: ById) =>
       walletAddressShape(found(walletAddresses.get(id), 'walletAddressUnknown')),
     walletAddressByUrl: ({ url }: { url: string }) => orNull(walletAddresses.byUrl(url), walletAddressShape),
+    walletAddresses: (request: PageRequest) =>
+      connectionShape(pageOf(walletAddresses.list(), request), walletAddressShape),
     incomingPayment: ({ id }: ById) => incoming(found(incomingPayments.get(id), 'paymentNotThere')),
     incomingPayments: (request: PageRequest) =>
       connectionShape(pageOf(incomingPayments.list(), request), incoming),

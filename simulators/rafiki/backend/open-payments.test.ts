@@ -44,20 +44,22 @@ test('the wallet address document: card service, and the properties that are to 
   })
 })
 
-test('what is not there is 404, in the form of Open Payments', async () => {
+test('what is not there, in the form of Open Payments', async () => {
   await withPair(async (pair) => {
-    const error = (description: string, details: Record<string, string>) => ({
-      error: { code: '404', description, details },
+    const error = (code: string, description: string, details: Record<string, string>) => ({
+      error: { code, description, details },
     })
     const walletAddressUrl = 'https://wallet.test.example/nobody'
     assert.deepEqual(await get(pair, '/nobody'), [
       404,
-      error('Could not get wallet address', { walletAddressUrl }),
+      error('404', 'Could not get wallet address', { walletAddressUrl }),
     ])
+    const details = { description: 'Failed to get wallet address from incoming payment', id: ID }
     assert.deepEqual(await get(pair, `/${TENANT}/incoming-payments/${ID}`), [
-      404,
-      error('Incoming payment does not exist', { id: ID }),
+      401,
+      error('401', 'Unauthorized', details),
     ])
+    assert.deepEqual(await get(pair, '/'), [404, 'Not Found'])
   })
 })
 
@@ -100,7 +102,7 @@ test('an incoming payment shows its connection to peers only, and is gone once i
     assert.match(methods[0]?.ilpAddress ?? '', /^test\.wallet\.[A-Za-z0-9_-]{22}$/)
     assert.equal(Buffer.from(methods[0]?.sharedSecret ?? '', 'base64url').length, 32)
     clock.advance(10_000)
-    assert.equal((await get(pair, path, 'to-c'))[0], 404)
+    assert.equal((await get(pair, path, 'to-c'))[0], 401)
     assert.equal(clock.pending, 0)
   })
 })

@@ -11,13 +11,13 @@ export function openPaymentsRoutes(app: FastifyInstance, settings: Settings, bac
     `/${settings.tenantId}/incoming-payments/:id`,
     async (request, reply) => {
       const payment = backend.incomingPayments.get(request.params.id)
-      if (payment === null)
-        return notFound(reply, 'Incoming payment does not exist', { id: request.params.id })
+      if (payment === null) return unknownPayment(reply, request.params.id)
       const token = /^GNAP (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
       const known = token !== undefined && backend.peers.byToken(token) !== null
       return known ? privateDocument(payment, backend) : publicDocument(payment, settings)
     },
   )
+  app.get('/', (_request, reply) => reply.callNotFound())
   app.get('/*', async (request, reply) => {
     const url = `https://${request.headers.host ?? ''}${request.url.split('?')[0]}`
     const walletAddress = backend.walletAddresses.byUrl(url)
@@ -78,6 +78,12 @@ function ilpMethod({ ilpAddress, sharedSecret }: { ilpAddress: string; sharedSec
   sharedSecret: string
 } {
   return { type: 'ilp', ilpAddress, sharedSecret: Buffer.from(sharedSecret).toString('base64url') }
+}
+
+// Rafiki looks for the wallet address of a payment before anything else, to know whose grant must be shown.
+function unknownPayment(reply: FastifyReply, id: string): FastifyReply {
+  const details = { description: 'Failed to get wallet address from incoming payment', id }
+  return reply.code(401).send({ error: { code: '401', description: 'Unauthorized', details } })
 }
 
 function notFound(reply: FastifyReply, description: string, details: Record<string, string>): FastifyReply {

@@ -82,6 +82,10 @@ export class WalletAddresses {
     return this.#byId.get(id) ?? null
   }
 
+  list(): WalletAddress[] {
+    return [...this.#byId.values()]
+  }
+
   byUrl(url: string): WalletAddress | null {
     return this.#byUrl.get(url.toLowerCase()) ?? null
   }

@@ -22,25 +22,25 @@ export type CustomerFunctions = SideFunctions &
     tokenPin(): string
   }
 
-/** Starts the merchant ASE and its Rafiki. */
+/** Starts the merchant ASE, and its Rafiki unless that runs already. */
 export async function startMerchantSide(options: PartOptions): Promise<MerchantFunctions> {
   const [rafiki, ase] = await settleAll([startInstance('merchant', options), startAcquirer(options)])
   return {
-    ...switches({ ...rafiki.services, posApi: ase.posApi }),
+    ...switches({ ...rafiki?.services, posApi: ase.posApi }),
     registerMerchant: (merchant) => ase.registry.registerMerchant(merchant),
     setMerchantState: (id, state) => ase.registry.setMerchantState(id, state),
     registerTerminal: (terminal) => ase.registry.registerTerminal(terminal),
   }
 }
 
-/** Starts the HSM, the customer ASE and its Rafiki. */
+/** Starts the HSM, the customer ASE, and its Rafiki unless that runs already. */
 export async function startCustomerSide(options: PartOptions): Promise<CustomerFunctions> {
   const [rafiki, { ase, tokenPin }] = await settleAll([
     startInstance('customer', options),
     startIssuer(options),
   ])
   return {
-    ...switches(rafiki.services),
+    ...switches({ ...rafiki?.services }),
     openAccount: ase.openAccount,
     issueCard: ase.issueCard,
     setCardState: ase.setCardState,

@@ -10,11 +10,10 @@ import { type MerchantAse, startMerchantAse } from '../../../simulators/merchant
 import { type Rafiki, startRafiki } from '../../../simulators/rafiki/rafiki.ts'
 import { type Closer, closing } from '../closer.ts'
 import { CACHE } from '../places.ts'
-import { ILP_ADDRESS, type Plan, SHOP_HOST, type Side, TENANT, WALLET_HOST } from '../plan.ts'
+import type { Plan, Side } from '../plan.ts'
 import type { Profile } from '../profile.ts'
 
 const TRANSPORT_KEY = 'card-transport'
-const WALLET_ADDRESS_HOST: Record<Side, string> = { merchant: SHOP_HOST, customer: WALLET_HOST }
 
 /** What every part of a side is started with. */
 export interface PartOptions {
@@ -55,9 +54,14 @@ export async function startIssuer({
   const ase = await closing(
     closers,
     startCustomerAse({
-      port: plan.ports.customerAse,
+      host: plan.listen.host,
+      port: plan.listen.customerAse,
       database: databaseOf(profile),
-      rafiki: { adminUrl: plan.adminUrl.customer, tenantId: TENANT, ...plan.adminSecrets.customer },
+      rafiki: {
+        adminUrl: plan.adminUrl.customer,
+        tenantId: plan.tenant.customer,
+        ...plan.adminSecrets.customer,
+      },
       webhooks: plan.webhookSecrets.customer,
       keys: hsm,
       transportKey: TRANSPORT_KEY,
@@ -75,12 +79,14 @@ export function startAcquirer({ plan, profile, clock, journal, closers }: PartOp
   return closing(
     closers,
     startMerchantAse({
-      ports: { posApi: plan.ports.posApi, webhooks: plan.ports.merchantWebhooks },
+      host: plan.listen.host,
+      ports: { posApi: plan.listen.posApi, webhooks: plan.listen.merchantWebhooks },
+      publicUrl: plan.posApiUrl,
       database: { schema: 'merchant_ase', ...databaseOf(profile) },
       rafiki: {
         pointOfSaleUrl: plan.pointOfSaleUrl,
         adminUrl: plan.adminUrl.merchant,
-        tenantId: TENANT,
+        tenantId: plan.tenant.merchant,
         adminApiSecret: secret,
         adminApiSignatureVersion: version,
         webhookSecret: plan.webhookSecrets.merchant.secret,
@@ -93,19 +99,26 @@ export function startAcquirer({ plan, profile, clock, journal, closers }: PartOp
   )
 }
 
-export function startInstance(side: Side, { plan, clock, journal, closers }: PartOptions): Promise<Rafiki> {
+/** Starts the Rafiki of a side; null when one runs already. */
+export async function startInstance(
+  side: Side,
+  { plan, clock, journal, closers }: Omit<PartOptions, 'profile' | 'directory'>,
+): Promise<Rafiki | null> {
+  if (plan.instances === null) return null
+  const { secret, version } = plan.adminSecrets[side]
   return closing(
     closers,
     startRafiki({
       party: `rafiki-${side}`,
-      ports: plan.ports[side],
-      tenantId: TENANT,
-      adminApiSecret: plan.adminSecrets[side].secret,
+      ports: plan.instances[side],
+      tenantId: plan.tenant[side],
+      adminApiSecret: secret,
+      adminApiSignatureVersion: version,
       signatureSecret: plan.webhookSecrets[side].secret,
       webhookUrl: plan.webhookUrl[side],
       exchangeRatesUrl: plan.ratesUrl,
-      walletAddressHost: WALLET_ADDRESS_HOST[side],
-      ilpAddress: ILP_ADDRESS[side],
+      walletAddressHost: plan.walletHost[side],
+      ilpAddress: plan.ilp[side].address,
       hosts: plan.hosts,
       clock,
       journal,

@@ -1,7 +1,18 @@
-// The report is complete without this file; it filters, searches, folds, and unfolds everything for printing.
+// The report is complete without this file; it unfolds traces when they are looked at, filters, searches, and unfolds everything for printing.
 const scenarios = [...document.querySelectorAll('.scenario')]
 const search = document.querySelector('input[type=search]')
+const texts = new WeakMap()
 let shown = 'all'
+
+function unfoldTrace(scenario) {
+  const trace = scenario.querySelector('noscript')
+  if (trace !== null) trace.outerHTML = trace.textContent
+}
+
+function textOf(scenario) {
+  if (!texts.has(scenario)) texts.set(scenario, scenario.textContent.replace(/<[^>]*>/g, ' ').toLowerCase())
+  return texts.get(scenario)
+}
 
 function press(button, pressed) {
   button.setAttribute('aria-pressed', String(pressed))
@@ -10,9 +21,8 @@ function press(button, pressed) {
 function refresh() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean)
   for (const scenario of scenarios) {
-    const text = words.length > 0 ? scenario.textContent.toLowerCase() : ''
     const wanted = shown === 'all' || scenario.dataset.verdict === shown
-    scenario.hidden = !wanted || !words.every((word) => text.includes(word))
+    scenario.hidden = !wanted || !words.every((word) => textOf(scenario).includes(word))
   }
   for (const feature of document.querySelectorAll('.feature'))
     feature.hidden = !feature.querySelector('.scenario:not([hidden])')
@@ -31,13 +41,19 @@ for (const button of document.querySelectorAll('[data-show]'))
     refresh()
   })
 
-for (const button of document.querySelectorAll('[data-kind]'))
-  button.addEventListener('click', () => {
-    const visible = button.getAttribute('aria-pressed') !== 'true'
-    press(button, visible)
-    for (const item of button.closest('.trace').querySelectorAll(`li.${button.dataset.kind}`))
-      item.hidden = !visible
-  })
+addEventListener('click', ({ target }) => {
+  const button = target.closest('[data-kind]')
+  if (button === null) return
+  const visible = button.getAttribute('aria-pressed') !== 'true'
+  press(button, visible)
+  for (const item of button.closest('.trace').querySelectorAll(`li.${button.dataset.kind}`))
+    item.hidden = !visible
+})
+
+for (const scenario of scenarios) {
+  scenario.addEventListener('toggle', () => unfoldTrace(scenario))
+  if (scenario.open) unfoldTrace(scenario)
+}
 
 for (const button of document.querySelectorAll('[data-fold]'))
   button.addEventListener('click', () => {
@@ -50,6 +66,7 @@ openTarget()
 
 let folded = []
 addEventListener('beforeprint', () => {
+  for (const scenario of scenarios) unfoldTrace(scenario)
   folded = [...document.querySelectorAll('details:not([open])')]
   for (const element of folded) element.open = true
 })

@@ -4,13 +4,16 @@ import { type Html, html, type Part } from './html.ts'
 import { trace } from './trace.ts'
 import { mark } from './verdict.ts'
 
-/** A scenario: its steps, what broke, and the trace of its journal. Open when it failed. */
+/**
+ * A scenario: its steps, what broke, and the trace of its journal. Open when it failed. To a browser that runs scripts the trace is text, until
+ * report.js unfolds it: a thousand traces as elements take many seconds to load. To one that does not, it is simply there.
+ */
 export function scenarioArticle(scenario: Scenario): Html {
   const { id, verdict, steps, journal } = scenario
   return html`<details class="scenario ${verdict}" id="${id}" data-verdict="${verdict}"${verdict === 'failed' && html` open`}>
 ${headline(scenario)}
 <ol class="steps">${steps.filter(isTold).map(stepItem)}</ol>
-${journal.length > 0 && trace(journal)}
+${journal.length > 0 && html`<noscript>${trace(journal)}</noscript>`}
 </details>`
 }
 

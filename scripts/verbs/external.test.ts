@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { tapbench } from '../testing/command.ts'
+import { startRafikiPrograms } from '../testing/rafiki-programs.ts'
+
+// Names of scenarios of features/payment: two that pay, one that the issuer declines, one that needs a hand inside Rafiki.
+const SOME =
+  '^(three taps of one card|not enough balance|"outgoing_payment.completed" is delivered|the customer ASE is silent)'
+
+test('a pair that runs already, as programs of their own', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tb-external-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const { profile, env } = await startRafikiPrograms(t)
+  const path = join(folder, 'pair.yaml')
+  await writeFile(path, profile)
+  const bench = ['--profile', path]
+  const report = ['--transport', 'loopback', '--report', join(folder, 'report')]
+  const run = ['run', 'features/payment', '--name', SOME, ...bench, ...report]
+
+  await t.test('its status: it can be used, and no secret is shown', async (t) => {
+    const { code, stdout, stderr } = await tapbench(t, ['rafiki', 'status', '--json', ...bench], { env })
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+    const { rafiki, ready, services } = JSON.parse(stdout)
+    assert.deepEqual([rafiki, ready, services.length], ['external', true, 6])
+    for (const secret of Object.values(env)) assert.ok(!stdout.includes(secret))
+  })
+
+  await t.test(
+    'scenarios run unchanged on it, and those that it cannot serve are skipped with the reason',
+    async (t) => {
+      const { code, stdout, stderr } = await tapbench(t, run, { env })
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' }, stdout)
+      assert.match(stdout, /4 scenarios \(3 passed, 1 skipped\)/)
+      const html = await readFile(join(folder, 'report/report.html'), 'utf8')
+      assert.match(html, /stops services of Rafiki or moves its clock: needs rafiki\.socket embedded/)
+    },
+  )
+
+  await t.test('a wrong secret: exit code 3, and the settings to correct', async (t) => {
+    const wrong = { ...env, TAPBENCH_MERCHANT_ADMIN_API_SECRET: 'another' }
+    const { code, stdout } = await tapbench(t, ['rafiki', 'status', ...bench], { env: wrong })
+    assert.equal(code, 3)
+    assert.match(
+      stdout,
+      /WRONG {4}merchant's backend at .*\n.*refused the request.*\n.*→ correct rafiki\.merchant\.tenantId/,
+    )
+    assert.match(stdout, /The pair cannot be used as the profile says\.\n$/)
+  })
+})

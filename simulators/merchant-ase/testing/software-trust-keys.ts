@@ -1,0 +1,56 @@
+import { createHash, sign } from 'node:crypto'
+import { fromHex } from '../../../protocols/bytes/bytes.ts'
+import { AES_DUKPT } from '../../../protocols/dukpt/aes.ts'
+import { buildKeyToken } from '../../../protocols/keyblock/tr34/key-token.ts'
+import { aesKcv } from '../../../protocols/mac/kcv.ts'
+import type { KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
+import type { Issuer } from '../../../protocols/x509/certificate.ts'
+import { testAuthority, testHolder, testRoot } from '../../../protocols/x509/testing/authority.ts'
+import { testKeys } from '../../common/testing/test-keys.ts'
+import type { Random } from '../../common/uuid.ts'
+import type { InitialKeyOrder, TrustKeys } from '../terminals/trust-keys.ts'
+
+/** Base derivation keys of tests. */
+export const TEST_BDKS: Readonly<Record<KeyPurpose, Uint8Array>> = {
+  PIN: digest('PIN'),
+  SRED: digest('SRED'),
+}
+
+/** {@link TrustKeys} by the pure functions, with the means to issue what tests need beside. */
+export interface SoftwareTrustKeys extends TrustKeys {
+  issuer: Issuer
+  root: Issuer
+}
+
+/** Keys in software, for tests alone. */
+export async function softwareTrustKeys(random: Random): Promise<SoftwareTrustKeys> {
+  const root = await testRoot(testKeys('root'))
+  const issuer = await testAuthority(root, testKeys('device-authority'))
+  const hostKeys = testKeys('distribution-host')
+  const host = await testHolder(issuer, hostKeys.publicKey, {
+    subject: { commonName: 'Key distribution host' },
+  })
+  const kdh = {
+    certificate: host,
+    sign: (data: Uint8Array) => new Uint8Array(sign('sha256', data, hostKeys.privateKey)),
+  }
+  const exportInitialKey = async ({ purpose, id, header, krd, freshness, crl }: InitialKeyOrder) => {
+    const key = AES_DUKPT.initialKey(TEST_BDKS[purpose], id)
+    const sent = { key, header, cipher: 'aes-128-cbc', crls: [crl] } as const
+    return { token: buildKeyToken(sent, kdh, krd, freshness, random), kcv: aesKcv(key) }
+  }
+  return {
+    authority: [issuer.certificate, root.certificate],
+    host,
+    bdkIds: { PIN: fromHex('00000001'), SRED: fromHex('00000002') },
+    signCertificate: issuer.sign,
+    signCrl: issuer.sign,
+    exportInitialKey,
+    issuer,
+    root,
+  }
+}
+
+function digest(text: string): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(`test base derivation key ${text}`).digest())
+}

@@ -1,0 +1,164 @@
+import type { X509Certificate } from 'node:crypto'
+import { readCertificate } from '../../../protocols/cms/identity.ts'
+import { KEY_PURPOSES } from '../../../protocols/onboarding/key-purposes.ts'
+import type { Random } from '../../common/uuid.ts'
+import type { KeySet } from './key-set.ts'
+import { KeyStore, type MakeKey, type SavedKeyStore } from './key-store.ts'
+import {
+  type Registration,
+  restoreRegistration,
+  type SavedRegistration,
+  saveRegistration,
+} from './registration.ts'
+import { type SavedWhiteBox, WhiteBox } from './white-box.ts'
+
+/** Names of the keys in the device's keystore. */
+export const DEVICE_KEYS = { attestation: 'attestation', signing: 'signing', receiving: 'receiving' } as const
+
+/** What hardware protects in a real device: 32 bytes each, in no file. */
+export interface DeviceSecrets {
+  /** Terminal master key, of the WhiteBox. */
+  tmk: Uint8Array
+  /** Of the keystore. */
+  storageKey: Uint8Array
+}
+
+/** What a device is made of. */
+export interface DeviceParts {
+  serial: string
+  model: string
+  /** The manufacturer's, for the attestation key. */
+  attestation: X509Certificate
+  /** The root that the device trusts by itself. */
+  root: X509Certificate
+  whiteBox: WhiteBox
+  keyStore: KeyStore
+}
+
+/** A device as its file has it: JSON, keys sealed under the {@link DeviceSecrets}. An older file must not be restored: keys would be used twice. */
+export interface DeviceFile {
+  serial: string
+  model: string
+  /** DER, base64. */
+  attestation: string
+  root: string
+  whiteBox: SavedWhiteBox
+  keyStore: SavedKeyStore
+  registration: SavedRegistration | null
+  /** Body of an onboarding request that was not answered yet. */
+  asked: string | null
+  current: KeySet | null
+  staged: KeySet | null
+  /** Identifiers of all initial keys that the device ever took. */
+  knownIds: string[]
+  /** Milliseconds since 1970: when the last one-pass token was signed; null before. */
+  lastSignedAt: number | null
+}
+
+/** A point of sale as a thing: who it is, its two stores, what it was told. */
+export class Device {
+  readonly parts: DeviceParts
+  registration: Registration | null = null
+  asked: string | null = null
+  lastSignedAt: Date | null = null
+  #current: KeySet | null = null
+  #staged: KeySet | null = null
+  readonly #knownIds = new Set<string>()
+
+  constructor(parts: DeviceParts) {
+    this.parts = parts
+  }
+
+  /** Throws when the file was sealed under other secrets. */
+  static restore(file: DeviceFile, secrets: DeviceSecrets, random: Random, makeKey?: MakeKey): Device {
+    const device = new Device({
+      serial: file.serial,
+      model: file.model,
+      attestation: readCertificate(Buffer.from(file.attestation, 'base64')),
+      root: readCertificate(Buffer.from(file.root, 'base64')),
+      whiteBox: new WhiteBox(secrets.tmk, random, file.whiteBox),
+      keyStore: new KeyStore(secrets.storageKey, random, makeKey, file.keyStore),
+    })
+    device.registration = file.registration === null ? null : restoreRegistration(file.registration)
+    device.asked = file.asked
+    device.lastSignedAt = file.lastSignedAt === null ? null : new Date(file.lastSignedAt)
+    device.#current = file.current
+    device.#staged = file.staged
+    for (const id of file.knownIds) device.#knownIds.add(id)
+    return device
+  }
+
+  /** The keys in use. */
+  get current(): KeySet | null {
+    return this.#current
+  }
+
+  /** Keys that were taken and not confirmed yet. */
+  get staged(): KeySet | null {
+    return this.#staged
+  }
+
+  knows(id: string): boolean {
+    return this.#knownIds.has(id)
+  }
+
+  /** Keeps new keys beside those in use, in place of others that were never confirmed. */
+  stage(set: KeySet): void {
+    this.dropStaged()
+    for (const purpose of KEY_PURPOSES) this.#knownIds.add(set.keys[purpose].id)
+    this.#staged = set
+  }
+
+  /** Uses the staged keys from now on; the former ones are overwritten. */
+  activate(): void {
+    if (this.#staged === null) throw new Error('expected staged keys, there are none: stage them first')
+    this.#discard(this.#current)
+    this.#current = this.#staged
+    this.#staged = null
+  }
+
+  dropStaged(): void {
+    this.#discard(this.#staged)
+    this.#staged = null
+  }
+
+  /** Forgets what the onboarding brought: keys, certificates, identity. */
+  decommission(): void {
+    this.dropStaged()
+    this.#discard(this.#current)
+    this.#current = null
+    this.registration = null
+    this.asked = null
+    this.parts.keyStore.erase(DEVICE_KEYS.signing)
+    this.parts.keyStore.erase(DEVICE_KEYS.receiving)
+  }
+
+  /** Both stores are overwritten: the device is of no use any more. */
+  tamper(): void {
+    this.decommission()
+    this.parts.whiteBox.tamper()
+    this.parts.keyStore.tamper()
+  }
+
+  save(): DeviceFile {
+    const { serial, model, attestation, root, whiteBox, keyStore } = this.parts
+    return {
+      serial,
+      model,
+      attestation: attestation.raw.toString('base64'),
+      root: root.raw.toString('base64'),
+      whiteBox: whiteBox.save(),
+      keyStore: keyStore.save(),
+      registration: this.registration === null ? null : saveRegistration(this.registration),
+      asked: this.asked,
+      current: this.#current,
+      staged: this.#staged,
+      knownIds: [...this.#knownIds],
+      lastSignedAt: this.lastSignedAt?.getTime() ?? null,
+    }
+  }
+
+  #discard(set: KeySet | null): void {
+    for (const { handle } of Object.values(set?.keys ?? {})) this.parts.whiteBox.discard(handle)
+  }
+}

@@ -1,0 +1,127 @@
+import { createCipheriv } from 'node:crypto'
+import { concat, toHex } from '../../../protocols/bytes/bytes.ts'
+import { AES_DUKPT, aesWorkingKey } from '../../../protocols/dukpt/aes.ts'
+import { DukptDevice } from '../../../protocols/dukpt/device.ts'
+import { ksnBytes } from '../../../protocols/dukpt/ksn.ts'
+import type { SavedDevice } from '../../../protocols/dukpt/saved-device.ts'
+import type { Ksn } from '../../../protocols/dukpt/scheme.ts'
+import { aesKcv } from '../../../protocols/mac/kcv.ts'
+import { encipherPin } from '../../../protocols/pin/encipher.ts'
+import type { Random } from '../../common/uuid.ts'
+import { seal, unseal } from './sealed.ts'
+
+/** A WhiteBox as it lies on a disk. */
+export interface SavedWhiteBox {
+  tampered: boolean
+  /** Sealed key states by their handles. */
+  keys: Record<string, string>
+}
+
+/** What a WhiteBox enciphered, and the key serial number (12 bytes) to send with it. */
+export interface Enciphered {
+  ksn: Uint8Array
+  data: Uint8Array
+}
+
+const HANDLE_BYTES = 8
+const IV_BYTES = 16
+
+/**
+ * The secure store for transaction keys: at rest they are enciphered under the terminal master key (TMK) that was injected at manufacture,
+ * the outside has handles, and no operation gives a key away. When it is tampered with, keys and TMK are overwritten.
+ */
+export class WhiteBox {
+  readonly #tmk: Uint8Array
+  readonly #random: Random
+  readonly #keys: Map<string, string>
+  #tampered: boolean
+
+  /** `tmk`: 32 bytes, copied. `saved`: from {@link save}. */
+  constructor(tmk: Uint8Array, random: Random, saved: SavedWhiteBox = { tampered: false, keys: {} }) {
+    this.#tmk = saved.tampered ? new Uint8Array(tmk.length) : tmk.slice()
+    this.#random = random
+    this.#keys = new Map(Object.entries(saved.keys))
+    this.#tampered = saved.tampered
+  }
+
+  get tampered(): boolean {
+    return this.#tampered
+  }
+
+  /** Takes an AES initial key and overwrites the caller's bytes. `id`: 8 bytes. Returns its handle and its check value (5 bytes). */
+  load(initialKey: Uint8Array, id: Uint8Array): { handle: string; kcv: Uint8Array } {
+    this.#requireWhole()
+    const handle = toHex(this.#random(HANDLE_BYTES))
+    const kcv = aesKcv(initialKey)
+    const device = DukptDevice.load(initialKey, { scheme: AES_DUKPT, id })
+    initialKey.fill(0)
+    this.#store(handle, device)
+    return { handle, kcv }
+  }
+
+  /** A PIN block of format 4 (ISO 9564-1, 9.4.2.3) under the next transaction's key; null when the counter is exhausted. */
+  encipherPin(handle: string, pin: string, pan: string): Enciphered | null {
+    return this.#withNextKey(handle, (key, ksn) => {
+      const working = aesWorkingKey(key, ksn, 'pinEncryption', 'AES128')
+      return encipherPin({ format: 4, key: working, pan }, pin, this.#random)
+    })
+  }
+
+  /** Account data under the next transaction's key: 16 random bytes, AES-128-CBC from them (PKCS #7 padding); null when exhausted. */
+  encipherData(handle: string, data: Uint8Array): Enciphered | null {
+    return this.#withNextKey(handle, (key, ksn) => {
+      const iv = this.#random(IV_BYTES)
+      const cipher = createCipheriv('aes-128-cbc', aesWorkingKey(key, ksn, 'dataEncrypt', 'AES128'), iv)
+      return concat(iv, cipher.update(data), cipher.final())
+    })
+  }
+
+  /** Overwrites a key; harmless when there is none. */
+  discard(handle: string): void {
+    this.#keys.delete(handle)
+  }
+
+  /** What the sensors of a device do: nothing is left. */
+  tamper(): void {
+    this.#tmk.fill(0)
+    this.#keys.clear()
+    this.#tampered = true
+  }
+
+  save(): SavedWhiteBox {
+    return { tampered: this.#tampered, keys: Object.fromEntries(this.#keys) }
+  }
+
+  #withNextKey(handle: string, use: (key: Uint8Array, ksn: Ksn) => Uint8Array): Enciphered | null {
+    const device = this.#open(handle)
+    const next = device.next()
+    // The state without the key is stored before the key is used: a key is never used twice.
+    this.#store(handle, device)
+    if (next === null) return null
+    const data = use(next.key, next.ksn)
+    next.key.fill(0)
+    return { ksn: ksnBytes(next.ksn), data }
+  }
+
+  #open(handle: string): DukptDevice {
+    this.#requireWhole()
+    const sealed = this.#keys.get(handle)
+    if (sealed === undefined) throw new Error(`expected the handle of a key, got "${handle}": load one first`)
+    const plain = unseal(this.#tmk, handle, sealed)
+    const saved: SavedDevice = JSON.parse(Buffer.from(plain).toString())
+    plain.fill(0)
+    return DukptDevice.restore(AES_DUKPT, saved)
+  }
+
+  #store(handle: string, device: DukptDevice): void {
+    const plain = Buffer.from(JSON.stringify(device.save()))
+    this.#keys.set(handle, seal(this.#tmk, handle, plain, this.#random))
+    plain.fill(0)
+    device.erase()
+  }
+
+  #requireWhole(): void {
+    if (this.#tampered)
+      throw new Error('expected a WhiteBox that is whole, it was tampered with: replace the device')
+  }
+}
