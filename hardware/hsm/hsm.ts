@@ -1,28 +1,31 @@
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
 import { AES_DUKPT } from '../../protocols/dukpt/aes.ts'
-import { readInitialKsn, readKsn } from '../../protocols/dukpt/ksn.ts'
+import { type KsnReading, readInitialKsn, readKsn } from '../../protocols/dukpt/ksn.ts'
+import type { DukptScheme, Ksn } from '../../protocols/dukpt/scheme.ts'
+import { TDES_DUKPT } from '../../protocols/dukpt/tdes.ts'
 import { CDOL1_DATA_BYTES, CRYPTOGRAM_BYTES } from '../../protocols/interledger/application.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import type { TokenAccess } from './access.ts'
 import { type Capabilities, FEATURES } from './capabilities/features.ts'
 import { NEEDS, type Placement, placements, type Variant } from './capabilities/placement.ts'
+import { Cards } from './cards.ts'
+import type { Desk } from './desk.ts'
 import { HsmError } from './error.ts'
-import {
-  ALGORITHMS,
-  type KeyAlgorithm,
-  type PairAlgorithm,
-  type SecretAlgorithm,
-} from './hierarchy/algorithms.ts'
-import { type KeyUsage, USAGES } from './hierarchy/usages.ts'
+import { Exchange } from './exchange.ts'
+import { ALGORITHMS, familyOf, type PairAlgorithm, type SecretAlgorithm } from './hierarchy/algorithms.ts'
+import type { KeyUsage } from './hierarchy/usages.ts'
 import { expectBlocks, expectBytes, expectData, expectLabel, expectOneOf, p256PointOf } from './input.ts'
 import { type KeyStore, MemoryKeyStore } from './keys/key-store.ts'
 import type { KeyRecord, SealedKey } from './keys/sealed-key.ts'
+import { type KeyTerms, newKeyOf, validityOf } from './new-key.ts'
+import { Pins } from './pins.ts'
 import { publicKeyPem } from './public-key.ts'
 import type { ArgsOf, HsmReply, HsmRequest, OperationName, ResultOf } from './requests.ts'
 import { SignerPool } from './signer-pool.ts'
 
 export type { TokenAccess } from './access.ts'
+export type { KeyTerms } from './new-key.ts'
 
 export interface HsmOptions {
   token: TokenAccess
@@ -39,17 +42,6 @@ export interface HsmOptions {
   waitAtMostMs?: number
   /** Resident memory at which a signer is replaced; default 256 MiB. */
   recycleAtBytes?: number
-}
-
-/** What a caller may say of a new key beyond its name. */
-export interface KeyTerms {
-  /** Whose key it is; default: nobody's. */
-  owner?: string
-  /** First and last moment of use, milliseconds since 1970; default: none. */
-  validFrom?: number
-  validUntil?: number
-  /** Default: no. */
-  exportable?: boolean
 }
 
 /** AES-128 keys make cryptograms of CID 80, P-256 keys those of CID C1. */
@@ -104,17 +96,23 @@ export interface VerifyArqc {
   cryptogram: Uint8Array
 }
 
+/** Validity of the new version and last moment of the one before it, milliseconds since 1970; default: none. */
+export interface RenewKey extends Pick<KeyTerms, 'validFrom' | 'validUntil'> {
+  label: string
+  previousUntil?: number
+}
+
 export type GenerateMac = ArgsOf<'GenerateMac'>
 export type CipherData = ArgsOf<'EncryptData'>
 
-/** `base`: label of the base key; `ksn`: 12 bytes, of which the first 8 name the device's initial key. */
+/** `base`: label of the base key; `ksn`: 12 bytes (AES) or 10 (TDES), of which the first 8 name the device's initial key. */
 export interface DeriveInitialKey extends KeyTerms {
   label: string
   base: string
   ksn: Uint8Array
 }
 
-/** `key`: label of the base or initial key; `ksn`: 12 bytes; CBC, whole blocks, `iv` of 16 bytes. */
+/** `key`: label of the base or initial key; `ksn`: 12 bytes (AES) or 10 (TDES); CBC, whole blocks, `iv` of one block. */
 export interface DukptDecrypt {
   key: string
   ksn: Uint8Array
@@ -160,6 +158,12 @@ export class Hsm {
   readonly #journal: Journal
   readonly #making = new Set<string>()
   readonly #places: Readonly<Record<Variant, Placement>>
+  /** PIN blocks; clear PINs stay in the signers. */
+  readonly pins: Pins
+  /** Card values and cryptograms of the schemes. */
+  readonly cards: Cards
+  /** Keys for and from others. */
+  readonly exchange: Exchange
 
   /** For {@link openHsm}. */
   constructor(pool: SignerPool, keys: KeyStore, journal: Journal, clearAllowed: boolean) {
@@ -167,6 +171,13 @@ export class Hsm {
     this.#keys = keys
     this.#journal = journal
     this.#places = placements(pool.capabilities, clearAllowed)
+    const desk: Desk = {
+      perform: (operation, names, args) => this.#perform(operation, names, names[0] ?? '', args),
+      make: (...making) => this.#make(...making),
+    }
+    this.pins = new Pins(desk)
+    this.cards = new Cards(desk)
+    this.exchange = new Exchange(desk)
   }
 
   /** Process ids of the signers that live. */
@@ -193,7 +204,7 @@ export class Hsm {
   async importCardKey(card: ImportCardKey): Promise<{ kcv: string | null }> {
     const usage = 'card cryptogram'
     if (card.algorithm === 'aes-128') return this.importKey({ ...card, usage })
-    const key = recordOf({ label: card.label, usage, algorithm: 'ec-p256' as const })
+    const key = newKeyOf({ label: card.label, usage, algorithm: 'ec-p256' as const })
     const args = { key, point: p256PointOf(card.publicKey) }
     await this.#make('ImportPublicKey', [], args, (sealed) => sealed)
     return { kcv: null }
@@ -204,7 +215,7 @@ export class Hsm {
    * again, or the public key alone.
    */
   async generateCardKey({ transportKey, ...terms }: GenerateCardKey): Promise<GeneratedCardKey> {
-    const key = recordOf({ ...terms, usage: 'card cryptogram' as const })
+    const key = newKeyOf({ ...terms, usage: 'card cryptogram' as const })
     const args = { transportKey: expectLabel(transportKey), key }
     const { wrapped, key: sealed } = await this.#make(
       'GenerateCardKey',
@@ -222,13 +233,20 @@ export class Hsm {
 
   /** Generates a secret key in the token. `kcv`: 3 bytes, hex. */
   async generateKey(key: GenerateKey): Promise<{ kcv: string | null }> {
-    const { record } = await this.#make('GenerateKey', [], { key: recordOf(key) }, (sealed) => sealed)
+    const { record } = await this.#make('GenerateKey', [], { key: newKeyOf(key) }, (sealed) => sealed)
+    return { kcv: record.kcv }
+  }
+
+  /** A new DUKPT base key: AES, or two-key TDES. */
+  async generateBdk(key: Omit<GenerateKey, 'usage'>): Promise<{ kcv: string | null }> {
+    const args = { key: newKeyOf({ ...key, usage: 'DUKPT base' }) }
+    const { record } = await this.#make('GenerateBdk', [], args, (sealed) => sealed)
     return { kcv: record.kcv }
   }
 
   /** Takes a secret key in the clear. Throws KCV_MISMATCH. */
   async importKey({ value, kcv, ...key }: ImportKey): Promise<{ kcv: string | null }> {
-    const record = recordOf(key)
+    const record = newKeyOf(key)
     expectBytes(`a key of ${key.algorithm}`, value, ALGORITHMS[key.algorithm].bytes)
     const args = { key: record, value, kcv: kcv ?? null }
     const sealed = await this.#make('ImportKey', [], args, (made) => made)
@@ -237,9 +255,31 @@ export class Hsm {
 
   /** Generates a key pair for signatures in the token. `publicKey`: SPKI PEM. */
   async generateKeyPair(pair: GenerateKeyPair): Promise<{ publicKey: string }> {
-    const key = recordOf({ ...pair, usage: 'signing' as const })
+    const key = newKeyOf({ ...pair, usage: 'signing' as const })
     const { record } = await this.#make('GenerateKeyPair', [], { key }, (sealed) => sealed)
     return { publicKey: publicKeyPem(pair.algorithm, record.publicKey ?? '') }
+  }
+
+  /**
+   * A new version of a key under its label; the one before it stays as "LABEL/vN", until `previousUntil` at the latest. Throws KEY_WRONG_USAGE
+   * for keys that are not generated here.
+   */
+  async renewKey({
+    label,
+    previousUntil,
+    ...bounds
+  }: RenewKey): Promise<{ version: number; previous: string }> {
+    const args = { key: { label }, previousUntil: previousUntil ?? null, ...validityOf(bounds) }
+    const before = expectLabel(`${label}/v${this.#recordOf(label).version}`)
+    const renew = async () => {
+      this.#expectFree(before)
+      const { renewed, previous } = await this.#perform('RenewKey', [label], label, args)
+      // In this order a crash between them loses neither.
+      await this.#keys.put(previous)
+      await this.#keys.put(renewed)
+      return { version: renewed.record.version, previous: previous.record.label }
+    }
+    return this.#alone(label, () => this.#alone(before, renew))
   }
 
   /** Check value of the key as it is, 3 bytes, hex. */
@@ -298,24 +338,23 @@ export class Hsm {
     return bytesOf(await this.#perform('Sign', [key], key, { key, data: expectData(data) }))
   }
 
-  /** AES DUKPT: the initial key of a device, as a key of its own (DeriveIpek). `kcv`: 3 bytes, hex. */
+  /** AES and TDES DUKPT: the initial key of a device, as a key of its own (DeriveIpek). `kcv`: 3 bytes, hex. */
   async deriveInitialKey({ base, ksn, ...terms }: DeriveInitialKey): Promise<{ kcv: string | null }> {
-    const reading = readInitialKsn(AES_DUKPT, ksn)
-    if (!reading.ok) throw new HsmError('INVALID_INPUT_DATA', `expected an AES KSN, got ${reading.reason}`)
-    const algorithm = this.#recordOf(base).algorithm as 'aes-128' | 'aes-192' | 'aes-256'
-    const key = recordOf({ ...terms, usage: 'DUKPT initial' as const, algorithm })
-    const args = { base, id: reading.ksn.id, key }
+    const { id } = ksnOf(readInitialKsn(this.#schemeOf(base), ksn))
+    const algorithm = this.#recordOf(base).algorithm as 'aes-128' | 'aes-192' | 'aes-256' | 'tdes-2'
+    const key = newKeyOf({ ...terms, usage: 'DUKPT initial' as const, algorithm })
+    const args = { base, id, key }
     const { record } = await this.#make('DeriveInitialKey', [base], args, (sealed) => sealed)
     return { kcv: record.kcv }
   }
 
-  /** AES DUKPT: what a device encrypted under its key for data of a transaction. */
+  /** AES and TDES DUKPT: what a device encrypted under its key for data of a transaction; of TDES that of a request. */
   async dukptDecrypt({ key, ksn, iv, data }: DukptDecrypt): Promise<Uint8Array> {
-    const reading = readKsn(AES_DUKPT, ksn)
-    if (!reading.ok) throw new HsmError('INVALID_INPUT_DATA', `expected an AES KSN, got ${reading.reason}`)
-    const { id, counter } = reading.ksn
-    expectBytes('an initial vector', iv, 16)
-    const args = { key, id, counter, iv, data: expectBlocks(data, 16) }
+    const scheme = this.#schemeOf(key)
+    const { id, counter } = ksnOf(readKsn(scheme, ksn))
+    const block = scheme === TDES_DUKPT ? 8 : 16
+    expectBytes('an initial vector', iv, block)
+    const args = { key, id, counter, iv, data: expectBlocks(data, block) }
     return bytesOf(await this.#perform('DukptDecrypt', [key], key, args))
   }
 
@@ -334,6 +373,10 @@ export class Hsm {
     return { key, mode, iv, data }
   }
 
+  #schemeOf(label: string): DukptScheme {
+    return familyOf(this.#recordOf(label).algorithm) === 'tdes' ? TDES_DUKPT : AES_DUKPT
+  }
+
   /** Not to be relied on: only the signers check that it is as it was sealed. */
   #recordOf(label: string): KeyRecord {
     return this.#sealed(label).record
@@ -345,21 +388,33 @@ export class Hsm {
     throw new HsmError('KEY_NOT_FOUND', `expected a key "${label}", got none`)
   }
 
-  /** One label at a time, or two requests could make the same. */
   async #make<Name extends OperationName>(
     operation: Name,
     names: readonly string[],
     args: ArgsOf<Name> & { key: { label: string } },
-    sealedOf: (result: ResultOf<Name>) => SealedKey,
+    sealedOf: (result: ResultOf<Name>) => SealedKey | null,
   ): Promise<ResultOf<Name>> {
     const label = args.key.label
-    if (this.#making.has(label) || this.#keys.get(label) !== undefined)
+    return this.#alone(label, async () => {
+      this.#expectFree(label)
+      const result = await this.#perform(operation, names, label, args)
+      const sealed = sealedOf(result)
+      if (sealed !== null) await this.#keys.put(sealed)
+      return result
+    })
+  }
+
+  #expectFree(label: string): void {
+    if (this.#keys.get(label) !== undefined)
       throw new HsmError('KEY_EXISTS', `expected no key "${label}", got one`)
+  }
+
+  /** One label at a time, or two requests could make the same. */
+  async #alone<Result>(label: string, action: () => Promise<Result>): Promise<Result> {
+    if (this.#making.has(label)) throw new HsmError('KEY_EXISTS', `expected no key "${label}", got one`)
     this.#making.add(label)
     try {
-      const result = await this.#perform(operation, names, label, args)
-      await this.#keys.put(sealedOf(result))
-      return result
+      return await action()
     } finally {
       this.#making.delete(label)
     }
@@ -408,34 +463,14 @@ const MECHANISMS = Object.fromEntries(
   ]),
 ) as Record<Variant, string>
 
-/** Throws INVALID_INPUT_DATA for a key that the hierarchy does not have. */
-function recordOf<Algorithm extends KeyAlgorithm>({
-  label,
-  usage,
-  algorithm,
-  owner = '',
-  validFrom = undefined,
-  validUntil = undefined,
-  exportable = false,
-}: KeyTerms & { label: string; usage: KeyUsage; algorithm: Algorithm }) {
-  expectLabel(label)
-  const allowed = USAGES[expectOneOf('a usage', usage, Object.keys(USAGES) as KeyUsage[])].algorithms
-  expectOneOf(`for usage "${usage}" an algorithm`, algorithm, allowed)
-  return {
-    label,
-    usage,
-    algorithm,
-    owner,
-    version: 1,
-    validFrom: validFrom ?? null,
-    validUntil: validUntil ?? null,
-    exportable,
-  }
+function ksnOf(reading: KsnReading): Ksn {
+  if (reading.ok) return reading.ksn
+  throw new HsmError('INVALID_INPUT_DATA', `expected a KSN of the key's scheme, got ${reading.reason}`)
 }
 
 function wordFor(result: Extract<HsmReply, { failure?: never }>['result']): string {
-  if (typeof result !== 'boolean') return 'done'
-  return result ? 'match' : 'no match'
+  if (typeof result === 'boolean') return result ? 'match' : 'no match'
+  return typeof result === 'object' && result !== null && 'reason' in result ? result.reason : 'done'
 }
 
 /** Over IPC, Buffers stay Buffers: callers get plain bytes. */

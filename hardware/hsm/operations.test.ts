@@ -304,7 +304,7 @@ describe('operations in the token', () => {
 
     it('are of an algorithm that their usage has', async () => {
       await assert.rejects(
-        hsm.generateKey({ label: 'x', usage: 'DUKPT base', algorithm: 'tdes-2' }),
+        hsm.generateKey({ label: 'x', usage: 'DUKPT base', algorithm: 'tdes-3' }),
         fault('INVALID_INPUT_DATA', /for usage "DUKPT base" an algorithm aes-128 or/),
       )
       await assert.rejects(

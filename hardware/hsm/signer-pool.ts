@@ -16,6 +16,10 @@ const NOT_REPEATED: ReadonlySet<OperationName> = new Set<OperationName>([
   'GenerateKey',
   'GenerateKeyPair',
   'GenerateCardKey',
+  'GenerateBdk',
+  'GeneratePwk',
+  'GenerateZmk',
+  'RenewKey',
 ])
 
 export interface PoolOptions {

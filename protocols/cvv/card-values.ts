@@ -28,9 +28,14 @@ const KINDS: Record<CardValueKind, (data: CardValueData) => { expiry: string; se
  * not have their length, or a value is not made of decimal digits.
  */
 export function cardValue(kind: CardValueKind, key: Uint8Array, data: CardValueData): string {
+  return cardVerificationValue(key, cardValueInput(kind, data))
+}
+
+/** What of the data enters a value. Throws as {@link cardValue}. */
+export function cardValueInput(kind: CardValueKind, data: CardValueData): CardValueData {
   checkDigits('expiry', data.expiry, 4)
   checkDigits('service code', data.serviceCode, 3)
-  return cardVerificationValue(key, { pan: data.pan, ...KINDS[kind](data) })
+  return { pan: data.pan, ...KINDS[kind](data) }
 }
 
 /** What a CAVV is computed from (Visa's cardholder authentication verification value, 3-D Secure). */

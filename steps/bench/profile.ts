@@ -15,7 +15,11 @@ const sockets = {
   pos: z.strictObject({ socket: z.literal('simulated'), terminal: z.string().min(1) }),
   merchantAse: simulated,
   customerAse: simulated,
-  hsm: z.strictObject({ module: z.string().min(1), signers: z.coerce.number().int().min(1).max(8) }),
+  hsm: z.strictObject({
+    module: z.string().min(1),
+    signers: z.coerce.number().int().min(1).max(8),
+    clearAllowed: z.preprocess(yesOrNo, z.boolean('expected true or false')).default(false),
+  }),
   database: z.strictObject({
     url: z.string().refine(isPostgres, { error: 'expected postgres://USER@HOST/DATABASE' }).nullable(),
   }),
@@ -41,6 +45,7 @@ export const OVERRIDES: Record<string, readonly [section: string, key: string]> 
   TAPBENCH_TERMINAL: ['pos', 'terminal'],
   TAPBENCH_HSM_MODULE: ['hsm', 'module'],
   TAPBENCH_HSM_SIGNERS: ['hsm', 'signers'],
+  TAPBENCH_HSM_CLEAR_ALLOWED: ['hsm', 'clearAllowed'],
   DATABASE_URL: ['database', 'url'],
 }
 
@@ -105,6 +110,12 @@ function came({ code, input }: z.core.$ZodIssue, key: string): string {
   // The rest of it may hold a password.
   const shown = key === 'database.url' ? String(input).replace(/(?<=^\w+:).*/s, '…') : input
   return `, got "${shown}"`
+}
+
+/** From the environment it comes as text. */
+function yesOrNo(value: unknown): unknown {
+  const texts: Record<string, boolean> = { yes: true, true: true, no: false, false: false }
+  return texts[String(value)] ?? value
 }
 
 function isPostgres(url: string): boolean {

@@ -1,4 +1,4 @@
-import { type Capabilities, FEATURES, type Feature, type MechanismName } from './features.ts'
+import { type Capabilities, FEATURES, type Feature } from './features.ts'
 
 /** Where the key of an operation is while it works. */
 export type Place = 'in token' | 'clear in signer' | 'not possible'
@@ -7,6 +7,8 @@ interface Need {
   readonly features: readonly Feature[]
   /** Whether the signer can do it itself, with the key in its memory. */
   readonly clear: boolean
+  /** What no token has, and this operation would need to be done inside. */
+  readonly lacks?: string
 }
 
 const SEALED = ['key-wrap-pad', 'hmac'] as const satisfies readonly Feature[]
@@ -48,14 +50,28 @@ export const NEEDS = {
   'GenerateKcv hmac': inToken('hmac'),
   'Dukpt aes-128': orClear('aes-ecb', 'aes-cbc-derive'),
   'Dukpt aes-256': orClear('aes-ecb', 'aes-ecb-derive'),
+  // Halves of keys are data of its derivation (X9.24-1:2009, Annex A).
+  'Dukpt tdes-2': inSigner('a derivation of TDES DUKPT'),
+  Cvv: orClear('tdes-ecb', 'tdes-cbc'),
+  'Cvv of a card key': orClear('tdes-ecb', 'tdes-cbc', 'tdes-ecb-derive'),
+  'IssuerCryptogram tdes-2': orClear('tdes-ecb', 'tdes-cbc', 'tdes-ecb-derive'),
+  'IssuerCryptogram aes-128': orClear('aes-cbc-derive', 'aes-cmac'),
+  'IssuerCryptogram aes-256': orClear('aes-ecb-derive', 'aes-cmac'),
+  ExportWorkingKey: inSigner('a mechanism for key blocks'),
+  ImportWorkingKey: inSigner('a mechanism for key blocks'),
+  TranslateKey: inSigner('a mechanism for key blocks'),
+  TranslatePin: inSigner('a mechanism for PIN blocks'),
+  VerifyPin: inSigner('a mechanism for PIN blocks'),
+  GeneratePin: inSigner('a mechanism for PIN blocks'),
+  ChangePin: inSigner('a mechanism for PIN blocks'),
 } as const satisfies Record<string, Need & { always?: Place }>
 
 export type Variant = keyof typeof NEEDS
 
-/** `missing`: the mechanisms that keep the operation out of the token. */
+/** `missing`: what keeps the operation out of the token. */
 export interface Placement {
   readonly where: Place
-  readonly missing: readonly MechanismName[]
+  readonly missing: readonly string[]
 }
 
 /** Where each operation is done on a token with these capabilities, and `clearAllowed` by the configuration or not. */
@@ -78,7 +94,8 @@ function place(
   const lacking = (features: readonly Feature[]) =>
     features.filter((feature) => capabilities[feature] === null).map((feature) => FEATURES[feature][0])
   const basis = lacking(SEALED)
-  const missing = [...new Set([...basis, ...lacking(need.features)])]
+  const never = need.lacks === undefined ? [] : [need.lacks]
+  const missing: string[] = [...new Set([...basis, ...lacking(need.features), ...never])]
   if (missing.length === 0) return { where: need.always ?? 'in token', missing }
   const clear = need.clear && clearAllowed && basis.length === 0
   return { where: clear ? 'clear in signer' : 'not possible', missing }
@@ -94,4 +111,8 @@ function orClear(...features: Feature[]): Need {
 
 function onlyClear(...features: Feature[]): Need & { always: Place } {
   return { features, clear: false, always: 'clear in signer' }
+}
+
+function inSigner(lacks: string): Need & { lacks: string } {
+  return { features: [], clear: true, lacks }
 }

@@ -11,6 +11,13 @@ export type Purpose =
   | 'sign'
   | 'derive initial keys'
   | 'derive transaction keys'
+  | 'encipher PINs'
+  | 'decipher PINs'
+  | 'verify PINs'
+  | 'make card values'
+  | 'derive card keys'
+  | 'wrap for exchange'
+  | 'unwrap from exchange'
 
 /** What the token itself must allow of a key; names of PKCS#11 attributes without their CKA_. */
 export type TokenUse = 'ENCRYPT' | 'DECRYPT' | 'SIGN' | 'VERIFY' | 'DERIVE' | 'WRAP'
@@ -35,6 +42,13 @@ export type KeyUsage =
   | 'signing'
   | 'DUKPT base'
   | 'DUKPT initial'
+  | 'PIN working'
+  | 'PIN verification, IBM 3624'
+  | 'PIN verification, Visa PVV'
+  | 'card verification'
+  | 'issuer master, cryptograms'
+  | 'issuer master, dynamic values'
+  | 'zone master'
 
 const AES = ['aes-128', 'aes-192', 'aes-256'] as const
 const TDES = ['tdes-2', 'tdes-3'] as const
@@ -64,7 +78,7 @@ export const USAGES: Readonly<Record<KeyUsage, Usage>> = {
     algorithms: [...AES, ...TDES, 'hmac-sha256'],
     purposes: ['generate MACs', 'verify MACs'],
     uses: MAC_USES,
-    leavesUnder: null,
+    leavesUnder: 'zone master',
     derivedFrom: null,
   },
   // A check of a MAC is making one and comparing: the token cannot tell the two apart for CMAC of a part, the signer can.
@@ -72,14 +86,14 @@ export const USAGES: Readonly<Record<KeyUsage, Usage>> = {
     algorithms: [...AES, ...TDES, 'hmac-sha256'],
     purposes: ['verify MACs'],
     uses: MAC_USES,
-    leavesUnder: null,
+    leavesUnder: 'zone master',
     derivedFrom: null,
   },
   data: {
     algorithms: [...AES, ...TDES],
     purposes: ['encrypt', 'decrypt'],
     uses: { aes: ['ENCRYPT', 'DECRYPT'], tdes: ['ENCRYPT', 'DECRYPT'] },
-    leavesUnder: null,
+    leavesUnder: 'zone master',
     derivedFrom: null,
   },
   signing: {
@@ -90,17 +104,58 @@ export const USAGES: Readonly<Record<KeyUsage, Usage>> = {
     derivedFrom: null,
   },
   'DUKPT base': {
-    algorithms: [...AES],
+    algorithms: [...AES, 'tdes-2'],
     purposes: ['derive initial keys', 'derive transaction keys'],
     uses: { aes: ['DERIVE'] },
-    leavesUnder: null,
+    leavesUnder: 'zone master',
     derivedFrom: null,
   },
   'DUKPT initial': {
-    algorithms: [...AES],
+    algorithms: [...AES, 'tdes-2'],
     purposes: ['derive transaction keys'],
     uses: { aes: ['DERIVE'] },
-    leavesUnder: null,
+    leavesUnder: 'zone master',
     derivedFrom: 'DUKPT base',
   },
+  'PIN working': {
+    algorithms: [...AES, ...TDES],
+    purposes: ['encipher PINs', 'decipher PINs'],
+    // No token works on PIN blocks: the signer reads the key instead.
+    uses: {},
+    leavesUnder: 'zone master',
+    derivedFrom: null,
+  },
+  'PIN verification, IBM 3624': pinVerification([...TDES]),
+  'PIN verification, Visa PVV': pinVerification(['tdes-2']),
+  'card verification': {
+    algorithms: ['tdes-2'],
+    purposes: ['make card values'],
+    uses: { tdes: ['ENCRYPT'] },
+    leavesUnder: 'zone master',
+    derivedFrom: null,
+  },
+  'issuer master, cryptograms': issuerMaster([...AES, 'tdes-2']),
+  'issuer master, dynamic values': issuerMaster(['tdes-2']),
+  'zone master': {
+    algorithms: [...AES, ...TDES],
+    purposes: ['wrap for exchange', 'unwrap from exchange'],
+    // The MAC of a key block covers the clear key: the signer reads this one too.
+    uses: {},
+    leavesUnder: 'zone master',
+    derivedFrom: null,
+  },
+}
+
+function pinVerification(algorithms: readonly KeyAlgorithm[]): Usage {
+  return { algorithms, purposes: ['verify PINs'], uses: {}, leavesUnder: 'zone master', derivedFrom: null }
+}
+
+function issuerMaster(algorithms: readonly KeyAlgorithm[]): Usage {
+  return {
+    algorithms,
+    purposes: ['derive card keys'],
+    uses: { aes: ['DERIVE'], tdes: ['DERIVE'] },
+    leavesUnder: 'zone master',
+    derivedFrom: null,
+  }
 }

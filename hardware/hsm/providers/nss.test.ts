@@ -79,6 +79,14 @@ describe('NSS softokn as a second provider', { skip }, () => {
     assert.ok(last?.kind === 'hsm' && last.where === 'clear in signer' && last.key === 'tdes-2')
   })
 
+  it('adjusts the parity of TDES keys, so that it takes no initial key of TDES DUKPT', async () => {
+    await hsm.importKey({ label: 'bdk', usage: 'DUKPT base', algorithm: 'tdes-2', value })
+    await assert.rejects(
+      hsm.deriveInitialKey({ label: 'ik', base: 'bdk', ksn: new Uint8Array(10) }),
+      (error) => error instanceof HsmError && /adjusts the parity of TDES keys/.test(error.message),
+    )
+  })
+
   it('refuses that where it is not allowed, naming the mechanism', async () => {
     const strict = await openHsm({ token: token.access, keys: token.keys, signers: 1, journal })
     await assert.rejects(strict.generateMac({ key: 'tdes-2', method: 'tdes-cmac', data }), (error) => {

@@ -4,21 +4,26 @@ import { AES_DUKPT, aesWorkingKey } from '../../../protocols/dukpt/aes.ts'
 import { type DerivedKey, derivationData } from '../../../protocols/dukpt/derivation-data.ts'
 import { hostTransactionKey, transactionKey } from '../../../protocols/dukpt/host.ts'
 import { DERIVATION_USAGES, KEY_USAGES } from '../../../protocols/dukpt/key-types.ts'
+import type { DukptScheme, Ksn } from '../../../protocols/dukpt/scheme.ts'
+import { TDES_DUKPT, tdesWorkingKey } from '../../../protocols/dukpt/tdes.ts'
+import { decryptCbc } from '../../../protocols/mac/des.ts'
 import type { Variant } from '../capabilities/placement.ts'
-import type { Purpose } from '../hierarchy/usages.ts'
 import type { SealedKey } from '../keys/sealed-key.ts'
+import { withClearKey } from './clear-keys.ts'
 import { call } from './cryptoki.ts'
 import { deriveAesBlock, deriveEcb } from './derivation.ts'
-import { type NewKey, sealSecret } from './generation.ts'
+import { type NewKey, sealSecret, take } from './generation.ts'
 import { destroying } from './objects.ts'
 import type { Operation } from './operation.ts'
 import type { Signer } from './signer.ts'
-import { derived, derivedLeaving, known } from './templates.ts'
+import { derived, derivedLeaving } from './templates.ts'
 
 type AesAlgorithm = 'aes-128' | 'aes-192' | 'aes-256'
+type DukptAlgorithm = AesAlgorithm | 'tdes-2'
 type AesType = 'AES128' | 'AES192' | 'AES256'
 
 const AES_KEYS = ['aes-128', 'aes-192', 'aes-256'] as const
+const DUKPT_KEYS = [...AES_KEYS, 'tdes-2'] as const
 const TYPES: Record<AesAlgorithm, AesType> = { 'aes-128': 'AES128', 'aes-192': 'AES192', 'aes-256': 'AES256' }
 const BLOCK = 16
 const COUNTER_BITS = 32
@@ -27,10 +32,10 @@ const COUNTER_BITS = 32
 interface InitialKeyArgs {
   readonly base: string
   readonly id: Uint8Array
-  readonly key: NewKey<AesAlgorithm>
+  readonly key: NewKey<DukptAlgorithm>
 }
 
-/** `key`: base or initial key; `id` and `counter`: the two parts of the KSN; data: whole blocks, CBC, `iv` of 16 bytes. */
+/** `key`: base or initial key; `id` and `counter`: the two parts of the KSN; data: whole blocks, CBC, `iv` of one block. */
 interface DukptDataArgs {
   readonly key: string
   readonly id: Uint8Array
@@ -39,25 +44,24 @@ interface DukptDataArgs {
   readonly data: Uint8Array
 }
 
-/** AES DUKPT (X9.24-3:2017, 6.3.3 "Derive Initial Key"). The record's validity and owner are the caller's. */
+/** AES and TDES DUKPT (X9.24-3:2017, 6.3.3 and C.7 "Derive Initial Key"). The record's validity and owner are the caller's. */
 export const deriveInitialKey: Operation<InitialKeyArgs, SealedKey> = {
   variant: ({ base }, signer) => variantOf(signer, base),
   inToken: (signer, { base, id, key }) => {
-    const from = signer.ring.use(base, 'derive initial keys', [key.algorithm])
+    // TDES never comes here: `capabilities/placement.ts`.
+    const algorithm = key.algorithm as AesAlgorithm
+    const from = signer.ring.use(base, 'derive initial keys', [algorithm])
     return call(`the token to derive initial key "${key.label}"`, () => {
-      const step = initialStep(id, key.algorithm)
-      const handle = derive(signer, from.handle, derivationData(step), derivedLeaving(key.algorithm))
+      const step = initialStep(id, algorithm)
+      const handle = derive(signer, from.handle, derivationData(step), derivedLeaving(algorithm))
       return destroying(signer.token, [handle], () => sealSecret(signer, key, handle))
     })
   },
   clear: (signer, { base, id, key }) => {
     signer.ring.expect(base, [key.algorithm])
-    return revealing(signer, base, 'derive initial keys', (value) => {
-      const { module, session } = signer.token
-      const initial = AES_DUKPT.initialKey(value, id)
-      const handle = module.C_CreateObject(session, known(key.algorithm, initial))
-      initial.fill(0)
-      return destroying(signer.token, [handle], () => sealSecret(signer, key, handle))
+    return withClearKey(signer, base, 'derive initial keys', (value) => {
+      const initial = Buffer.from(schemeOf(key.algorithm).initialKey(value, id))
+      return call(`the token to take initial key "${key.label}"`, () => take(signer, key, initial))
     })
   },
 }
@@ -73,34 +77,32 @@ export const dukptDecrypt: Operation<DukptDataArgs, Uint8Array> = {
     }),
   clear: (signer, args) => {
     const { key, id, counter } = args
-    const algorithm = signer.ring.expect(key, AES_KEYS)
+    const algorithm = signer.ring.expect(key, DUKPT_KEYS)
     const base = signer.ring.recordOf(key).usage === 'DUKPT base'
-    const ksn = { scheme: AES_DUKPT, id, counter }
-    return revealing(signer, key, 'derive transaction keys', (value) => {
+    const ksn = { scheme: schemeOf(algorithm), id, counter }
+    return withClearKey(signer, key, 'derive transaction keys', (value) => {
       const transaction = base ? hostTransactionKey(value, ksn) : transactionKey(value, ksn)
-      const working = aesWorkingKey(transaction, ksn, 'dataEncrypt', TYPES[algorithm])
-      return createDecipheriv(`${algorithm}-cbc`, working, args.iv).setAutoPadding(false).update(args.data)
+      return decryptClear(transaction, ksn, args)
     })
   },
 }
 
-function revealing<Result>(
-  { ring }: Signer,
-  label: string,
-  purpose: Purpose,
-  action: (value: Uint8Array) => Result,
-): Result {
-  const value = ring.reveal(label, purpose)
-  try {
-    return action(value)
-  } finally {
-    value.fill(0)
-  }
+/** The working key has the length of the one that it comes from; in TDES it is that of requests (X9.24-1:2009, A.4.1). */
+function decryptClear(transaction: Uint8Array, ksn: Ksn, { iv, data }: DukptDataArgs): Uint8Array {
+  if (ksn.scheme === TDES_DUKPT) return decryptCbc(tdesWorkingKey(transaction, 'dataRequest'), data, iv)
+  const algorithm = `aes-${(transaction.length * 8) as 128 | 192 | 256}` as const
+  const working = aesWorkingKey(transaction, ksn, 'dataEncrypt', TYPES[algorithm])
+  return createDecipheriv(`${algorithm}-cbc`, working, iv).setAutoPadding(false).update(data)
+}
+
+function schemeOf(algorithm: DukptAlgorithm): DukptScheme {
+  return algorithm === 'tdes-2' ? TDES_DUKPT : AES_DUKPT
 }
 
 /** Keys of one block come by either mechanism, longer ones only by ECB. */
 function variantOf({ ring }: Signer, label: string): Variant {
-  return ring.expect(label, AES_KEYS) === 'aes-128' ? 'Dukpt aes-128' : 'Dukpt aes-256'
+  const algorithm = ring.expect(label, DUKPT_KEYS)
+  return algorithm === 'aes-192' ? 'Dukpt aes-256' : `Dukpt ${algorithm}`
 }
 
 /** One derivation for each one of the counter, from the left (X9.24-3:2017, 6.4); what lies between is destroyed at once. */

@@ -1,5 +1,6 @@
 import pkcs11 from 'pkcs11js'
 import { withOddParity } from '../../../protocols/mac/parity.ts'
+import { xor } from '../../../protocols/mac/xor.ts'
 import type { Variant } from '../capabilities/placement.ts'
 import { HsmError } from '../error.ts'
 import { ALGORITHMS, familyOf, type PairAlgorithm, type SecretAlgorithm } from '../hierarchy/algorithms.ts'
@@ -11,7 +12,15 @@ import { kcvOf } from './kcv.ts'
 import { destroying } from './objects.ts'
 import type { Operation } from './operation.ts'
 import type { Signer } from './signer.ts'
-import { derivedLeaving, generated, generatedPair, kept, known, PAIR_GENERATORS } from './templates.ts'
+import {
+  derivedLeaving,
+  generated,
+  generatedPair,
+  kept,
+  known,
+  PAIR_GENERATORS,
+  readable,
+} from './templates.ts'
 
 /** What a caller says of a new key; the signer adds what only it knows. */
 export type NewKey<Algorithm> = Omit<KeyRecord, 'algorithm' | 'kcv' | 'publicKey'> & {
@@ -29,6 +38,7 @@ const GENERATORS: Record<SecretAlgorithm, number> = {
   'hmac-sha256': pkcs11.CKM_GENERIC_SECRET_KEY_GEN,
 }
 const DES_BLOCK = 8
+const RETAIL: readonly KeyUsage[] = ['MAC', 'MAC verification', 'card verification']
 const POINT_HEADER = 2
 const ID_BYTES = 16
 
@@ -51,12 +61,27 @@ export const importKey: Operation<{ key: Secret; value: Uint8Array; kcv: string 
   variant: ({ key }) => variantOf('ImportKey', key),
   inToken: (signer, { key, value, kcv }) => {
     const sealed = call(`the token to take key "${key.label}"`, () => take(signer, key, Buffer.from(value)))
-    if (kcv === null || sealed.record.kcv === kcv.toUpperCase()) return sealed
-    throw new HsmError(
-      'KCV_MISMATCH',
-      `expected key "${key.label}" with check value ${kcv}, got ${sealed.record.kcv}`,
-    )
+    return kcv === null ? sealed : withKcv(sealed, kcv)
   },
+}
+
+/** A zone master key of which each custodian brought a component: their exclusive-or. */
+export const importZmk: Operation<
+  { key: Secret; components: readonly Uint8Array[]; kcv: string },
+  SealedKey
+> = {
+  variant: ({ key }) => variantOf('ImportKey', key),
+  inToken: (signer, { key, components, kcv }) => {
+    const value = Buffer.from(components.reduce(xor))
+    const sealed = call(`the token to take key "${key.label}"`, () => take(signer, key, value))
+    return withKcv(sealed, kcv)
+  },
+}
+
+function withKcv(sealed: SealedKey, kcv: string): SealedKey {
+  const { label, kcv: came } = sealed.record
+  if (came === kcv.toUpperCase()) return sealed
+  throw new HsmError('KCV_MISMATCH', `expected key "${label}" with check value ${kcv}, got ${came}`)
 }
 
 /** A public key alone, uncompressed point or Ed25519 key. */
@@ -139,9 +164,9 @@ export function sealSecret(
   })
 }
 
-/** Two-key TDES for MACs comes in two forms, of which the token makes one out of the other in no way. */
+/** Two-key TDES for MACs and card values comes in two forms, of which the token makes one out of the other in no way. */
 function isRetail({ algorithm, usage }: { algorithm: SecretAlgorithm; usage: KeyUsage }): boolean {
-  return algorithm === 'tdes-2' && (usage === 'MAC' || usage === 'MAC verification')
+  return algorithm === 'tdes-2' && RETAIL.includes(usage)
 }
 
 function generate(signer: Signer, key: Secret): SealedKey {
@@ -167,8 +192,8 @@ function generateRetail(signer: Signer, key: Secret): SealedKey {
   })
 }
 
-/** `value` is overwritten. */
-function take(signer: Signer, key: Secret, value: Buffer): SealedKey {
+/** A key from its value, which is overwritten. */
+export function take(signer: Signer, key: Secret, value: Buffer): SealedKey {
   const { module, session } = signer.token
   const left = value.subarray(0, DES_BLOCK)
   try {
@@ -176,10 +201,27 @@ function take(signer: Signer, key: Secret, value: Buffer): SealedKey {
     if (isRetail(key))
       handles.push(module.C_CreateObject(session, known('tdes-3', Buffer.concat([left, left, left]))))
     const [handle, single] = handles
-    return destroying(signer.token, handles, () => sealSecret(signer, key, handle as pkcs11.Handle, single))
+    const sealed = destroying(signer.token, handles, () =>
+      sealSecret(signer, key, handle as pkcs11.Handle, single),
+    )
+    expectAllBits(signer, sealed, key, value)
+    return sealed
   } finally {
     value.fill(0)
   }
+}
+
+/** Keys of TDES DUKPT are data too (X9.24-1:2009, A.2), parity bits and all: a token that adjusts those would derive other keys. */
+function expectAllBits({ masters }: Signer, { blob }: SealedKey, key: Secret, value: Buffer): void {
+  if (key.usage !== 'DUKPT initial' || key.algorithm !== 'tdes-2') return
+  const kept = masters.read(blob, readable(key.algorithm))
+  const same = kept.equals(value)
+  kept.fill(0)
+  if (!same)
+    throw new HsmError(
+      'MECHANISM_MISSING',
+      `expected a token that keeps all bits of "${key.label}", got one that adjusts the parity of TDES keys`,
+    )
 }
 
 function variantOf(operation: 'GenerateKey' | 'ImportKey', { algorithm }: Secret): Variant {

@@ -1,4 +1,4 @@
-import pkcs11 from 'pkcs11js'
+import type pkcs11 from 'pkcs11js'
 import { HsmError } from '../error.ts'
 import type { KeyAlgorithm, SecretAlgorithm } from '../hierarchy/algorithms.ts'
 import { type Purpose, USAGES } from '../hierarchy/usages.ts'
@@ -36,9 +36,11 @@ export class KeyRing {
     this.#masters = masters
   }
 
-  /** Takes note of a key, in place of an older one with its label. */
+  /** Takes note of a key, in place of an older one with its label: a request that is repeated may bring one from before a renewal. */
   learn(key: SealedKey): void {
-    const { label } = key.record
+    const { label, version } = key.record
+    const known = this.#told.get(label)
+    if (known !== undefined && known.record.version > version && this.#isSealed(known)) return
     this.#told.set(label, key)
     this.#forget(label)
   }
@@ -74,19 +76,12 @@ export class KeyRing {
   }
 
   /** The value of a secret key, for an operation that the token cannot do; the caller overwrites it. Throws as {@link use}. */
-  reveal(label: string, purpose: Purpose): Buffer {
+  reveal(label: string, purpose: Purpose | null): Buffer {
     const sealed = this.sealed(label)
     this.#permit(sealed.record, purpose)
-    const { module, session } = this.#home
-    return call(`the value of key "${label}"`, () => {
-      const key = this.#masters.unwrap(sealed.blob, readable(sealed.record.algorithm as SecretAlgorithm))
-      try {
-        const [value] = module.C_GetAttributeValue(session, key, [{ type: pkcs11.CKA_VALUE }])
-        return value?.value as Buffer
-      } finally {
-        module.C_DestroyObject(session, key)
-      }
-    })
+    return call(`the value of key "${label}"`, () =>
+      this.#masters.read(sealed.blob, readable(sealed.record.algorithm as SecretAlgorithm)),
+    )
   }
 
   #bringIn(label: string): KeyInUse {
@@ -152,6 +147,15 @@ export class KeyRing {
     const sealed = this.#find(label)
     this.#masters.check(sealed)
     return sealed
+  }
+
+  #isSealed(key: SealedKey): boolean {
+    try {
+      this.#masters.check(key)
+      return true
+    } catch {
+      return false
+    }
   }
 
   #find(label: string): SealedKey {

@@ -88,7 +88,7 @@ function begins(whole: Uint8Array, mac: Uint8Array): boolean {
   return mac.length <= whole.length && timingSafeEqual(whole.subarray(0, mac.length), mac)
 }
 
-function sign(
+export function sign(
   { module, session }: TokenSession,
   mechanism: number,
   key: pkcs11.Handle,
@@ -112,7 +112,12 @@ function retail(method: 1 | 2): Method {
   }
 }
 
-function retailInToken(token: TokenSession, { handle, single }: KeyInUse, padded: Uint8Array): Buffer {
+/** `padded`: whole blocks. */
+export function retailInToken(
+  token: TokenSession,
+  { handle, single }: Pick<KeyInUse, 'handle' | 'single'>,
+  padded: Uint8Array,
+): Buffer {
   const last = padded.subarray(-DES_BLOCK)
   const before = padded.subarray(0, -DES_BLOCK)
   if (before.length === 0) return encrypt(token, pkcs11.CKM_DES3_ECB, handle, last)
@@ -120,7 +125,8 @@ function retailInToken(token: TokenSession, { handle, single }: KeyInUse, padded
   return encrypt(token, pkcs11.CKM_DES3_ECB, handle, xor(last, chained.subarray(-DES_BLOCK)))
 }
 
-function encrypt(
+/** ECB, or CBC from zeros. */
+export function encrypt(
   { module, session }: TokenSession,
   mechanism: number,
   key: pkcs11.Handle,

@@ -95,8 +95,8 @@ function perform(
   variant: Variant,
 ): unknown {
   const { where, missing } = held.places[variant]
-  if (where === 'in token') return operation.inToken(held, args)
-  if (where === 'clear in signer') return (operation.clear ?? operation.inToken)(held, args)
+  const action = where === 'in token' ? operation.inToken : (operation.clear ?? operation.inToken)
+  if (where !== 'not possible' && action !== null) return action(held, args)
   throw new HsmError(
     'MECHANISM_MISSING',
     `expected ${variant} in the token, got a token without ${missing.join(', ')}`,

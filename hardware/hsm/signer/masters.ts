@@ -3,7 +3,7 @@ import pkcs11 from 'pkcs11js'
 import { HsmError } from '../error.ts'
 import { type SealedKey, sealedBytes } from '../keys/sealed-key.ts'
 import { call, type Token, type TokenSession, template } from './cryptoki.ts'
-import { findObjects, workingCopy } from './objects.ts'
+import { destroying, findObjects, workingCopy } from './objects.ts'
 
 const MAC_BYTES = 32
 const BLOB_BYTES_AT_MOST = 512
@@ -43,6 +43,16 @@ export class Masters {
   unwrap(blob: string, attributes: pkcs11.Template, { session }: TokenSession = this.#token): pkcs11.Handle {
     const { module } = this.#token
     return module.C_UnwrapKey(session, this.#wrapping, this.#storage, Buffer.from(blob, 'hex'), attributes)
+  }
+
+  /** The value of a wrapped secret key; `attributes` must let it be read. */
+  read(blob: string, attributes: pkcs11.Template): Buffer {
+    const { module, session } = this.#token
+    const key = this.unwrap(blob, attributes)
+    return destroying(this.#token, [key], () => {
+      const [value] = module.C_GetAttributeValue(session, key, [{ type: pkcs11.CKA_VALUE }])
+      return value?.value as Buffer
+    })
   }
 
   /** The mechanism of {@link wrap}, for wrapping under other keys. */

@@ -1,11 +1,16 @@
 import { verifyArqc } from './arqc.ts'
 import { generateCardKey } from './card-keys.ts'
+import { generateCvv, verifyCvv } from './card-values.ts'
 import { decryptData, encryptData } from './ciphers.ts'
 import { deriveInitialKey, dukptDecrypt } from './dukpt.ts'
-import { generateKey, generateKeyPair, importKey, importPublicKey } from './generation.ts'
+import { generateKey, generateKeyPair, importKey, importPublicKey, importZmk } from './generation.ts'
+import { verifyArqcAndGenerateArpc } from './issuer-cryptograms.ts'
+import { exportWorkingKey, importWorkingKey, translateKey } from './key-blocks.ts'
 import { generateKcv } from './key-facts.ts'
 import { generateMac, verifyMac } from './macs.ts'
 import type { Operation } from './operation.ts'
+import { changePin, generatePin, translatePin, verifyPin } from './pins.ts'
+import { renewKey } from './renewal.ts'
 import { sign } from './signatures.ts'
 
 /** All operations by the names of the field. */
@@ -24,6 +29,21 @@ export const OPERATIONS = {
   Sign: sign,
   DeriveInitialKey: deriveInitialKey,
   DukptDecrypt: dukptDecrypt,
+  GenerateBdk: generateKey,
+  GeneratePwk: generateKey,
+  GenerateZmk: generateKey,
+  ImportZmk: importZmk,
+  ExportWorkingKey: exportWorkingKey,
+  ImportWorkingKey: importWorkingKey,
+  TranslateKey: translateKey,
+  RenewKey: renewKey,
+  GenerateCvv: generateCvv,
+  VerifyCvv: verifyCvv,
+  VerifyArqcAndGenerateArpc: verifyArqcAndGenerateArpc,
+  TranslatePin: translatePin,
+  VerifyPin: verifyPin,
+  GeneratePin: generatePin,
+  ChangePin: changePin,
 }
 
 export type Operations = typeof OPERATIONS

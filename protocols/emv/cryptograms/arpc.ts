@@ -54,11 +54,17 @@ export function arpcMethod1(key: Uint8Array, cryptogram: Uint8Array, arc: Uint8A
  * the method does not take.
  */
 export function arpc(family: Family, transaction: AnsweredTransaction, response: Uint8Array): Uint8Array {
-  const { make, shortest, longest } = METHODS[family.arpc.method]
-  if (response.length < shortest || response.length > longest)
-    throw new RangeError(`expected a response of ${shortest} to ${longest} bytes, got ${response.length}`)
+  checkArpcResponse(family, response)
+  const { make } = METHODS[family.arpc.method]
   const key = family.arpc.key === 'master' ? transaction.masterKey : acSessionKey(family, transaction)
   return make(family, key, transaction.cryptogram, response)
+}
+
+/** Throws a RangeError when the response has a length that the family's method does not take. */
+export function checkArpcResponse(family: Family, response: Uint8Array): void {
+  const { shortest, longest } = METHODS[family.arpc.method]
+  if (response.length < shortest || response.length > longest)
+    throw new RangeError(`expected a response of ${shortest} to ${longest} bytes, got ${response.length}`)
 }
 
 /** Issuer Authentication Data (tag 91): ARPC, then what it covers of the response. Throws as {@link arpc}. */

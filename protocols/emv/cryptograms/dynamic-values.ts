@@ -11,9 +11,18 @@ export function dynamicCvv(
   iccKey: Uint8Array,
   data: { pan: string; atc: string; expiry: string; serviceCode: string },
 ): string {
+  return cardVerificationValue(iccKey, dynamicCvvInput(data))
+}
+
+/** What the dynamic CVV is made over, as a card verification value is. Throws as {@link dynamicCvv}. */
+export function dynamicCvvInput(data: { pan: string; atc: string; expiry: string; serviceCode: string }): {
+  pan: string
+  expiry: string
+  serviceCode: string
+} {
   const { pan, atc, expiry, serviceCode } = data
   if (!/^[0-9]{4}$/.test(atc)) throw new RangeError(`expected an ATC of 4 decimal digits, got ${atc.length}`)
-  return cardVerificationValue(iccKey, { pan: atc + pan.slice(4), expiry, serviceCode })
+  return { pan: atc + pan.slice(4), expiry, serviceCode }
 }
 
 /**

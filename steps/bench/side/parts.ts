@@ -48,7 +48,8 @@ export async function startIssuer({
   const settings = { ...tokenSettings(process.env, 'TAPBENCH_HSM_'), module, keys: null }
   const token = await closing(closers, openTokenOf(settings, join(directory, 'token')))
   const { access, keys } = token
-  const hsm = await closing(closers, openHsm({ token: access, keys, signers: profile.hsm.signers, journal }))
+  const { signers, clearAllowed } = profile.hsm
+  const hsm = await closing(closers, openHsm({ token: access, keys, signers, clearAllowed, journal }))
   await hsm.importTransportKey(TRANSPORT_KEY, plan.transportKey)
   const ase = await closing(
     closers,
