@@ -113,7 +113,7 @@ describe('data object lists (EMV 4.4 Book 3, 5.4)', () => {
           assert.ok(error instanceof DolError, String(error))
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, examples: [[fromHex('FF0000')], [fromHex('9F02FF7F00')]] },
     )
   })
 })

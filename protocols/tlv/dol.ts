@@ -84,7 +84,10 @@ function tagAt(bytes: Uint8Array, offset: number): { tag: string; next: number }
       `expected a tag at byte ${offset} of the DOL, got ${toHex(bytes.subarray(offset, offset + 1))}`,
     )
   try {
-    return readTag(bytes, offset)
+    const found = readTag(bytes, offset)
+    // Refuses what begins no tag: FF before another FF or 00.
+    encodeTag(found.tag)
+    return found
   } catch (error) {
     if (error instanceof TlvError) throw new DolError(`in the DOL: ${error.message}`, { cause: error })
     throw error
