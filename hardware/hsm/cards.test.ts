@@ -10,12 +10,13 @@ import { buildIad } from '../../protocols/emv/cryptograms/iad.ts'
 import { iccMasterKey } from '../../protocols/emv/keys/master-key.ts'
 import { withOddParity } from '../../protocols/mac/parity.ts'
 import type { CardValue } from './cards.ts'
-import { HsmError, type HsmFault } from './error.ts'
+import type { HsmFault } from './error.ts'
 import type { Hsm } from './hsm.ts'
 import { generateCvv, verifyCvv } from './signer/card-values.ts'
 import { verifyArqcAndGenerateArpc } from './signer/issuer-cryptograms.ts'
 import type { Signer } from './signer/signer.ts'
 import { type BenchHsm, openBenchHsm } from './test-support/bench-hsm.ts'
+import { fault } from './test-support/fault.ts'
 import { type Vector, vectorsOf } from './test-support/vectors.ts'
 
 const CARD_VALUES = vectorsOf('card-values')
@@ -24,15 +25,6 @@ const EMV = vectorsOf('emv-cryptograms')
 const random = (length: number) => new Uint8Array(randomBytes(length))
 const randomTdes = () => withOddParity(random(16))
 const digits = (length: number) => Array.from({ length }, () => randomInt(10)).join('')
-
-function fault(code: HsmFault, message: RegExp) {
-  return (error: unknown) => {
-    assert.ok(error instanceof HsmError, String(error))
-    assert.equal(error.code, code, error.message)
-    assert.match(error.message, message)
-    return true
-  }
-}
 
 /** What an operation sees of a signer whose keys all have this value. */
 function holding(value: Uint8Array): Signer {

@@ -8,13 +8,13 @@ import { aesCmac } from '../../protocols/mac/cmac.ts'
 import { aesKcv, tdesKcv } from '../../protocols/mac/kcv.ts'
 import { withOddParity } from '../../protocols/mac/parity.ts'
 import { xor } from '../../protocols/mac/xor.ts'
-import { HsmError, type HsmFault } from './error.ts'
 import type { BlockVersion } from './exchange.ts'
 import { ALGORITHMS, familyOf, type SecretAlgorithm } from './hierarchy/algorithms.ts'
 import { blockCodeOf } from './hierarchy/block-codes.ts'
 import { type KeyUsage, USAGES } from './hierarchy/usages.ts'
 import type { Hsm } from './hsm.ts'
 import { type BenchHsm, openBenchHsm } from './test-support/bench-hsm.ts'
+import { fault } from './test-support/fault.ts'
 import { vectorsOf } from './test-support/vectors.ts'
 
 const TR31 = vectorsOf('tr31')
@@ -25,15 +25,6 @@ const random = (length: number) => new Uint8Array(randomBytes(length))
 function randomKey(algorithm: SecretAlgorithm): Uint8Array {
   const value = random(ALGORITHMS[algorithm].bytes)
   return familyOf(algorithm) === 'tdes' ? withOddParity(value) : value
-}
-
-function fault(code: HsmFault, message: RegExp) {
-  return (error: unknown) => {
-    assert.ok(error instanceof HsmError, String(error))
-    assert.equal(error.code, code, error.message)
-    assert.match(error.message, message)
-    return true
-  }
 }
 
 describe('keys for and from others', () => {

@@ -15,10 +15,10 @@ import { retailMac } from '../../protocols/mac/iso9797.ts'
 import { aesKcv, tdesKcv } from '../../protocols/mac/kcv.ts'
 import { withOddParity } from '../../protocols/mac/parity.ts'
 import type { HsmFault } from './error.ts'
-import { HsmError } from './error.ts'
 import { ALGORITHMS, familyOf, type SecretAlgorithm } from './hierarchy/algorithms.ts'
 import { type GenerateMac, type Hsm, openHsm } from './hsm.ts'
 import { MemoryKeyStore } from './keys/key-store.ts'
+import { fault } from './test-support/fault.ts'
 import { createPrivateToken, type Token } from './token.ts'
 
 const START = Date.UTC(2026, 0, 1)
@@ -31,15 +31,6 @@ function randomKey(algorithm: SecretAlgorithm): Uint8Array {
 
 function random(length: number): Uint8Array {
   return new Uint8Array(randomBytes(length))
-}
-
-function fault(code: HsmFault, message = /expected .*, got .*: ./) {
-  return (error: unknown) => {
-    assert.ok(error instanceof HsmError, String(error))
-    assert.equal(error.code, code, error.message)
-    assert.match(error.message, message)
-    return true
-  }
 }
 
 describe('operations in the token', () => {

@@ -12,11 +12,11 @@ import { withOddParity } from '../../protocols/mac/parity.ts'
 import { decipherPin, encipherPin } from '../../protocols/pin/encipher.ts'
 import { ibm3624Offset, validationData } from '../../protocols/pin/ibm3624.ts'
 import { visaPvv } from '../../protocols/pin/pvv.ts'
-import { HsmError, type HsmFault } from './error.ts'
 import type { KeyUsage } from './hierarchy/usages.ts'
 import type { Hsm } from './hsm.ts'
 import type { PinAccount } from './pins.ts'
 import { type BenchHsm, openBenchHsm } from './test-support/bench-hsm.ts'
+import { fault } from './test-support/fault.ts'
 import { type Vector, vectorsOf } from './test-support/vectors.ts'
 
 const CARD_VALUES = vectorsOf('card-values')
@@ -28,15 +28,6 @@ const TABLE = '0123456789012345'
 const random = (length: number) => new Uint8Array(randomBytes(length))
 const randomTdes = () => withOddParity(random(16))
 const randomPin = () => Array.from({ length: randomInt(4, 13) }, () => randomInt(10)).join('')
-
-function fault(code: HsmFault, message: RegExp) {
-  return (error: unknown) => {
-    assert.ok(error instanceof HsmError, String(error))
-    assert.equal(error.code, code, error.message)
-    assert.match(error.message, message)
-    return true
-  }
-}
 
 describe('PIN operations', () => {
   let bench: BenchHsm

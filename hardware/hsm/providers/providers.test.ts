@@ -5,20 +5,11 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { inspect } from 'node:util'
 import { silentJournal } from '../../../protocols/journal/journal.ts'
-import { HsmError, type HsmFault } from '../error.ts'
 import { openHsm } from '../hsm.ts'
+import { fault } from '../test-support/fault.ts'
 import { createPrivateToken, type Token } from '../token.ts'
 import { moduleOf, openTokenOf } from './open-token.ts'
 import { tokenSettings } from './settings.ts'
-
-function fault(code: HsmFault, message: RegExp) {
-  return (error: unknown) => {
-    assert.ok(error instanceof HsmError, String(error))
-    assert.equal(error.code, code, error.message)
-    assert.match(error.message, message)
-    return true
-  }
-}
 
 const settings = (variables: Record<string, string>) => tokenSettings(variables, '')
 
