@@ -24,7 +24,8 @@ export interface Transaction {
   receiver: string
 }
 
-const MAX_AMOUNT = 999_999_999_999n
+/** Amount, Authorised is n 12 (EMV 4.4 Book 3, Annex A1, 9F02). Minor units. */
+export const MAX_AMOUNT = 999_999_999_999n
 
 /**
  * Begins a transaction. A currency the merchant has no wallet address for is declined. Throws a RangeError for an amount that is not

@@ -1,4 +1,5 @@
 import { currencyByCode } from '../../protocols/emv/currency.ts'
+import { MAX_AMOUNT } from '../../simulators/pos/transaction.ts'
 import { ConfigurationError } from './profile.ts'
 
 /** An amount in minor units of its currency: 12.50 EUR is 1250. */
@@ -22,15 +23,12 @@ export function parseMoney(amount: string, code: string): Money {
   return { value: BigInt(units + decimals.padEnd(scale, '0')), currency: code, scale }
 }
 
-// Amount, Authorised is n 12 (EMV 4.4 Book 3, Annex A1, 9F02).
-const MOST = 999_999_999_999n
-
 /** As {@link parseMoney}, but of an amount that can be paid by card: 1 to 999,999,999,999 minor units. */
 export function parsePrice(amount: string, code: string): Money {
   const price = parseMoney(amount, code)
-  if (price.value >= 1n && price.value <= MOST) return price
+  if (price.value >= 1n && price.value <= MAX_AMOUNT) return price
   const least = formatMoney({ ...price, value: 1n })
-  const most = formatMoney({ ...price, value: MOST })
+  const most = formatMoney({ ...price, value: MAX_AMOUNT })
   throw new ConfigurationError(`expected an amount of ${least} to ${most}, got "${amount}"`)
 }
 
