@@ -1,5 +1,5 @@
-import { DerError } from '../der/error.ts'
-import { judged, Refused, type Verdict } from '../keyblock/verdict.ts'
+import { judgedDer } from '../der/judged.ts'
+import { Refused, type Verdict } from '../verdict/verdict.ts'
 
 /** Every reason for which a certificate or a request for one is refused. */
 export const X509_REASONS = {
@@ -28,12 +28,5 @@ export function refuse(reason: X509Reason, detail?: string): never {
 
 /** A verdict; what is no DER, or DER of another shape, is malformed. */
 export function judgedX509<T>(read: () => T): Verdict<T, X509Reason> {
-  return judged(() => {
-    try {
-      return read()
-    } catch (error) {
-      if (error instanceof DerError) refuse('malformed', error.message)
-      throw error
-    }
-  })
+  return judgedDer(read, (detail) => refuse('malformed', detail))
 }

@@ -1,5 +1,5 @@
 import { concat, fromHex, toHex } from '../../bytes/bytes.ts'
-import { judged, type Verdict } from '../verdict.ts'
+import { judged, type Verdict } from '../../verdict/verdict.ts'
 import { bind, open } from './binding.ts'
 import { wrongCheckValue } from './check-values.ts'
 import { ALGORITHMS } from './codes.ts'

@@ -1,4 +1,4 @@
-import { Refused } from '../verdict.ts'
+import { Refused } from '../../verdict/verdict.ts'
 
 /** Every reason for which a key block is refused, in the order of the checks. */
 export const TR31_REASONS = {

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import { readCertificate } from '../../cms/identity.ts'
 import { OID } from '../../cms/oids.ts'
 import { buildCarrier, contentInfo, parseSignedData } from '../../cms/signed-data.ts'
-import type { Verdict } from '../verdict.ts'
+import type { Verdict } from '../../verdict/verdict.ts'
 import { judgedToken, refuse, type Tr34Reason } from './reasons.ts'
 import { expectNotRevoked, expectTrusted, type Trust } from './trust.ts'
 

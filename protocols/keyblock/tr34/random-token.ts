@@ -5,7 +5,7 @@ import { type Der, parseDer } from '../../der/reader.ts'
 import { TAG } from '../../der/tags.ts'
 import { octets, oidText } from '../../der/values.ts'
 import { octetString, oid, sequence, setOf } from '../../der/writer.ts'
-import type { Verdict } from '../verdict.ts'
+import type { Verdict } from '../../verdict/verdict.ts'
 import { judgedToken, type Tr34Reason } from './reasons.ts'
 
 const SHORTEST = 8

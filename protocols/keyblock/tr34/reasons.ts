@@ -1,5 +1,5 @@
-import { DerError } from '../../der/error.ts'
-import { judged, Refused, type Verdict } from '../verdict.ts'
+import { judgedDer } from '../../der/judged.ts'
+import { Refused, type Verdict } from '../../verdict/verdict.ts'
 
 /** Every reason for which a TR-34 token is refused. */
 export const TR34_REASONS = {
@@ -44,12 +44,5 @@ export function refuse(reason: Tr34Reason, detail?: string): never {
 
 /** A verdict on a token: what is no DER, or DER of another shape, is malformed. */
 export function judgedToken<T>(read: () => T): Verdict<T, Tr34Reason> {
-  return judged(() => {
-    try {
-      return read()
-    } catch (error) {
-      if (error instanceof DerError) refuse('malformed', error.message)
-      throw error
-    }
-  })
+  return judgedDer(read, (detail) => refuse('malformed', detail))
 }

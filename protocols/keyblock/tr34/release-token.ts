@@ -12,7 +12,7 @@ import {
 import { OID } from '../../cms/oids.ts'
 import { type Attributes, buildCarrier, buildSignedData, readSignedData } from '../../cms/signed-data.ts'
 import { parseDer, parseDerList } from '../../der/reader.ts'
-import type { Verdict } from '../verdict.ts'
+import type { Verdict } from '../../verdict/verdict.ts'
 import { randomValue } from './random-token.ts'
 import { judgedToken, refuse, type Tr34Reason } from './reasons.ts'
 import { expectRandom, readSigned } from './signed-token.ts'

@@ -25,7 +25,7 @@ import {
 import { OID } from '../../cms/oids.ts'
 import { type Attributes, buildSignedData, parseSignedData } from '../../cms/signed-data.ts'
 import * as write from '../../der/writer.ts'
-import type { Verdict } from '../verdict.ts'
+import type { Verdict } from '../../verdict/verdict.ts'
 import { buildCredentialToken, openCredentialToken } from './credential-token.ts'
 import { readTr34KeyBlock, writeTr34KeyBlock } from './key-block.ts'
 import { buildKeyToken, type ExpectedFreshness, type KeyToSend, openKeyToken } from './key-token.ts'

@@ -1,5 +1,5 @@
-import { Refused } from '../../../protocols/keyblock/verdict.ts'
 import { TRUST_REASONS, type TrustReason } from '../../../protocols/onboarding/reasons.ts'
+import { Refused } from '../../../protocols/verdict/verdict.ts'
 
 /** What the API for terminals' trust answers, always JSON. */
 export interface TrustAnswer {

@@ -1,10 +1,10 @@
-import { Refused } from '../../../protocols/keyblock/verdict.ts'
 import {
   DEVICE_REASONS,
   type DeviceReason,
   TRUST_REASONS,
   type TrustReason,
 } from '../../../protocols/onboarding/reasons.ts'
+import { Refused } from '../../../protocols/verdict/verdict.ts'
 
 /** How a ceremony ended: a value, never an exception. `by` is who decided that it did not succeed. */
 export type CeremonyOutcome =
