@@ -95,11 +95,11 @@ describe('Hsm', () => {
     directory = await mkdtemp(join(tmpdir(), 'tapbench-hsm-'))
     token = await createPrivateToken({ directory })
     hsm = await openHsm({ token, journal, keys })
-    await hsm.importTransportKey('transport', TRANSPORT_KEY)
+    await hsm.interledger.importTransportKey('transport', TRANSPORT_KEY)
     for (const { id, cmacKey } of AES)
-      await hsm.importCardKey({ label: id, algorithm: 'aes-128', value: fromHex(cmacKey) })
+      await hsm.interledger.importCardKey({ label: id, algorithm: 'aes-128', value: fromHex(cmacKey) })
     for (const { id, publicKeyPem } of ECDSA)
-      await hsm.importCardKey({ label: id, algorithm: 'ec-p256', publicKey: publicKeyPem })
+      await hsm.interledger.importCardKey({ label: id, algorithm: 'ec-p256', publicKey: publicKeyPem })
   })
   after(async () => {
     await hsm.close()
@@ -117,11 +117,11 @@ describe('Hsm', () => {
       it(`${id}: the cryptogram is the card's, with any bit changed it is not`, async () => {
         const data = fromHex(cdol1Data)
         const mac = fromHex(cryptogram)
-        assert.equal(await hsm.verifyArqc(arqc(id, cid, data, mac)), true)
+        assert.equal(await hsm.interledger.verifyArqc(arqc(id, cid, data, mac)), true)
         for (const bit of [0, 15, 16, 600, 8 * 149 - 1])
-          assert.equal(await hsm.verifyArqc(arqc(id, cid, flipped(data, bit), mac)), false)
+          assert.equal(await hsm.interledger.verifyArqc(arqc(id, cid, flipped(data, bit), mac)), false)
         for (const bit of [0, 7, 40, 63])
-          assert.equal(await hsm.verifyArqc(arqc(id, cid, data, flipped(mac, bit))), false)
+          assert.equal(await hsm.interledger.verifyArqc(arqc(id, cid, data, flipped(mac, bit))), false)
       })
     }
     it('a cryptogram of another card is not this one’s', async () => {
@@ -129,7 +129,9 @@ describe('Hsm', () => {
       const other = AES.find(({ cmacKey }) => cmacKey !== one?.cmacKey)
       assert.ok(one && other)
       assert.equal(
-        await hsm.verifyArqc(arqc(other.id, 0x80, fromHex(one.cdol1Data), fromHex(one.cryptogram))),
+        await hsm.interledger.verifyArqc(
+          arqc(other.id, 0x80, fromHex(one.cdol1Data), fromHex(one.cryptogram)),
+        ),
         false,
       )
     })
@@ -145,15 +147,18 @@ describe('Hsm', () => {
         assert.ok(vector)
         const data = fromHex(vector.cdol1Data)
         const signature = fromHex(hex.padEnd(144, '0'))
-        assert.equal(await hsm.verifyArqc(arqc(vector.id, 0xc1, data, signature)), false)
-        assert.equal(await hsm.verifyArqc(arqc(vector.id, 0xc1, data, fromHex(vector.cryptogram))), true)
+        assert.equal(await hsm.interledger.verifyArqc(arqc(vector.id, 0xc1, data, signature)), false)
+        assert.equal(
+          await hsm.interledger.verifyArqc(arqc(vector.id, 0xc1, data, fromHex(vector.cryptogram))),
+          true,
+        )
       })
     }
   })
 
   describe('generateCardKey', () => {
     it('AES: what was wrapped makes cryptograms that the token takes', async () => {
-      const { wrapped, kcv, publicKey } = await hsm.generateCardKey({
+      const { wrapped, kcv, publicKey } = await hsm.interledger.generateCardKey({
         label: 'card-aes',
         algorithm: 'aes-128',
         transportKey: 'transport',
@@ -162,16 +167,20 @@ describe('Hsm', () => {
       assert.equal(key.length, 16)
       assert.equal(publicKey, null)
       const mac = aesCryptogram(key, DATA)
-      assert.equal(await hsm.verifyArqc(arqc('card-aes', 0x80, DATA, mac)), true)
+      assert.equal(await hsm.interledger.verifyArqc(arqc('card-aes', 0x80, DATA, mac)), true)
       for (let bit = 0; bit < 64; bit++)
-        assert.equal(await hsm.verifyArqc(arqc('card-aes', 0x80, DATA, flipped(mac, bit))), false)
+        assert.equal(await hsm.interledger.verifyArqc(arqc('card-aes', 0x80, DATA, flipped(mac, bit))), false)
       assert.equal(kcv, toHex(cmac(new Uint8Array(16), key)).slice(0, 6))
-      const again = await hsm.importCardKey({ label: 'card-aes again', algorithm: 'aes-128', value: key })
+      const again = await hsm.interledger.importCardKey({
+        label: 'card-aes again',
+        algorithm: 'aes-128',
+        value: key,
+      })
       assert.equal(again.kcv, kcv)
     })
 
     it('P-256: what was wrapped is the private key of the public one', async () => {
-      const { wrapped, kcv, publicKey } = await hsm.generateCardKey({
+      const { wrapped, kcv, publicKey } = await hsm.interledger.generateCardKey({
         label: 'card-p256',
         algorithm: 'ec-p256',
         transportKey: 'transport',
@@ -180,19 +189,29 @@ describe('Hsm', () => {
       assert.equal(kcv, null)
       assert.match(publicKey ?? '', /^-----BEGIN PUBLIC KEY-----/)
       const signature = ecdsaCryptogram(key, DATA)
-      assert.equal(await hsm.verifyArqc(arqc('card-p256', 0xc1, DATA, signature)), true)
-      assert.equal(await hsm.verifyArqc(arqc('card-p256', 0xc1, flipped(DATA, 9), signature)), false)
-      await hsm.importCardKey({ label: 'card-p256 again', algorithm: 'ec-p256', publicKey: publicKey ?? '' })
-      assert.equal(await hsm.verifyArqc(arqc('card-p256 again', 0xc1, DATA, signature)), true)
+      assert.equal(await hsm.interledger.verifyArqc(arqc('card-p256', 0xc1, DATA, signature)), true)
+      assert.equal(
+        await hsm.interledger.verifyArqc(arqc('card-p256', 0xc1, flipped(DATA, 9), signature)),
+        false,
+      )
+      await hsm.interledger.importCardKey({
+        label: 'card-p256 again',
+        algorithm: 'ec-p256',
+        publicKey: publicKey ?? '',
+      })
+      assert.equal(await hsm.interledger.verifyArqc(arqc('card-p256 again', 0xc1, DATA, signature)), true)
     })
 
     it('a key is made once, also when it is asked for twice at the same moment', async () => {
       const request = { label: 'twin', algorithm: 'aes-128', transportKey: 'transport' } as const
-      const twins = await Promise.allSettled([hsm.generateCardKey(request), hsm.generateCardKey(request)])
+      const twins = await Promise.allSettled([
+        hsm.interledger.generateCardKey(request),
+        hsm.interledger.generateCardKey(request),
+      ])
       assert.deepEqual(twins.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
-      await assertFault(hsm.generateCardKey(request), 'KEY_EXISTS', /"twin"/)
+      await assertFault(hsm.interledger.generateCardKey(request), 'KEY_EXISTS', /"twin"/)
       await assertFault(
-        hsm.importCardKey({ label: 'twin', algorithm: 'aes-128', value: TRANSPORT_KEY }),
+        hsm.interledger.importCardKey({ label: 'twin', algorithm: 'aes-128', value: TRANSPORT_KEY }),
         'KEY_EXISTS',
       )
     })
@@ -222,79 +241,83 @@ describe('Hsm', () => {
     const table: { name: string; call: () => Promise<unknown>; code: HsmFault; message: RegExp }[] = [
       {
         name: 'no such key',
-        call: () => hsm.verifyArqc(arqc('nobody', 0x80, DATA, MAC)),
+        call: () => hsm.interledger.verifyArqc(arqc('nobody', 0x80, DATA, MAC)),
         code: 'KEY_NOT_FOUND',
         message: /"nobody"/,
       },
       {
         name: 'no such transport key',
-        call: () => hsm.generateCardKey({ label: 'x', algorithm: 'aes-128', transportKey: 'nobody' }),
+        call: () =>
+          hsm.interledger.generateCardKey({ label: 'x', algorithm: 'aes-128', transportKey: 'nobody' }),
         code: 'KEY_NOT_FOUND',
         message: /"nobody"/,
       },
       {
         name: 'CID 80 with a P-256 key',
-        call: () => hsm.verifyArqc(arqc('ec-1', 0x80, DATA, MAC)),
+        call: () => hsm.interledger.verifyArqc(arqc('ec-1', 0x80, DATA, MAC)),
         code: 'KEY_WRONG_TYPE',
         message: /"ec-1"/,
       },
       {
         name: 'CID C1 with an AES key',
-        call: () => hsm.verifyArqc(arqc('aes-1', 0xc1, DATA, fromHex(ECDSA[0]?.cryptogram ?? ''))),
+        call: () =>
+          hsm.interledger.verifyArqc(arqc('aes-1', 0xc1, DATA, fromHex(ECDSA[0]?.cryptogram ?? ''))),
         code: 'KEY_WRONG_TYPE',
         message: /"aes-1"/,
       },
       {
         name: 'a check with the transport key',
-        call: () => hsm.verifyArqc(arqc('transport', 0x80, DATA, MAC)),
+        call: () => hsm.interledger.verifyArqc(arqc('transport', 0x80, DATA, MAC)),
         code: 'KEY_WRONG_USAGE',
         message: /"transport" to verify cryptograms, got one of usage "card transport"/,
       },
       {
         name: 'wrapping under a card key',
-        call: () => hsm.generateCardKey({ label: 'x', algorithm: 'aes-128', transportKey: 'aes-1' }),
+        call: () =>
+          hsm.interledger.generateCardKey({ label: 'x', algorithm: 'aes-128', transportKey: 'aes-1' }),
         code: 'KEY_WRONG_USAGE',
         message: /"aes-1" to wrap card keys/,
       },
       {
         name: 'another scheme',
-        call: () => hsm.verifyArqc({ ...arqc('aes-1', 0x80, DATA, MAC), scheme: 'visa' as 'interledger' }),
+        call: () =>
+          hsm.interledger.verifyArqc({ ...arqc('aes-1', 0x80, DATA, MAC), scheme: 'visa' as 'interledger' }),
         code: 'UNSUPPORTED_SCHEME',
         message: /visa/,
       },
       {
         name: 'another CID',
-        call: () => hsm.verifyArqc(arqc('aes-1', 0x40, DATA, MAC)),
+        call: () => hsm.interledger.verifyArqc(arqc('aes-1', 0x40, DATA, MAC)),
         code: 'UNSUPPORTED_SCHEME',
         message: /CID 64/,
       },
       ...[0, 148, 150, 100_000].map((length) => ({
         name: `CDOL1 data of ${length} bytes`,
-        call: () => hsm.verifyArqc(arqc('aes-1', 0x80, new Uint8Array(length), MAC)),
+        call: () => hsm.interledger.verifyArqc(arqc('aes-1', 0x80, new Uint8Array(length), MAC)),
         code: 'INVALID_INPUT_DATA' as const,
         message: new RegExp(`CDOL1 data of 149 bytes, got ${length}`),
       })),
       {
         name: 'an AES cryptogram of 72 bytes',
-        call: () => hsm.verifyArqc(arqc('aes-1', 0x80, DATA, SIGNATURE)),
+        call: () => hsm.interledger.verifyArqc(arqc('aes-1', 0x80, DATA, SIGNATURE)),
         code: 'INVALID_INPUT_DATA',
         message: /of 8 bytes, got 72/,
       },
       {
         name: 'an empty label',
-        call: () => hsm.verifyArqc(arqc('', 0x80, DATA, MAC)),
+        call: () => hsm.interledger.verifyArqc(arqc('', 0x80, DATA, MAC)),
         code: 'INVALID_INPUT_DATA',
         message: /label/,
       },
       {
         name: 'a transport key of 32 bytes',
-        call: () => hsm.importTransportKey('x', new Uint8Array(32)),
+        call: () => hsm.interledger.importTransportKey('x', new Uint8Array(32)),
         code: 'INVALID_INPUT_DATA',
         message: /of 16 bytes, got 32/,
       },
       {
         name: 'a public key that is none',
-        call: () => hsm.importCardKey({ label: 'x', algorithm: 'ec-p256', publicKey: 'PEM' }),
+        call: () => hsm.interledger.importCardKey({ label: 'x', algorithm: 'ec-p256', publicKey: 'PEM' }),
         code: 'INVALID_INPUT_DATA',
         message: /P-256 public key in PEM/,
       },
@@ -307,7 +330,7 @@ describe('Hsm', () => {
       assert.ok(vector)
       const good = arqc(vector.id, 0x80, fromHex(vector.cdol1Data), fromHex(vector.cryptogram))
       const batch = Array.from({ length: 60 }, (_, i) =>
-        hsm.verifyArqc(i % 3 === 0 ? { ...good, key: 'nobody' } : good),
+        hsm.interledger.verifyArqc(i % 3 === 0 ? { ...good, key: 'nobody' } : good),
       )
       const results = await Promise.allSettled(batch)
       assert.deepEqual(
@@ -320,9 +343,9 @@ describe('Hsm', () => {
   describe('journal', () => {
     it('has every operation with mechanism, label, place, duration and result', async () => {
       const first = journal.entries.length
-      await hsm.verifyArqc(arqc('aes-1', 0x80, DATA, new Uint8Array(8)))
+      await hsm.interledger.verifyArqc(arqc('aes-1', 0x80, DATA, new Uint8Array(8)))
       await assertFault(
-        hsm.verifyArqc(arqc('nobody', 0xc1, DATA, fromHex(ECDSA[0]?.cryptogram ?? ''))),
+        hsm.interledger.verifyArqc(arqc('nobody', 0xc1, DATA, fromHex(ECDSA[0]?.cryptogram ?? ''))),
         'KEY_NOT_FOUND',
       )
       const [checked, missed] = journal.entries.slice(first)
@@ -362,7 +385,7 @@ describe('Hsm', () => {
       const own = await openHsm({ token, keys, signers: 1, journal: silentJournal })
       const pid = onlyPid(own)
       process.kill(pid, 'SIGSTOP')
-      const asked = Array.from({ length: 5 }, () => own.verifyArqc(good('aes-1')))
+      const asked = Array.from({ length: 5 }, () => own.interledger.verifyArqc(good('aes-1')))
       await setImmediate()
       process.kill(pid, 'SIGKILL')
       assert.deepEqual(await Promise.all(asked), [true, true, true, true, true])
@@ -384,7 +407,7 @@ describe('Hsm', () => {
       await setImmediate()
       clock.advance(10_000)
       await failure
-      assert.equal(await own.verifyArqc(good('aes-1')), true)
+      assert.equal(await own.interledger.verifyArqc(good('aes-1')), true)
       await own.close()
       assert.equal(clock.pending, 0)
     })
@@ -394,12 +417,12 @@ describe('Hsm', () => {
       const own = await openHsm({ token: lost, keys, signers: 2, journal: silentJournal })
       await lost.close()
       for (const pid of own.pids) process.kill(pid, 'SIGKILL')
-      const failures = Array.from({ length: 4 }, () => own.verifyArqc(good('aes-1')))
+      const failures = Array.from({ length: 4 }, () => own.interledger.verifyArqc(good('aes-1')))
       for (const result of await Promise.allSettled(failures)) {
         assert.ok(result.status === 'rejected' && result.reason instanceof HsmError)
         assert.ok(['SIGNER_GONE', 'MODULE_FAILED'].includes(result.reason.code), result.reason.message)
       }
-      await assertFault(own.verifyArqc(good('aes-1')), 'MODULE_FAILED')
+      await assertFault(own.interledger.verifyArqc(good('aes-1')), 'MODULE_FAILED')
       await own.close()
     })
 
@@ -413,25 +436,29 @@ describe('Hsm', () => {
 
     it('of two HSMs on one token see the same keys and nothing of each other', async () => {
       const other = await openHsm({ token, keys, journal: silentJournal })
-      await other.generateCardKey({
+      await other.interledger.generateCardKey({
         label: 'from the other',
         algorithm: 'aes-128',
         transportKey: 'transport',
       })
       await assertFault(
-        hsm.generateCardKey({ label: 'from the other', algorithm: 'aes-128', transportKey: 'transport' }),
+        hsm.interledger.generateCardKey({
+          label: 'from the other',
+          algorithm: 'aes-128',
+          transportKey: 'transport',
+        }),
         'KEY_EXISTS',
       )
-      const both = [hsm, other, hsm, other].map((one) => one.verifyArqc(good('aes-2')))
+      const both = [hsm, other, hsm, other].map((one) => one.interledger.verifyArqc(good('aes-2')))
       assert.deepEqual(await Promise.all(both), [true, true, true, true])
       await other.close()
-      assert.equal(await hsm.verifyArqc(good('aes-2')), true)
+      assert.equal(await hsm.interledger.verifyArqc(good('aes-2')), true)
     })
 
     it('on two tokens keep their keys apart', async () => {
       const second = await createPrivateToken({ directory })
       const other = await openHsm({ token: second, keys, signers: 1, journal: silentJournal })
-      await assertFault(other.verifyArqc(good('aes-1')), 'BLOB_OF_ANOTHER_TOKEN')
+      await assertFault(other.interledger.verifyArqc(good('aes-1')), 'BLOB_OF_ANOTHER_TOKEN')
       await other.close()
       await second.close()
     })
@@ -440,11 +467,11 @@ describe('Hsm', () => {
       const own = await openHsm({ token, keys, signers: 2, journal: silentJournal })
       const pids = own.pids
       assert.equal(pids.length, 2)
-      const asked = Array.from({ length: 300 }, () => own.verifyArqc(good('aes-1')))
+      const asked = Array.from({ length: 300 }, () => own.interledger.verifyArqc(good('aes-1')))
       const [results] = await Promise.all([Promise.allSettled(asked), own.close()])
       for (const result of results)
         assert.ok(result.status === 'fulfilled' ? result.value : result.reason.code === 'HSM_CLOSED')
-      await assertFault(own.verifyArqc(good('aes-1')), 'HSM_CLOSED')
+      await assertFault(own.interledger.verifyArqc(good('aes-1')), 'HSM_CLOSED')
       await own.close()
       assert.deepEqual(pids.map(isRunning), [false, false])
     })
@@ -454,7 +481,7 @@ describe('Hsm', () => {
         const request = good(AES[i % AES.length]?.id ?? '')
         return i % 7 === 0 ? { ...request, cryptogram: flipped(request.cryptogram, i % 64) } : request
       })
-      const answers = await Promise.all(requests.map((request) => hsm.verifyArqc(request)))
+      const answers = await Promise.all(requests.map((request) => hsm.interledger.verifyArqc(request)))
       assert.deepEqual(
         answers,
         requests.map((_, i) => i % 7 !== 0),

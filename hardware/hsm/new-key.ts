@@ -1,5 +1,5 @@
 import { HsmError } from './error.ts'
-import type { KeyAlgorithm } from './hierarchy/algorithms.ts'
+import type { KeyAlgorithm, SecretAlgorithm } from './hierarchy/algorithms.ts'
 import { type KeyUsage, USAGES } from './hierarchy/usages.ts'
 import { expectLabel, expectOneOf } from './input.ts'
 
@@ -12,6 +12,12 @@ export interface KeyTerms {
   validUntil?: number
   /** Default: no. */
   exportable?: boolean
+}
+
+export interface GenerateKey extends KeyTerms {
+  label: string
+  usage: KeyUsage
+  algorithm: SecretAlgorithm
 }
 
 /** The record of a new key, but for what the signer finds out. Throws INVALID_INPUT_DATA for a key that the hierarchy does not have. */

@@ -186,7 +186,7 @@ describe('operations in the token', () => {
         const id = random(8)
         const initial = { scheme: AES_DUKPT, id, counter: 0 }
         const label = `initial ${algorithm}`
-        const { kcv } = await hsm.deriveInitialKey({ label, base, ksn: ksnBytes(initial) })
+        const { kcv } = await hsm.dukpt.deriveInitialKey({ label, base, ksn: ksnBytes(initial) })
         assert.equal(kcv, toHex(aesKcv(AES_DUKPT.initialKey(value, id), 3)))
         for (const counter of [1, 2, 0x0003_8000, 0xffff_0000]) {
           const ksn = { ...initial, counter }
@@ -195,7 +195,7 @@ describe('operations in the token', () => {
           const [iv, data] = [random(16), random(48)]
           const sent = createCipheriv(`${algorithm}-cbc`, key, iv).setAutoPadding(false).update(data)
           for (const name of [base, label]) {
-            const came = await hsm.dukptDecrypt({
+            const came = await hsm.dukpt.decrypt({
               key: name,
               ksn: ksnBytes(ksn),
               iv,
@@ -208,7 +208,7 @@ describe('operations in the token', () => {
     }
     it('an initial key makes no initial keys', async () => {
       await assert.rejects(
-        hsm.deriveInitialKey({ label: 'x', base: 'initial aes-128', ksn: new Uint8Array(12) }),
+        hsm.dukpt.deriveInitialKey({ label: 'x', base: 'initial aes-128', ksn: new Uint8Array(12) }),
         fault('KEY_WRONG_USAGE', /to derive initial keys, got one of usage "DUKPT initial"/),
       )
     })
@@ -216,7 +216,7 @@ describe('operations in the token', () => {
       const args = { key: 'base aes-128', iv: random(16), data: random(16) }
       for (const length of [10, 12])
         await assert.rejects(
-          hsm.dukptDecrypt({ ...args, ksn: new Uint8Array(length) }),
+          hsm.dukpt.decrypt({ ...args, ksn: new Uint8Array(length) }),
           fault('INVALID_INPUT_DATA', /KSN/),
         )
     })

@@ -55,7 +55,11 @@ describe('PIN operations', () => {
       const base = await take('x9 base', 'DUKPT base', fromHex(bdk))
       const [first] = DUKPT.filter(({ kind }) => kind === 'initial-key')
       assert.equal(first?.bdk, bdk)
-      const { kcv } = await hsm.deriveInitialKey({ label: 'x9 initial', base, ksn: fromHex(first?.ksn) })
+      const { kcv } = await hsm.dukpt.deriveInitialKey({
+        label: 'x9 initial',
+        base,
+        ksn: fromHex(first?.ksn),
+      })
       assert.equal(kcv, toHex(tdesKcv(fromHex(first?.ik))))
       let run = 0
       for (const v of vectors.filter(({ ik, encryptedPinBlock }) => ik === first?.ik && encryptedPinBlock))
@@ -76,13 +80,13 @@ describe('PIN operations', () => {
         const [base, label] = [`base ${i}`, `initial ${i}`]
         await take(base, 'DUKPT base', value)
         const initial = { scheme: TDES_DUKPT, id: fromHex(`FFFF${toHex(random(5))}00`), counter: 0 }
-        await hsm.deriveInitialKey({ label, base, ksn: ksnBytes(initial) })
+        await hsm.dukpt.deriveInitialKey({ label, base, ksn: ksnBytes(initial) })
         const ksn = { ...initial, counter: randomInt(1, 1024) }
         const [iv, data] = [random(8), random(40)]
         const key = tdesWorkingKey(hostTransactionKey(value, ksn), 'dataRequest')
         for (const name of [base, label])
           assert.deepEqual(
-            await hsm.dukptDecrypt({ key: name, ksn: ksnBytes(ksn), iv, data: encryptCbc(key, data, iv) }),
+            await hsm.dukpt.decrypt({ key: name, ksn: ksnBytes(ksn), iv, data: encryptCbc(key, data, iv) }),
             data,
           )
       }
@@ -210,7 +214,7 @@ describe('PIN operations', () => {
     it('a key of another usage, and a DUKPT key without KSN', async () => {
       await hsm.generateKey({ label: 'mac', usage: 'MAC', algorithm: 'tdes-2' })
       const bdk = { label: 'bdk', algorithm: 'tdes-2' } as const
-      await hsm.generateBdk(bdk)
+      await hsm.dukpt.generateBdk(bdk)
       for (const key of ['mac', 'bdk'])
         await assert.rejects(
           hsm.pins.translatePin({ from: { ...to, key }, to, block }),

@@ -156,9 +156,9 @@ describe("operations in the token, under OpenSC's spy", { skip }, () => {
       const initial = AES_DUKPT.initialKey(known(base), ksn.id)
       const text = await written(async (hsm) => {
         const initialKsn = ksnBytes({ ...ksn, counter: 0 })
-        await hsm.deriveInitialKey({ label: `${base} initial`, base, ksn: initialKsn })
+        await hsm.dukpt.deriveInitialKey({ label: `${base} initial`, base, ksn: initialKsn })
         const args = { ksn: ksnBytes(ksn), iv: random(16), data: random(32) }
-        for (const key of [base, `${base} initial`]) await hsm.dukptDecrypt({ key, ...args })
+        for (const key of [base, `${base} initial`]) await hsm.dukpt.decrypt({ key, ...args })
       })
       assertNone(text, new Map([...values, ...Object.entries({ initial, transaction, working })]))
     }
@@ -169,7 +169,7 @@ describe("operations in the token, under OpenSC's spy", { skip }, () => {
     const data = Uint8Array.from([...ATC, ...random(147)])
     const session = aesCmac(known(key), sessionKeyInput(ATC))
     const text = await written((hsm) =>
-      hsm.verifyArqc({ scheme: 'interledger', key, cid: 0x80, data, cryptogram: random(8) }),
+      hsm.interledger.verifyArqc({ scheme: 'interledger', key, cid: 0x80, data, cryptogram: random(8) }),
     )
     assertNone(text, new Map([...values, ['session key', session]]))
   })
@@ -179,7 +179,11 @@ describe("operations in the token, under OpenSC's spy", { skip }, () => {
     const transportKey = 'card transport aes-128'
     const text = await written(async (hsm) => {
       for (const algorithm of ['aes-128', 'ec-p256'] as const) {
-        const { wrapped } = await hsm.generateCardKey({ label: `made ${algorithm}`, algorithm, transportKey })
+        const { wrapped } = await hsm.interledger.generateCardKey({
+          label: `made ${algorithm}`,
+          algorithm,
+          transportKey,
+        })
         const decipher = createDecipheriv('id-aes128-wrap-pad', known(transportKey), WRAP_PAD_IV)
         const clear = Buffer.concat([decipher.update(wrapped), decipher.final()])
         // The private value of PKCS#8 lies behind its headers (RFC 5915).

@@ -27,11 +27,11 @@ export async function measureArqcs({ rounds, cacheDirectory }: MeasureOptions): 
     const token = await closing(closers, createPrivateToken({ directory: join(directory, 'token') }))
     const hsm = await closing(closers, openHsm({ token, signers: 2, journal: silentJournal }))
     const value = new Uint8Array(randomBytes(16))
-    await hsm.importCardKey({ label: KEY, algorithm: 'aes-128', value })
+    await hsm.interledger.importCardKey({ label: KEY, algorithm: 'aes-128', value })
     const data = new Uint8Array(randomBytes(CDOL1_DATA_BYTES))
     const cryptogram = aesCryptogram(value, data)
     const check = async () => {
-      const matches = await hsm.verifyArqc({
+      const matches = await hsm.interledger.verifyArqc({
         scheme: 'interledger',
         key: KEY,
         cid: CID.aes,

@@ -14,8 +14,12 @@ export async function issueTestCard(directory: string, closers: Closer[]): Promi
   const token = await closing(closers, createPrivateToken({ directory: join(directory, 'card-token') }))
   const hsm = await closing(closers, openHsm({ token, signers: 1, journal: silentJournal }))
   const transportKey = new Uint8Array(randomBytes(16))
-  await hsm.importTransportKey('transport', transportKey)
-  const key = await hsm.generateCardKey({ label: 'card', algorithm: 'aes-128', transportKey: 'transport' })
+  await hsm.interledger.importTransportKey('transport', transportKey)
+  const key = await hsm.interledger.generateCardKey({
+    label: 'card',
+    algorithm: 'aes-128',
+    transportKey: 'transport',
+  })
   const record = {
     cardId: 'measured',
     pan: '9999990100000004',

@@ -21,7 +21,7 @@ async function someToken(t: TestContext) {
   const mac = await hsm.generateKey({ label: 'm', usage: 'MAC', algorithm: 'tdes-2', owner: 'shop' })
   await hsm.generateKey({ label: 'bdk', usage: 'DUKPT base', algorithm: 'aes-128' })
   const ksn = new Uint8Array(12).fill(1, 0, 8)
-  const initial = await hsm.deriveInitialKey({ label: 'ik', base: 'bdk', ksn })
+  const initial = await hsm.dukpt.deriveInitialKey({ label: 'ik', base: 'bdk', ksn })
   await hsm.close()
   const env = {
     TAPBENCH_HSM_TOKEN_LABEL: 'issuer',

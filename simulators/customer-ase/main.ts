@@ -23,7 +23,7 @@ try {
 }
 
 async function start({ hsm: hsmSettings, cardholders, ase: settings }: CustomerAseSettings): Promise<void> {
-  const keys = await open(hsmSettings, settings.transportKey)
+  const { interledger: keys } = await open(hsmSettings, settings.transportKey)
   const random = (length: number) => new Uint8Array(randomBytes(length))
   const ase = await startCustomerAse({ ...settings, keys, clock: systemClock, journal, random })
   opened.push(() => ase.close())
@@ -42,7 +42,7 @@ async function open(
   opened.push(() => hsm.close())
   // A key store that outlives the program has it from the first time.
   if (transportKey !== undefined && token.keys.get(label) === undefined)
-    await hsm.importTransportKey(label, transportKey)
+    await hsm.interledger.importTransportKey(label, transportKey)
   return hsm
 }
 

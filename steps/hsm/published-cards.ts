@@ -26,7 +26,7 @@ function published(): PublishedCard[] {
 /** Takes the keys of all published cards, by their ids. */
 export async function importPublishedCards(hsm: Hsm): Promise<void> {
   const cards = published().map(({ id: label, kind, cmacKey, publicKeyPem }) =>
-    hsm.importCardKey(
+    hsm.interledger.importCardKey(
       kind === 'aes-cmac'
         ? { label, algorithm: 'aes-128', value: fromHex(cmacKey) }
         : { label, algorithm: 'ec-p256', publicKey: publicKeyPem },

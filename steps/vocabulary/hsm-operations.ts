@@ -127,7 +127,7 @@ When(
     const { hsmDesk } = this
     const id = hsmDesk.random(KSN_ID_BYTES)
     const ksn = ksnBytes({ scheme: AES_DUKPT, id, counter: 0 })
-    await hsmDesk.ask(async () => (await hsmDesk.hsm.deriveInitialKey({ label, base, ksn })).kcv)
+    await hsmDesk.ask(async () => (await hsmDesk.hsm.dukpt.deriveInitialKey({ label, base, ksn })).kcv)
     if (!hsmDesk.values.has(base)) return
     const initial = AES_DUKPT.initialKey(hsmDesk.value(base), id)
     const { algorithm } = hsmDesk.record(base)
@@ -145,7 +145,7 @@ When(
     const key = aesWorkingKey(hostTransactionKey(hsmDesk.value(base), ksn), ksn, 'dataEncrypt', type)
     const [iv, data] = [hsmDesk.random(16), hsmDesk.random(48)]
     const sent = encrypted(algorithm, key, { mode: 'cbc', iv, data })
-    await hsmDesk.ask(() => hsmDesk.hsm.dukptDecrypt({ key: base, ksn: ksnBytes(ksn), iv, data: sent }))
+    await hsmDesk.ask(() => hsmDesk.hsm.dukpt.decrypt({ key: base, ksn: ksnBytes(ksn), iv, data: sent }))
     hsmDesk.expected = data
   },
 )
@@ -155,20 +155,20 @@ When(
   async function (this: TapWorld, length: number, key: string) {
     const { hsmDesk } = this
     const [iv, data] = [hsmDesk.random(16), hsmDesk.random(16)]
-    await hsmDesk.ask(() => hsmDesk.hsm.dukptDecrypt({ key, ksn: new Uint8Array(length), iv, data }))
+    await hsmDesk.ask(() => hsmDesk.hsm.dukpt.decrypt({ key, ksn: new Uint8Array(length), iv, data }))
   },
 )
 
 When('the cryptogram of the published card {string} is checked', async function (this: TapWorld, id: string) {
   const { hsmDesk } = this
-  await hsmDesk.ask(() => hsmDesk.hsm.verifyArqc(shownBy(id)))
+  await hsmDesk.ask(() => hsmDesk.hsm.interledger.verifyArqc(shownBy(id)))
 })
 
 When(
   'the cryptogram of the published card {string} is checked with the key of {string}',
   async function (this: TapWorld, id: string, key: string) {
     const { hsmDesk } = this
-    await hsmDesk.ask(() => hsmDesk.hsm.verifyArqc({ ...shownBy(id), key }))
+    await hsmDesk.ask(() => hsmDesk.hsm.interledger.verifyArqc({ ...shownBy(id), key }))
   },
 )
 
@@ -179,7 +179,7 @@ When(
     const shown = shownBy(id)
     const bytes = shown[part as 'data' | 'cryptogram']
     bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-    await hsmDesk.ask(() => hsmDesk.hsm.verifyArqc(shown))
+    await hsmDesk.ask(() => hsmDesk.hsm.interledger.verifyArqc(shown))
   },
 )
 
@@ -188,7 +188,7 @@ When(
   async function (this: TapWorld, id: string, cid: string) {
     const { hsmDesk } = this
     const shown = { ...shownBy(id), cid: Number.parseInt(cid, 16) }
-    await hsmDesk.ask(() => hsmDesk.hsm.verifyArqc(shown))
+    await hsmDesk.ask(() => hsmDesk.hsm.interledger.verifyArqc(shown))
   },
 )
 
@@ -196,7 +196,9 @@ When(
   'a cryptogram over {int} bytes is checked with the key of {string}',
   async function (this: TapWorld, length: number, id: string) {
     const { hsmDesk } = this
-    await hsmDesk.ask(() => hsmDesk.hsm.verifyArqc({ ...shownBy(id), data: hsmDesk.random(length) }))
+    await hsmDesk.ask(() =>
+      hsmDesk.hsm.interledger.verifyArqc({ ...shownBy(id), data: hsmDesk.random(length) }),
+    )
   },
 )
 
@@ -206,7 +208,7 @@ When(
   async function (this: TapWorld, label: string, algorithm: string, transportKey: string) {
     const { hsmDesk, bench } = this
     const order = { label, algorithm: algorithm as CardKeyAlgorithm, transportKey }
-    const { wrapped } = await hsmDesk.hsm.generateCardKey(order)
+    const { wrapped } = await hsmDesk.hsm.interledger.generateCardKey(order)
     const key = unwrapped(wrapped, hsmDesk.value(transportKey))
     bench.secrets.push({ name: `card key "${label}"`, bytes: key })
     const data = hsmDesk.random(CDOL1_DATA_BYTES)
@@ -215,7 +217,7 @@ When(
         ? [CID.aes, aesCryptogram(key, data)]
         : [CID.ecdsa, ecdsaCryptogram(privateKey(key), data)]
     await hsmDesk.ask(() =>
-      hsmDesk.hsm.verifyArqc({ scheme: 'interledger', key: label, cid, data, cryptogram }),
+      hsmDesk.hsm.interledger.verifyArqc({ scheme: 'interledger', key: label, cid, data, cryptogram }),
     )
   },
 )
@@ -225,7 +227,7 @@ When(
   async function (this: TapWorld, label: string, transportKey: string) {
     const { hsmDesk } = this
     await hsmDesk.ask(async () => {
-      await hsmDesk.hsm.generateCardKey({ label, algorithm: 'aes-128', transportKey })
+      await hsmDesk.hsm.interledger.generateCardKey({ label, algorithm: 'aes-128', transportKey })
       return null
     })
   },

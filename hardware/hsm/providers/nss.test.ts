@@ -82,7 +82,7 @@ describe('NSS softokn as a second provider', { skip }, () => {
   it('adjusts the parity of TDES keys, so that it takes no initial key of TDES DUKPT', async () => {
     await hsm.importKey({ label: 'bdk', usage: 'DUKPT base', algorithm: 'tdes-2', value })
     await assert.rejects(
-      hsm.deriveInitialKey({ label: 'ik', base: 'bdk', ksn: new Uint8Array(10) }),
+      hsm.dukpt.deriveInitialKey({ label: 'ik', base: 'bdk', ksn: new Uint8Array(10) }),
       (error) => error instanceof HsmError && /adjusts the parity of TDES keys/.test(error.message),
     )
   })

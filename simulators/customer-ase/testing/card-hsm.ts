@@ -26,18 +26,18 @@ export class CardHsm implements CardKeys {
     const directory = await mkdtemp(join(tmpdir(), 'customer-ase-'))
     const token = await createPrivateToken({ directory })
     const hsm = await openHsm({ token, signers: 1, journal: silentJournal })
-    await hsm.importTransportKey('transport', transportKey)
+    await hsm.interledger.importTransportKey('transport', transportKey)
     return new CardHsm(directory, token, hsm)
   }
 
   generateCardKey(request: Parameters<CardKeys['generateCardKey']>[0]) {
-    return this.#hsm.generateCardKey(request)
+    return this.#hsm.interledger.generateCardKey(request)
   }
 
   async verifyArqc(request: Parameters<CardKeys['verifyArqc']>[0]): Promise<boolean> {
     this.checks += 1
     await this.before()
-    return this.#hsm.verifyArqc(request)
+    return this.#hsm.interledger.verifyArqc(request)
   }
 
   async close(): Promise<void> {

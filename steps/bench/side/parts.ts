@@ -50,7 +50,7 @@ export async function startIssuer({
   const { access, keys } = token
   const { signers, clearAllowed } = profile.hsm
   const hsm = await closing(closers, openHsm({ token: access, keys, signers, clearAllowed, journal }))
-  await hsm.importTransportKey(TRANSPORT_KEY, plan.transportKey)
+  await hsm.interledger.importTransportKey(TRANSPORT_KEY, plan.transportKey)
   const ase = await closing(
     closers,
     startCustomerAse({
@@ -63,7 +63,7 @@ export async function startIssuer({
         ...plan.adminSecrets.customer,
       },
       webhooks: plan.webhookSecrets.customer,
-      keys: hsm,
+      keys: hsm.interledger,
       transportKey: TRANSPORT_KEY,
       clock,
       journal,
