@@ -3,8 +3,9 @@ import { equal } from '../bytes/bytes.ts'
 import { checkCrl, isRevoked, parseCrl } from '../cms/crl.ts'
 import { identityOf, subjectOf } from '../cms/identity.ts'
 import type { Verdict } from '../verdict/verdict.ts'
-import { type FoundExtensions, type KeyUsage, readExtensions } from './extensions.ts'
+import { type FoundExtensions, type KeyUsage, type Purpose, readExtensions } from './extensions.ts'
 import { isStrong } from './key-strength.ts'
+import { X509_OID } from './oids.ts'
 import { judgedX509, refuse, type X509Reason } from './reasons.ts'
 
 /** What a certificate is held against. */
@@ -14,6 +15,8 @@ export interface ChainRules {
   at: Date
   /** What the certificate's key is to be used for. */
   usage: KeyUsage
+  /** An extended key usage that the certificate must have (RFC 5280, 4.2.1.12). */
+  purpose?: Purpose
   /** The list of the certificate's issuer, DER; null where it must not be missing, absent where none is asked for. */
   crl?: Uint8Array | null
 }
@@ -24,9 +27,11 @@ export function checkChain(
   rules: ChainRules,
 ): Verdict<X509Certificate, X509Reason> {
   return judgedX509(() => {
-    const { issuers, at, usage } = rules
+    const { issuers, at, usage, purpose } = rules
     if (issuers.length === 0) refuse('untrusted', 'no authority is trusted')
-    expectSound(certificate, usage, at)
+    const { purposes } = expectSound(certificate, usage, at)
+    if (purpose !== undefined && !purposes?.includes(X509_OID[purpose]))
+      refuse('usage', `${nameOf(certificate)} has no ${purpose}`)
     for (const [depth, issuer] of issuers.entries()) {
       expectIssuedBy(issuers[depth - 1] ?? certificate, issuer)
       expectAuthority(expectSound(issuer, 'keyCertSign', at), depth, issuer)

@@ -17,7 +17,7 @@ export const KEY_USAGES = {
 } as const
 
 export type KeyUsage = keyof typeof KEY_USAGES
-export type Purpose = 'serverAuth' | 'clientAuth'
+export type Purpose = 'serverAuth' | 'clientAuth' | 'documentSigning'
 
 /** What the extensions of a certificate to be issued say. */
 export interface Extensions {
@@ -33,6 +33,8 @@ export interface Extensions {
 /** What the extensions of a certificate were found to say; null where there is none. */
 export interface FoundExtensions {
   usages: readonly KeyUsage[] | null
+  /** Dotted types of extended key usages. */
+  purposes: readonly string[] | null
   authority: boolean
   pathLength: number | null
   /** Dotted types of critical extensions that nothing here understands. */
@@ -77,6 +79,7 @@ export function readExtensions(certificate: Pick<X509Certificate, 'raw'>): Found
   if (named.size !== read.length) throw new DerError('Extensions: expected each once')
   return {
     usages: readUsages(named.get(X509_OID.keyUsage)),
+    purposes: readPurposes(named.get(X509_OID.extendedKeyUsage)),
     ...readConstraints(named.get(X509_OID.basicConstraints)),
     unknownCritical: read.flatMap(({ type, critical }) =>
       critical && !UNDERSTOOD.includes(type) ? [type] : [],
@@ -128,6 +131,10 @@ function readUsages(value: Uint8Array | undefined): KeyUsage[] | null {
   if (der.tag !== TAG.bitString) throw new DerError('KeyUsage: expected BIT STRING')
   const bits = der.value[1] ?? 0
   return (Object.keys(KEY_USAGES) as KeyUsage[]).filter((usage) => (bits & (0x80 >> KEY_USAGES[usage])) !== 0)
+}
+
+function readPurposes(value: Uint8Array | undefined): string[] | null {
+  return value === undefined ? null : parseDer(value).children.map(oidText)
 }
 
 function readConstraints(value: Uint8Array | undefined): { authority: boolean; pathLength: number | null } {

@@ -158,6 +158,15 @@ describe('chains', () => {
       assert.equal(parseCrl(crl).revoked.length, 0)
     })
 
+  test('a purpose that is asked for must be among those of the certificate', async () => {
+    const purpose = 'documentSigning'
+    const holds = (...purposes: ('clientAuth' | 'documentSigning')[]) =>
+      testHolder(authority, holder.publicKey, { purposes })
+    assert.equal(reasonOf(check(await holds('clientAuth', 'documentSigning'), { purpose })), 'taken')
+    assert.equal(reasonOf(check(await holds('clientAuth'), { purpose })), 'usage')
+    assert.equal(reasonOf(check(leaf, { purpose })), 'usage')
+  })
+
   const revoked = [{ serial: identityOf(leaf).serial, at: new Date('2026-05-02') }]
   const build = (issuer: Issuer, changes = {}) => issueCrl(issuer, { ...CRL, ...changes })
   const bare = write.sequence(
@@ -287,6 +296,7 @@ describe('certificates', () => {
   test('say what was asked for', () => {
     assert.deepEqual(readExtensions(authority.certificate), {
       usages: ['keyCertSign', 'cRLSign'],
+      purposes: null,
       authority: true,
       pathLength: 0,
       unknownCritical: [],

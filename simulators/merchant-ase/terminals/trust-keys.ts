@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Freshness } from '../../../protocols/keyblock/tr34/key-token.ts'
 import type { KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
+import type { Issuer } from '../../../protocols/x509/certificate.ts'
 import type { Sign } from '../../../protocols/x509/signature.ts'
 
 /** An initial key to be sent. */
@@ -23,6 +24,8 @@ export interface TrustKeys {
   authority: readonly [X509Certificate, ...X509Certificate[]]
   /** The key distribution host, certified by the same authority. */
   host: X509Certificate
+  /** Signs the configurations of terminals; certified for signing documents by the same authority. */
+  configurator: Issuer
   /** Identifiers of the base derivation keys, 4 bytes each. */
   bdkIds: Readonly<Record<KeyPurpose, Uint8Array>>
   /** SignCertificate: the authority's signature over a TBSCertificate. */

@@ -1,11 +1,11 @@
-import { createHash, sign } from 'node:crypto'
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { fromHex } from '../../../protocols/bytes/bytes.ts'
 import { AES_DUKPT } from '../../../protocols/dukpt/aes.ts'
 import { buildKeyToken } from '../../../protocols/keyblock/tr34/key-token.ts'
 import { aesKcv } from '../../../protocols/mac/kcv.ts'
 import type { KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
-import type { Issuer } from '../../../protocols/x509/certificate.ts'
-import { testAuthority, testHolder, testRoot } from '../../../protocols/x509/testing/authority.ts'
+import type { CertificateContent, Issuer } from '../../../protocols/x509/certificate.ts'
+import { signerOf, testAuthority, testHolder, testRoot } from '../../../protocols/x509/testing/authority.ts'
 import { testKeys } from '../../common/testing/test-keys.ts'
 import type { Random } from '../../common/uuid.ts'
 import type { InitialKeyOrder, TrustKeys } from '../terminals/trust-keys.ts'
@@ -42,6 +42,7 @@ export async function softwareTrustKeys(random: Random): Promise<SoftwareTrustKe
   return {
     authority: [issuer.certificate, root.certificate],
     host,
+    configurator: await testConfigurator(issuer),
     bdkIds: { PIN: fromHex('00000001'), SRED: fromHex('00000002') },
     signCertificate: issuer.sign,
     signCrl: issuer.sign,
@@ -49,6 +50,21 @@ export async function softwareTrustKeys(random: Random): Promise<SoftwareTrustKe
     issuer,
     root,
   }
+}
+
+/** A signer of configurations with a key of its own. */
+export async function testConfigurator(
+  issuer: Issuer,
+  changes: Partial<CertificateContent> = {},
+): Promise<Issuer> {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const certificate = await testHolder(issuer, publicKey, {
+    subject: { commonName: 'Configuration of terminals' },
+    serial: Uint8Array.of(4),
+    purposes: ['documentSigning'],
+    ...changes,
+  })
+  return { certificate, sign: signerOf(privateKey) }
 }
 
 function digest(text: string): Uint8Array {
