@@ -2,6 +2,9 @@ import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import type { DatabaseOptions } from '../common/database.ts'
 import type { Hosts } from '../common/http-client.ts'
+import type { Random } from '../common/uuid.ts'
+import type { TrustContext, TrustPeriods } from './terminals/trust-config.ts'
+import type { TlsIdentity } from './text-server.ts'
 
 /** Where the merchant side's Rafiki is, and the secrets shared with it. */
 export interface RafikiAccess {
@@ -45,6 +48,19 @@ export const DEFAULT_WINDOWS: Windows = {
   credit: 120_000,
 }
 
+/** The trust in terminals: where their API listens, over TLS, and what the trust rests on. */
+export interface TerminalsConfig {
+  port: number
+  /** Base URL terminals call and sign, when it is not the one listened on. */
+  publicUrl?: string
+  tls: TlsIdentity
+  /** Opened at the first ceremony. */
+  keys: () => Promise<TrustContext['keys']>
+  manufacturers: TrustContext['manufacturers']
+  periods?: Partial<TrustPeriods>
+  random: Random
+}
+
 export interface MerchantAseConfig {
   /** Interface both servers listen on; default 127.0.0.1. */
   host?: string
@@ -56,6 +72,8 @@ export interface MerchantAseConfig {
   rafiki: RafikiAccess
   hosts?: Hosts
   windows?: Partial<Windows>
+  /** Without it no terminal is onboarded: they are registered by hand. */
+  terminals?: TerminalsConfig
   clock: Clock
   journal: Journal
 }

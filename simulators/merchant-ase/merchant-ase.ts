@@ -11,6 +11,8 @@ import { answer } from './payments/answer.ts'
 import { Inquiry } from './payments/inquiry.ts'
 import { PaymentDesk } from './payments/payment-desk.ts'
 import { Registry } from './registry.ts'
+import { DEFAULT_PERIODS } from './terminals/trust-config.ts'
+import { type TrustService, trustService } from './terminals/trust-service.ts'
 import { textServer } from './text-server.ts'
 import { WebhookDesk } from './webhooks/webhook-desk.ts'
 
@@ -21,6 +23,8 @@ export interface MerchantAse {
   /** For Rafiki's `WEBHOOK_URL`. */
   webhookUrl: string
   registry: Registry
+  /** The API for terminals and the office behind it; null when the ASE is not configured to onboard any. */
+  terminals: Omit<TrustService, 'service'> | null
   /** Lets the port of the POS API go down and come back. */
   posApi: Pick<Service, 'start' | 'stop'>
   close(): Promise<void>
@@ -35,20 +39,32 @@ export async function startMerchantAse(config: MerchantAseConfig): Promise<Merch
   const desk = paymentDesk(config, db, http, windows)
   const posApi = posApiServer(config, desk)
   const webhooks = webhookServer(config, db, windows)
+  const terminals = terminalsOf(config, db, windows)
+  const services = [posApi, webhooks, ...(terminals === null ? [] : [terminals.service])]
   const close = async (): Promise<void> => {
-    await Promise.all([posApi.stop(), webhooks.stop()])
+    await Promise.all(services.map((service) => service.stop()))
     await http.close()
     await db.destroy()
   }
   try {
     await desk.open()
-    await Promise.all([posApi.start(), webhooks.start()])
+    await Promise.all(services.map((service) => service.start()))
   } catch (error) {
     await close()
     throw error
   }
   const url = config.publicUrl ?? posApi.url
-  return { url, webhookUrl: `${webhooks.url}/webhooks`, registry: new Registry(db), posApi, close }
+  return { url, webhookUrl: `${webhooks.url}/webhooks`, registry: new Registry(db), terminals, posApi, close }
+}
+
+function terminalsOf(
+  { host = '127.0.0.1', terminals, clock, journal }: MerchantAseConfig,
+  db: Database,
+  windows: Windows,
+): TrustService | null {
+  if (terminals === undefined) return null
+  const periods = { ...DEFAULT_PERIODS, ...terminals.periods }
+  return trustService({ ...terminals, host, db, windows, periods, clock, journal })
 }
 
 function paymentDesk(

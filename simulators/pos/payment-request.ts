@@ -3,7 +3,11 @@ import { z } from 'zod'
 import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { APPROVED, because, type Outcome, REASONS, type ReasonCode } from '../../protocols/outcome/outcome.ts'
-import { signRequest } from '../../protocols/signatures/http-message.ts'
+import {
+  type SignableRequest,
+  type SigningIdentity,
+  signRequest,
+} from '../../protocols/signatures/http-message.ts'
 import { type HttpAnswer, type HttpClient, HttpError } from '../common/http-client.ts'
 import type { Tamper } from './tamper.ts'
 
@@ -26,10 +30,16 @@ export interface SentRequest {
   body: string
 }
 
+/** Signs a request (RFC 9421) with a key that stays where it is, and gives the headers to send. */
+export type RequestSigner = (
+  request: SignableRequest,
+  identity: Omit<SigningIdentity, 'privateKey'>,
+) => Promise<Record<string, string>>
+
 export interface PosApiOptions {
   /** Terminal id, the `keyid` of its signatures. */
   keyId: string
-  key: KeyObject
+  sign: RequestSigner
   /** Base URL. */
   url: string
   clock: Clock
@@ -49,6 +59,11 @@ const posApiAnswer = z.discriminatedUnion('outcome', [
     reason: z.string().max(2_000),
   }),
 ])
+
+/** Signs with a key that is at hand: Ed25519 or P-256, private. */
+export function signingWith(privateKey: KeyObject): RequestSigner {
+  return (request, identity) => signRequest(request, { ...identity, privateKey })
+}
 
 /** The terminal's side of the POS API: signs, sends, reads the answer. */
 export class PosApi {
@@ -75,13 +90,13 @@ export class PosApi {
   }
 
   async #sign(body: string, tamper: Tamper): Promise<SentRequest> {
-    const { keyId, key, url: baseUrl, clock, random } = this.#options
+    const { keyId, url: baseUrl, clock, random } = this.#options
     const url = `${baseUrl}/payments`
-    const signed = await signRequest(
+    const sign = tamper.signingKey === undefined ? this.#options.sign : signingWith(tamper.signingKey)
+    const signed = await sign(
       { method: 'POST', url, body },
       {
         keyId,
-        privateKey: tamper.signingKey ?? key,
         created: clock.now() + (tamper.requestClockMs ?? 0),
         nonce: tamper.nonce ?? toHex(random(16)),
       },

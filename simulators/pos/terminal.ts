@@ -13,7 +13,13 @@ import { contactlessKernel, tornLogOf } from './contactless/contactless-kernel.t
 import { type Interface, interfaceOf } from './emv/interface.ts'
 import type { Kernel } from './emv/kernel.ts'
 import { type EmvRequest, KernelRunner } from './kernel-phase.ts'
-import { type PaymentBody, PosApi, type SentRequest } from './payment-request.ts'
+import {
+  type PaymentBody,
+  PosApi,
+  type RequestSigner,
+  type SentRequest,
+  signingWith,
+} from './payment-request.ts'
 import type { TerminalProfile } from './profile.ts'
 import type { Step } from './step.ts'
 import type { Tamper } from './tamper.ts'
@@ -34,8 +40,8 @@ export const DEFAULT_TIMEOUTS: TerminalTimeouts = { card: 10_000, apdu: 5_000, p
 
 export interface TerminalOptions {
   profile: TerminalProfile
-  /** Ed25519 or P-256, private: signs the requests. */
-  key: KeyObject
+  /** Signs the requests: a private key (Ed25519 or P-256), or whoever keeps it. */
+  key: KeyObject | RequestSigner
   /** Base URL of the POS API. */
   posApiUrl: string
   clock: Clock
@@ -73,7 +79,7 @@ export class Terminal {
     const { profile, key, posApiUrl: url, clock, random, http } = options
     this.#posApi = new PosApi({
       keyId: profile.id,
-      key,
+      sign: typeof key === 'function' ? key : signingWith(key),
       url,
       clock,
       random,

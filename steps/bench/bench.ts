@@ -8,8 +8,9 @@ import { personalise } from '../../simulators/card/personalisation.ts'
 import { type CardProfile, loadCardProfile } from '../../simulators/card/profile.ts'
 import { isTestProfile, personaliseTestCard } from '../../simulators/card/test-card.ts'
 import { type HttpAnswer, HttpClient } from '../../simulators/common/http-client.ts'
+import type { Device } from '../../simulators/pos/device/device.ts'
 import { loadTerminalProfile, type TerminalProfile } from '../../simulators/pos/profile.ts'
-import { Terminal, type TerminalTimeouts } from '../../simulators/pos/terminal.ts'
+import { Terminal, type TerminalOptions, type TerminalTimeouts } from '../../simulators/pos/terminal.ts'
 import { BenchClock } from '../bench-clock.ts'
 import type { Secret } from '../report/secrets.ts'
 import { type CardSlot, openSlot } from './card-slot.ts'
@@ -21,6 +22,7 @@ import { receivedBy } from './received.ts'
 import { ofPrivateKey, ofText, secretsOfCard, secretsOfPlan } from './secrets.ts'
 import { createWalletAddress } from './seeding.ts'
 import { type Services, startServices } from './services.ts'
+import { BenchTerminals } from './terminals.ts'
 
 /** A cardholder's account at the customer ASE. */
 export interface Holder {
@@ -46,6 +48,8 @@ export interface Shop {
   /** Rafiki's id of the wallet address; null when Rafiki does not know it. */
   walletAddressId: string | null
   terminal: Terminal
+  /** What the terminal is when it was onboarded; null of one that was registered by hand. */
+  device: Device | null
 }
 
 export interface CardOrder {
@@ -62,8 +66,11 @@ export interface ShopOrder {
   limit?: bigint
   /** Whether Rafiki is told the merchant's wallet address; default true. */
   knownToRafiki?: boolean
-  /** Whether the merchant ASE is told the terminal; default true. */
-  registered?: boolean
+  /**
+   * How the merchant ASE comes to know the terminal: its key is registered by hand (the default), it goes through onboarding and key
+   * injection, or not at all.
+   */
+  admission?: 'registered' | 'onboarded' | 'none'
   /** A name of fixtures/terminals, a path, or the profile itself; default the bench profile's. */
   terminal?: string | TerminalProfile
 }
@@ -75,6 +82,8 @@ export class Bench {
   readonly journal: SwitchJournal
   readonly services: Services
   readonly slot: CardSlot
+  /** Devices, from the factory to their keys. */
+  readonly terminals: BenchTerminals
   /** What no output may show: secrets of the services, and those of every card and terminal so far. */
   readonly secrets: Secret[] = []
   readonly #http: HttpClient
@@ -95,7 +104,9 @@ export class Bench {
     this.#byHand = new HttpClient({ from: 'bench', clock: this.clock, journal: this.journal, hosts })
     this.#closers = closers
     this.secrets.push(...secretsOfPlan(this.services.plan))
+    this.terminals = new BenchTerminals(this)
     closers.push(
+      () => this.terminals.close(),
       () => this.#http.close(),
       () => this.#byHand.close(),
     )
@@ -191,7 +202,7 @@ export class Bench {
     currency,
     limit,
     knownToRafiki = true,
-    registered = true,
+    admission = 'registered',
     terminal,
   }: ShopOrder): Promise<Shop> {
     const merchantId = uniqueName('shop')
@@ -222,7 +233,9 @@ export class Bench {
       currency,
       walletAddress,
       walletAddressId,
-      terminal: await this.#terminal(profile, registered ? merchantId : null),
+      ...(admission === 'onboarded'
+        ? await this.#onboarded(profile, merchantId)
+        : await this.#registered(profile, admission === 'none' ? null : merchantId)),
     }
   }
 
@@ -253,15 +266,29 @@ export class Bench {
     return { ...profile, id: `${profile.id}-${merchantId}`, wallets: { ...profile.wallets, ...wallets } }
   }
 
-  async #terminal(profile: TerminalProfile, merchantId: string | null): Promise<Terminal> {
+  async #registered(
+    profile: TerminalProfile,
+    merchantId: string | null,
+  ): Promise<Pick<Shop, 'terminal' | 'device'>> {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519')
     this.secrets.push(ofPrivateKey('key of a terminal', privateKey))
     const { merchant, plan } = this.services
     if (merchantId !== null) await merchant.registerTerminal({ id: profile.id, merchantId, publicKey })
+    return { terminal: this.#terminal(profile, privateKey, plan.posApiUrl), device: null }
+  }
+
+  async #onboarded(profile: TerminalProfile, merchantId: string): Promise<Pick<Shop, 'terminal' | 'device'>> {
+    const device = await this.terminals.onboarded(merchantId)
+    const id = device.registration?.terminalId ?? profile.id
+    const { posApiUrl } = this.services.plan
+    return { terminal: this.#terminal({ ...profile, id }, device.signRequest, posApiUrl), device }
+  }
+
+  #terminal(profile: TerminalProfile, key: TerminalOptions['key'], posApiUrl: string): Terminal {
     return new Terminal({
       profile,
-      key: privateKey,
-      posApiUrl: plan.posApiUrl,
+      key,
+      posApiUrl,
       clock: this.clock,
       random: (length) => new Uint8Array(randomBytes(length)),
       journal: this.journal,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { freePorts } from '../../hardware/net/free-ports.ts'
 import { asePaths, at, bySide, type Plan, type SharedSecret } from './plan.ts'
+import { trustPlan } from './trust-plan.ts'
 
 /** Hosts of the wallet addresses; where they really are is each bench's own business. */
 export const WALLET_HOST = 'wallet.tapbench.example'
@@ -10,7 +11,7 @@ const TENANT = 'cf5fd7d3-1eb1-4041-8e43-ba45747e9e5d'
 
 /** Draws free ports and new secrets for one bench and the two Rafikis that it starts. */
 export async function embeddedPlan(): Promise<Plan> {
-  const found = await freePorts(13)
+  const found = await freePorts(14)
   const next = () => found.pop() ?? 0
   const instances = bySide(() => ({
     admin: next(),
@@ -19,11 +20,18 @@ export async function embeddedPlan(): Promise<Plan> {
     pointOfSale: next(),
     ilp: next(),
   }))
-  const listen = { host: '127.0.0.1', posApi: next(), merchantWebhooks: next(), customerAse: next() }
+  const listen = {
+    host: '127.0.0.1',
+    posApi: next(),
+    terminals: next(),
+    merchantWebhooks: next(),
+    customerAse: next(),
+  }
   const openPaymentsUrl = bySide((side) => at(instances[side].openPayments))
   return {
     listen,
     posApiUrl: at(listen.posApi),
+    ...(await trustPlan(listen.terminals)),
     ...asePaths({ merchant: at(listen.merchantWebhooks), customer: at(listen.customerAse) }),
     hosts: { [SHOP_HOST]: openPaymentsUrl.merchant, [WALLET_HOST]: openPaymentsUrl.customer },
     walletHost: { merchant: SHOP_HOST, customer: WALLET_HOST },

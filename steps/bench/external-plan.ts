@@ -2,14 +2,22 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { freePorts } from '../../hardware/net/free-ports.ts'
 import { asePaths, at, bySide, type Plan, SIDES } from './plan.ts'
 import type { ExternalRafiki } from './rafiki-schema.ts'
+import { trustPlan } from './trust-plan.ts'
 
 /** The plan for a pair that runs already: what the profile says. */
 export async function externalPlan(rafiki: ExternalRafiki): Promise<Plan> {
   const { listen: host, merchant, customer } = rafiki
-  const [posApi = 0] = await freePorts(1)
+  const [posApi = 0, terminals = 0] = await freePorts(2)
   return {
-    listen: { host, posApi, merchantWebhooks: merchant.ase.port, customerAse: customer.ase.port },
+    listen: {
+      host,
+      posApi,
+      terminals,
+      merchantWebhooks: merchant.ase.port,
+      customerAse: customer.ase.port,
+    },
     posApiUrl: at(posApi, local(host)),
+    ...(await trustPlan(terminals, local(host))),
     ...asePaths(bySide((side) => rafiki[side].ase.url)),
     hosts: hostsOf(rafiki),
     walletHost: bySide((side) => rafiki[side].walletAddressHost),

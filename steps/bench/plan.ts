@@ -1,5 +1,6 @@
 import type { Hosts } from '../../simulators/common/http-client.ts'
 import type { ServiceName } from '../../simulators/rafiki/config.ts'
+import type { BenchTls } from './certificates.ts'
 
 /** The merchant's half of the bench and the cardholder's: an ASE and its Rafiki each. */
 export const SIDES = ['merchant', 'customer'] as const
@@ -23,8 +24,20 @@ export interface IlpPlace {
  */
 export interface Plan {
   /** What the bench itself listens on. */
-  listen: { host: string; posApi: number; merchantWebhooks: number; customerAse: number }
+  listen: {
+    host: string
+    posApi: number
+    terminals: number
+    merchantWebhooks: number
+    customerAse: number
+  }
   posApiUrl: string
+  /** Base URL of the merchant ASE's API for terminals, over TLS. */
+  terminalsUrl: string
+  /** What it shows of itself there. */
+  tls: BenchTls
+  /** Who makes the bench's devices: its certificate and key, PEM. */
+  factory: { certificate: string; key: string }
   /** Webhook receivers of the ASEs, rates and decisions of the customer ASE: as Rafiki and the other ASE see them. */
   webhookUrl: Record<Side, string>
   ratesUrl: string

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto'
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { readPkcs8 } from '../../simulators/card/cryptogram.ts'
 import type { CardImage } from '../../simulators/card/image.ts'
@@ -6,13 +6,25 @@ import type { Secret } from '../report/secrets.ts'
 import { type Plan, SIDES } from './plan.ts'
 
 /** What the parties of a bench authenticate each other with, and the key that card keys travel under. */
-export function secretsOfPlan({ transportKey, adminSecrets, webhookSecrets, peerTokens }: Plan): Secret[] {
+export function secretsOfPlan({
+  transportKey,
+  adminSecrets,
+  webhookSecrets,
+  peerTokens,
+  tls,
+  factory,
+}: Plan): Secret[] {
   const ofSides = SIDES.flatMap((side) => [
     ofText(`secret of the ${side}'s Admin API`, adminSecrets[side].secret),
     ofText(`secret of the ${side}'s webhooks`, webhookSecrets[side].secret),
     ofText(`peer token of the ${side}'s Rafiki`, peerTokens[side]),
   ])
-  return [{ name: 'transport key', bytes: transportKey }, ...ofSides]
+  return [
+    { name: 'transport key', bytes: transportKey },
+    ofPrivateKey("TLS key of the merchant ASE's API for terminals", createPrivateKey(tls.key)),
+    ofPrivateKey("key of the devices' factory", createPrivateKey(factory.key)),
+    ...ofSides,
+  ]
 }
 
 /** PAN and key of a card. */

@@ -95,7 +95,7 @@ Given('the merchant is suspended', async function (this: TapWorld) {
 })
 
 Given('a terminal that is not registered', async function (this: TapWorld) {
-  this.shop = await this.bench.openShop({ currency: this.shop.currency, registered: false })
+  this.shop = await this.bench.openShop({ currency: this.shop.currency, admission: 'none' })
 })
 
 Given('a terminal whose unpredictable number is always {string}', function (this: TapWorld, hex: string) {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Service } from '../../common/service.ts'
-import { type TlsIdentity, textServer } from '../text-server.ts'
+import { type TextRoutes, type TlsIdentity, textServer } from '../text-server.ts'
 import { Authority } from './authority.ts'
 import { KeyBook } from './key-book.ts'
 import { KeyDesk } from './key-desk.ts'
@@ -10,38 +10,47 @@ import { TerminalOffice } from './terminal-office.ts'
 import { answered, refuse, type TrustAnswer } from './trust-answer.ts'
 import type { TrustContext } from './trust-config.ts'
 
-export interface TrustServiceOptions extends TrustContext {
+export interface TrustServiceOptions extends Omit<TrustContext, 'keys'> {
   host: string
   port: number
+  /** Base URL terminals call and sign, when it is not the one listened on. */
+  publicUrl?: string
   tls: TlsIdentity
+  /** Opened when they are needed first: a program that onboards nobody need not wait for them. */
+  keys: () => Promise<TrustContext['keys']>
+}
+
+/** The API by which devices become terminals and get their keys, over TLS; and the office behind it. */
+export interface TrustService {
+  /** Not started yet. */
+  service: Service
+  url: string
+  /** Opens the keys when they are not open yet. */
+  office: () => Promise<TerminalOffice>
+  /** The root that devices are made with, DER. */
+  root: () => Promise<Uint8Array>
 }
 
 type Request = FastifyRequest<{ Body: string }>
+type Route = (request: Request) => Promise<Record<string, unknown>>
 
-/** The API by which devices become terminals and get their keys, over TLS; and the office behind it. Not started yet. */
-export function trustService(options: TrustServiceOptions): {
-  service: Service
-  url: string
+const PATHS = ['/onboarding', '/keys', '/keys/confirm', '/keys/status'] as const
+type Path = (typeof PATHS)[number]
+
+interface Desks {
+  context: TrustContext
+  routes: Record<Path, Route>
   office: TerminalOffice
-} {
+}
+
+export function trustService(options: TrustServiceOptions): TrustService {
   const { host, port, tls, journal } = options
   // The target URI that terminals sign is this program's own address, never what a Host header says it is.
-  const url = `https://${host}:${port}`
-  const authority = new Authority(options)
-  const book = new KeyBook(options)
-  const onboarding = new OnboardingDesk(options, authority)
-  const keys = new KeyDesk(options, authority, book)
-  const signed = (run: (sender: Sender, body: string) => Promise<Record<string, unknown>>) =>
-    route(async ({ method, url: path, headers, body }) => {
-      const message = { method, url: `${url}${path}`, headers, body: body ?? '' }
-      return run(await identify(message, options), message.body)
-    })
-  const routes = {
-    '/onboarding': route(({ body }) => onboarding.take(body ?? '')),
-    '/keys': signed((sender, body) => keys.send(sender, body)),
-    '/keys/confirm': signed((sender, body) => keys.confirm(sender, body)),
-    '/keys/status': signed((sender) => keys.status(sender)),
-  }
+  const url = options.publicUrl ?? `https://${host}:${port}`
+  const desks = once(async () => desksOf({ ...options, keys: await options.keys() }, url))
+  const routes = Object.fromEntries(
+    PATHS.map((path) => [path, route(async (request) => (await desks()).routes[path](request))]),
+  )
   const onError = (error: unknown, reply: FastifyReply) => {
     const { statusCode = 500 } = error as { statusCode?: number }
     if (statusCode >= 500)
@@ -54,14 +63,55 @@ export function trustService(options: TrustServiceOptions): {
     void malformed(error).then(({ status, body }) => reply.code(status).send(body))
   }
   const build = () => textServer({ routes, onError, tls })
-  const service = new Service({ name: 'the API for terminals', host, port, build })
-  return { service, url, office: new TerminalOffice(options, authority, book) }
+  return {
+    service: new Service({ name: 'the API for terminals', host, port, build }),
+    url,
+    office: async () => (await desks()).office,
+    root: async () => rootOf((await desks()).context),
+  }
 }
 
-function route(run: (request: Request) => Promise<Record<string, unknown>>) {
-  return async (request: Request, reply: FastifyReply): Promise<unknown> => {
+function desksOf(context: TrustContext, url: string): Desks {
+  const authority = new Authority(context)
+  const book = new KeyBook(context)
+  const onboarding = new OnboardingDesk(context, authority)
+  const keys = new KeyDesk(context, authority, book)
+  const signed =
+    (run: (sender: Sender, body: string) => Promise<Record<string, unknown>>): Route =>
+    async ({ method, url: path, headers, body }) => {
+      const message = { method, url: `${url}${path}`, headers, body: body ?? '' }
+      return run(await identify(message, context), message.body)
+    }
+  const routes = {
+    '/onboarding': ({ body }: Request) => onboarding.take(body ?? ''),
+    '/keys': signed((sender, body) => keys.send(sender, body)),
+    '/keys/confirm': signed((sender, body) => keys.confirm(sender, body)),
+    '/keys/status': signed((sender) => keys.status(sender)),
+  }
+  return { context, routes, office: new TerminalOffice(context, authority, book) }
+}
+
+function route(run: Route): TextRoutes['routes'][string] {
+  return async (request, reply) => {
     const { status, body } = await answered(() => run(request))
     return reply.code(status).send(body)
+  }
+}
+
+function rootOf({ keys: { authority } }: TrustContext): Uint8Array {
+  const root = authority.at(-1) ?? authority[0]
+  return new Uint8Array(root.raw)
+}
+
+/** Makes something at the first call; a failure is forgotten, so that the next call tries again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = null
+      throw error
+    })
+    return made
   }
 }
 

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import { readCertificate } from '../../../protocols/cms/identity.ts'
 import { KEY_PURPOSES } from '../../../protocols/onboarding/key-purposes.ts'
 import type { Random } from '../../common/uuid.ts'
+import type { RequestSigner } from '../payment-request.ts'
 import type { KeySet } from './key-set.ts'
 import { KeyStore, type MakeKey, type SavedKeyStore } from './key-store.ts'
 import {
@@ -97,6 +98,10 @@ export class Device {
   get staged(): KeySet | null {
     return this.#staged
   }
+
+  /** Signs a request with the key that was certified at the onboarding. */
+  readonly signRequest: RequestSigner = (request, identity) =>
+    this.parts.keyStore.signRequest(DEVICE_KEYS.signing, request, identity)
 
   knows(id: string): boolean {
     return this.#knownIds.has(id)

@@ -1,5 +1,7 @@
 import type { CustomerAse } from '../../../simulators/customer-ase/customer-ase.ts'
+import type { MerchantAse } from '../../../simulators/merchant-ase/merchant-ase.ts'
 import type { Registry } from '../../../simulators/merchant-ase/registry.ts'
+import type { TerminalOffice } from '../../../simulators/merchant-ase/terminals/terminal-office.ts'
 import type { ServiceName } from '../../../simulators/rafiki/config.ts'
 import { settleAll } from '../closer.ts'
 import { type PartOptions, startAcquirer, startInstance, startIssuer } from './parts.ts'
@@ -14,7 +16,18 @@ export interface SideFunctions {
 }
 
 export type MerchantFunctions = SideFunctions &
-  Pick<Registry, 'registerMerchant' | 'setMerchantState' | 'registerTerminal'>
+  Pick<Registry, 'registerMerchant' | 'setMerchantState' | 'registerTerminal'> &
+  OfficeFunctions
+
+/** What the merchant ASE's people do about terminals. The first call opens the keys of its authority. */
+export interface OfficeFunctions
+  extends Pick<
+    TerminalOffice,
+    'allowDevice' | 'issueCode' | 'demandRotation' | 'withdrawKeys' | 'retire' | 'judgeKey' | 'list'
+  > {
+  /** The root that devices are made with, DER. */
+  trustRoot(): Promise<Uint8Array>
+}
 
 export type CustomerFunctions = SideFunctions &
   Pick<CustomerAse, 'openAccount' | 'issueCard' | 'setCardState' | 'account' | 'behave' | 'idle'> & {
@@ -30,6 +43,22 @@ export async function startMerchantSide(options: PartOptions): Promise<MerchantF
     registerMerchant: (merchant) => ase.registry.registerMerchant(merchant),
     setMerchantState: (id, state) => ase.registry.setMerchantState(id, state),
     registerTerminal: (terminal) => ase.registry.registerTerminal(terminal),
+    ...officeOf(ase),
+  }
+}
+
+function officeOf({ terminals }: MerchantAse): OfficeFunctions {
+  if (terminals === null) throw new Error('expected a merchant ASE that onboards terminals: configure it so')
+  const { office, root } = terminals
+  return {
+    trustRoot: root,
+    allowDevice: async (...args) => (await office()).allowDevice(...args),
+    issueCode: async (...args) => (await office()).issueCode(...args),
+    demandRotation: async (...args) => (await office()).demandRotation(...args),
+    withdrawKeys: async (...args) => (await office()).withdrawKeys(...args),
+    retire: async (...args) => (await office()).retire(...args),
+    judgeKey: async (...args) => (await office()).judgeKey(...args),
+    list: async () => (await office()).list(),
   }
 }
 

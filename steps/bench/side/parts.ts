@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import { openHsm } from '../../../hardware/hsm/hsm.ts'
 import { openTokenOf } from '../../../hardware/hsm/providers/open-token.ts'
@@ -7,6 +7,7 @@ import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { Journal } from '../../../protocols/journal/journal.ts'
 import { type CustomerAse, startCustomerAse } from '../../../simulators/customer-ase/customer-ase.ts'
 import { type MerchantAse, startMerchantAse } from '../../../simulators/merchant-ase/merchant-ase.ts'
+import { softwareTrustKeys } from '../../../simulators/merchant-ase/testing/software-trust-keys.ts'
 import { type Rafiki, startRafiki } from '../../../simulators/rafiki/rafiki.ts'
 import { type Closer, closing } from '../closer.ts'
 import { CACHE } from '../places.ts'
@@ -93,6 +94,14 @@ export function startAcquirer({ plan, profile, clock, journal, closers }: PartOp
         webhookSignatureVersion: plan.webhookSecrets.merchant.version,
       },
       hosts: plan.hosts,
+      terminals: {
+        port: plan.listen.terminals,
+        publicUrl: plan.terminalsUrl,
+        tls: plan.tls,
+        keys: () => softwareTrustKeys(random),
+        manufacturers: [[new X509Certificate(plan.factory.certificate)]],
+        random,
+      },
       clock,
       journal,
     }),

@@ -1,40 +1,40 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { freePorts } from '../../../hardware/net/free-ports.ts'
 import { ManualClock } from '../../../protocols/clock/manual-clock.ts'
 import type { Journal } from '../../../protocols/journal/journal.ts'
 import { MemoryJournal } from '../../../protocols/journal/memory-journal.ts'
 import { SwitchJournal } from '../../../protocols/journal/switch-journal.ts'
 import type { Issuer } from '../../../protocols/x509/certificate.ts'
-import { spkiOf } from '../../../protocols/x509/public-key.ts'
-import { testHolder, testRoot } from '../../../protocols/x509/testing/authority.ts'
 import { openDatabase } from '../../../simulators/common/database.ts'
 import { HttpClient } from '../../../simulators/common/http-client.ts'
+import type { Service } from '../../../simulators/common/service.ts'
 import { migrations } from '../../../simulators/merchant-ase/database/migrations.ts'
 import type { Database, Tables } from '../../../simulators/merchant-ase/database/tables.ts'
 import { Registry } from '../../../simulators/merchant-ase/registry.ts'
 import type { TerminalOffice } from '../../../simulators/merchant-ase/terminals/terminal-office.ts'
-import {
-  DEFAULT_PERIODS,
-  type TrustContext,
-} from '../../../simulators/merchant-ase/terminals/trust-config.ts'
-import { trustService } from '../../../simulators/merchant-ase/terminals/trust-service.ts'
+import { DEFAULT_PERIODS } from '../../../simulators/merchant-ase/terminals/trust-config.ts'
+import { type TrustService, trustService } from '../../../simulators/merchant-ase/terminals/trust-service.ts'
 import {
   type SoftwareTrustKeys,
   softwareTrustKeys,
 } from '../../../simulators/merchant-ase/testing/software-trust-keys.ts'
-import type { TlsIdentity } from '../../../simulators/merchant-ase/text-server.ts'
 import type { Device } from '../../../simulators/pos/device/device.ts'
 import type { RotationOptions } from '../../../simulators/pos/onboarding/rotate.ts'
 import { TrustApi } from '../../../simulators/pos/onboarding/trust-api.ts'
 import { seeded, testDevice, testManufacturer } from '../../../simulators/pos/testing/factory.ts'
+import { benchTls } from '../../bench/certificates.ts'
 
 export const DAY = 24 * 60 * 60 * 1000
 const START = Date.UTC(2026, 5, 1, 12)
 
+type RigParts = Pick<TrustRig, 'clock' | 'journal' | 'keys' | 'manufacturer' | 'db' | 'office'> & {
+  trust: TrustService
+  tlsRoot: string
+}
+
 /** A merchant ASE's API for terminals over TLS, and whatever devices a test makes. */
 export class TrustRig {
-  readonly clock = new ManualClock(START)
-  readonly journal = new SwitchJournal()
+  readonly clock: ManualClock
+  readonly journal: SwitchJournal
   readonly random = seeded('rig')
   readonly keys: SoftwareTrustKeys
   readonly manufacturer: Issuer
@@ -42,63 +42,50 @@ export class TrustRig {
   readonly office: TerminalOffice
   readonly url: string
   readonly http: HttpClient
-  readonly #stop: () => Promise<void>
   #serials = 0
 
-  private constructor(parts: {
-    keys: SoftwareTrustKeys
-    manufacturer: Issuer
-    db: Database
-    context: (rig: TrustRig) => TrustContext
-    port: number
-    tls: TlsIdentity
-    tlsRoot: string
-  }) {
+  readonly #service: Service
+
+  private constructor(parts: RigParts) {
+    this.clock = parts.clock
+    this.journal = parts.journal
     this.keys = parts.keys
     this.manufacturer = parts.manufacturer
     this.db = parts.db
-    const { service, url, office } = trustService({
-      ...parts.context(this),
-      host: '127.0.0.1',
-      port: parts.port,
-      tls: parts.tls,
-    })
-    this.office = office
-    this.url = url
-    this.http = new HttpClient({
-      from: 'pos',
-      clock: this.clock,
-      journal: this.journal,
-      trustedRoots: [parts.tlsRoot],
-    })
-    this.#start = () => service.start()
-    this.#stop = () => service.stop()
+    this.office = parts.office
+    this.url = parts.trust.url
+    this.#service = parts.trust.service
+    const { clock, journal } = this
+    this.http = new HttpClient({ from: 'pos', clock, journal, trustedRoots: [parts.tlsRoot] })
   }
 
-  readonly #start: () => Promise<void>
-
-  static async start(journal: Journal = new MemoryJournal(() => 0)): Promise<TrustRig> {
+  static async start(recorded: Journal = new MemoryJournal(() => 0)): Promise<TrustRig> {
     const [port = 0] = await freePorts(1)
+    const clock = new ManualClock(START)
+    const journal = new SwitchJournal()
+    journal.to(recorded)
     const keys = await softwareTrustKeys(seeded('ase'))
     const manufacturer = await testManufacturer()
     const url = process.env.TEST_DATABASE_URL
     const db = await openDatabase<Tables>({ url, schema: `trust_test_${process.pid}` }, migrations)
-    const { root, identity } = await tlsOf()
-    const context = (rig: TrustRig): TrustContext => ({
+    const { root: tlsRoot, ...tls } = await benchTls(['127.0.0.1'])
+    const trust = trustService({
       db,
-      keys,
+      keys: async () => keys,
       manufacturers: [[manufacturer.certificate]],
       windows: { request: 60_000, requestFuture: 10_000 },
       periods: DEFAULT_PERIODS,
-      clock: rig.clock,
+      clock,
       random: seeded('serials'),
-      journal: rig.journal,
+      journal,
+      host: '127.0.0.1',
+      port,
+      tls,
     })
-    const rig = new TrustRig({ keys, manufacturer, db, context, port, tls: identity, tlsRoot: root })
-    rig.journal.to(journal)
+    const office = await trust.office()
     await new Registry(db).registerMerchant({ id: 'shop', name: 'Shop', wallets: [] })
-    await rig.#start()
-    return rig
+    await trust.service.start()
+    return new TrustRig({ clock, journal, keys, manufacturer, db, trust, office, tlsRoot })
   }
 
   /** A device that nobody knows yet. */
@@ -125,25 +112,8 @@ export class TrustRig {
   }
 
   async close(): Promise<void> {
-    await this.#stop()
+    await this.#service.stop()
     await this.http.close()
     await this.db.destroy()
   }
-}
-
-/** TLS has a root of its own; its validity is judged by the machine's clock. */
-async function tlsOf(): Promise<{ root: string; identity: TlsIdentity }> {
-  const validity = { notBefore: new Date('2020-01-01'), notAfter: new Date('2049-01-01') }
-  const rootKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const root = await testRoot(rootKeys, { ...validity, subject: { commonName: 'Test TLS root' } })
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const server = await testHolder(root, publicKey, {
-    ...validity,
-    subject: { commonName: 'Merchant ASE' },
-    purposes: ['serverAuth'],
-    hosts: ['127.0.0.1'],
-    serial: spkiOf(publicKey).slice(-15).with(0, 1),
-  })
-  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  return { root: root.certificate.toString(), identity: { cert: server.toString(), key } }
 }

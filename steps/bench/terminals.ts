@@ -1,0 +1,103 @@
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
+import type { Clock } from '../../protocols/clock/clock.ts'
+import type { Journal } from '../../protocols/journal/journal.ts'
+import { signerOf } from '../../protocols/x509/testing/authority.ts'
+import { HttpClient } from '../../simulators/common/http-client.ts'
+import type { Device } from '../../simulators/pos/device/device.ts'
+import { manufacture } from '../../simulators/pos/device/manufacture.ts'
+import { onboard } from '../../simulators/pos/onboarding/onboard.ts'
+import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts'
+import { type RotationOptions, rotate } from '../../simulators/pos/onboarding/rotate.ts'
+import { TrustApi } from '../../simulators/pos/onboarding/trust-api.ts'
+import type { Secret } from '../report/secrets.ts'
+import type { Services } from './services.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+const TIMEOUT_MS = 20_000
+const VALIDITY = { notBefore: new Date('2020-01-01'), notAfter: new Date('2049-01-01') }
+
+export interface BenchTerminalsParts {
+  services: Services
+  clock: Clock
+  journal: Journal
+  /** What no output may show. */
+  secrets: Secret[]
+}
+
+/** Devices of a bench, from the factory to their keys: whoever stands before the bench has them in hand. */
+export class BenchTerminals {
+  /** Trusts the merchant ASE's TLS root alone. */
+  readonly http: HttpClient
+  readonly #parts: BenchTerminalsParts
+  #made = 0
+
+  constructor(parts: BenchTerminalsParts) {
+    this.#parts = parts
+    const { clock, journal, services } = parts
+    this.http = new HttpClient({ from: 'pos', clock, journal, trustedRoots: [services.plan.tls.root] })
+  }
+
+  /** A device that nobody knows yet, with keys of its own. */
+  async make({ serial = this.#nextSerial(), model = 'TB-1' } = {}): Promise<Device> {
+    const { services, secrets } = this.#parts
+    const { factory } = services.plan
+    const own = { tmk: random(32), storageKey: random(32) }
+    secrets.push({ name: 'master key of a terminal', bytes: own.tmk })
+    secrets.push({ name: 'storage key of a terminal', bytes: own.storageKey })
+    return manufacture({
+      serial,
+      model,
+      secrets: own,
+      manufacturer: {
+        certificate: new X509Certificate(factory.certificate),
+        sign: signerOf(createPrivateKey(factory.key)),
+      },
+      root: new X509Certificate(await services.merchant.trustRoot()),
+      ...VALIDITY,
+      random,
+    })
+  }
+
+  /** Allows a device and gives a merchant's activation code for it. */
+  async admit({ parts }: Device, merchantId: string): Promise<string> {
+    const { merchant } = this.#parts.services
+    await merchant.allowDevice(parts.serial, parts.model)
+    return merchant.issueCode(merchantId, DAY)
+  }
+
+  /** A device that is a merchant's terminal and has keys. Throws when a ceremony ends otherwise. */
+  async onboarded(merchantId: string): Promise<Device> {
+    const device = await this.make()
+    const activationCode = await this.admit(device, merchantId)
+    expectDone(await onboard(device, { activationCode, signingKind: 'Ed25519' }, this.options()))
+    expectDone(await rotate(device, this.options()))
+    return device
+  }
+
+  /** What a device's ceremonies need. `http`: in place of the bench's own. */
+  options(
+    changes: { http?: Pick<HttpClient, 'call'>; keep?: RotationOptions['keep'] } = {},
+  ): RotationOptions {
+    const { http = this.http, keep = async () => {} } = changes
+    const { clock, journal, services } = this.#parts
+    const api = new TrustApi({ url: services.plan.terminalsUrl, http, clock, random, timeoutMs: TIMEOUT_MS })
+    return { api, clock, random, journal, passes: 2, keep }
+  }
+
+  close(): Promise<void> {
+    return this.http.close()
+  }
+
+  #nextSerial(): string {
+    this.#made += 1
+    return `TB1-${String(this.#made).padStart(4, '0')}`
+  }
+}
+
+function expectDone(outcome: CeremonyOutcome): void {
+  if (!outcome.done) throw new Error(`expected a terminal to be onboarded, got: ${outcome.detail}`)
+}
+
+function random(length: number): Uint8Array {
+  return new Uint8Array(randomBytes(length))
+}
