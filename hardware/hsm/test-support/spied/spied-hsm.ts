@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { silentJournal } from '../../../../protocols/journal/journal.ts'
+import { MemoryJournal } from '../../../../protocols/journal/memory-journal.ts'
+import { withOddParity } from '../../../../protocols/mac/parity.ts'
+import type { TokenAccess } from '../../access.ts'
+import { ALGORITHMS, familyOf, type SecretAlgorithm } from '../../hierarchy/algorithms.ts'
+import type { KeyUsage } from '../../hierarchy/usages.ts'
+import { type Hsm, openHsm } from '../../hsm.ts'
+import { MemoryKeyStore } from '../../keys/key-store.ts'
+import { createPrivateToken, type Token } from '../../token.ts'
+import type { RevealRequest } from '../reveal-keys.ts'
+
+const SPIES = [
+  '/usr/lib/x86_64-linux-gnu/pkcs11-spy.so',
+  '/usr/lib/aarch64-linux-gnu/pkcs11-spy.so',
+  '/usr/lib/x86_64-linux-gnu/pkcs11/pkcs11-spy.so',
+  '/usr/lib64/pkcs11-spy.so',
+]
+const REVEAL = join(import.meta.dirname, '../reveal-keys.ts')
+
+/** OpenSC's PKCS#11 spy, which stands between a signer and its module and writes down every call with its arguments; null: not here. */
+export const SPY = SPIES.find((path) => existsSync(path)) ?? null
+
+/** An HSM whose only signer is under the spy, beside one on the same token that is not. */
+export class SpiedHsm {
+  readonly hsm: Hsm
+  /** For what is no matter of the spy: keys that come in the clear, and what helps to find out what to look for. */
+  readonly unseen: Hsm
+  readonly keys: MemoryKeyStore
+  readonly journal: MemoryJournal
+  /** The values of the keys that {@link know} made. */
+  readonly values = new Map<string, Uint8Array>()
+  readonly #token: Token
+  readonly #directory: string
+
+  private constructor(
+    [hsm, unseen]: [Hsm, Hsm],
+    { keys, journal }: { keys: MemoryKeyStore; journal: MemoryJournal },
+    [token, directory]: [Token, string],
+  ) {
+    this.hsm = hsm
+    this.unseen = unseen
+    this.keys = keys
+    this.journal = journal
+    this.#token = token
+    this.#directory = directory
+  }
+
+  static async open(spy: string): Promise<SpiedHsm> {
+    const directory = await mkdtemp(join(tmpdir(), 'tapbench-spy-'))
+    const token = await createPrivateToken({ directory })
+    const keys = new MemoryKeyStore()
+    const journal = new MemoryJournal(() => 0)
+    const shared = { keys, signers: 1, clearAllowed: true }
+    const hsm = await openHsm({ ...shared, token: spied(token, spy, directory), journal })
+    const unseen = await openHsm({ ...shared, token, journal: silentJournal })
+    return new SpiedHsm([hsm, unseen], { keys, journal }, [token, directory])
+  }
+
+  /** A key with a random value that this test knows, taken past the spy; its label: usage and algorithm. */
+  async know(usage: KeyUsage, algorithm: SecretAlgorithm): Promise<void> {
+    const label = `${usage} ${algorithm}`
+    const bytes = new Uint8Array(randomBytes(ALGORITHMS[algorithm].bytes))
+    const value = familyOf(algorithm) === 'tdes' ? withOddParity(bytes) : bytes
+    this.values.set(label, value)
+    await this.unseen.importKey({ label, usage, algorithm, value, exportable: true })
+  }
+
+  value(label: string): Uint8Array {
+    const value = this.values.get(label)
+    if (value === undefined) throw new Error(`expected a known key "${label}"`)
+    return value
+  }
+
+  /** What the spy wrote down meanwhile: all bytes of its dumps. */
+  async written(action: () => Promise<unknown>): Promise<Buffer> {
+    const file = logOf(this.#directory)
+    const before = (await readFile(file)).length
+    await action()
+    const log = await open(file)
+    try {
+      const { size } = await log.stat()
+      const { buffer } = await log.read(Buffer.alloc(size - before), 0, size - before, before)
+      return dumped(buffer.toString('latin1'))
+    } finally {
+      await log.close()
+    }
+  }
+
+  /** The values of all keys that lie wrapped, by label, read past the layer that would never tell them. */
+  reveal(): Record<string, Uint8Array> {
+    const { module, tokenLabel = '', pin, environment } = this.#token
+    const keys = this.keys.list().filter(({ blob }) => blob !== '')
+    const request: RevealRequest = { access: { module, tokenLabel, pin }, keys }
+    const options = { input: JSON.stringify(request), env: { ...process.env, ...environment } }
+    const values: string[] = JSON.parse(execFileSync(process.execPath, [REVEAL], options).toString())
+    return Object.fromEntries(
+      keys.map(({ record }, at) => [record.label, new Uint8Array(Buffer.from(values[at] ?? '', 'hex'))]),
+    )
+  }
+
+  async close(): Promise<void> {
+    await this.hsm.close()
+    await this.unseen.close()
+    await this.#token.close()
+    await rm(this.#directory, { recursive: true })
+  }
+}
+
+function logOf(directory: string): string {
+  return join(directory, 'spy.log')
+}
+
+function spied(token: Token, spy: string, directory: string): TokenAccess {
+  const { module, tokenLabel = '', pin, environment } = token
+  const watching = { PKCS11SPY: module, PKCS11SPY_OUTPUT: logOf(directory) }
+  return { module: spy, tokenLabel, pin, environment: { ...environment, ...watching } }
+}
+
+/** Dumps have 16 bytes a line, behind their place. */
+function dumped(log: string): Buffer {
+  const lines = log.matchAll(/^ *[0-9a-f]{8} {2}((?:[0-9a-f]{2} ?)+) /gim)
+  return Buffer.from([...lines].map(([, bytes]) => bytes?.replaceAll(' ', '')).join(''), 'hex')
+}
