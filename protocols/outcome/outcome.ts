@@ -30,6 +30,9 @@ export const REASONS = {
   merchant_limit: { word: 'Declined', text: 'amount is over the limit of the merchant' },
   // the merchant ASE could not accept or complete the request
   request_malformed: { word: 'Failed', text: 'request does not have the form of the POS API' },
+  certificate_missing: { word: 'Failed', text: 'terminal showed no certificate' },
+  certificate_refused: { word: 'Failed', text: "terminal's certificate is refused" },
+  certificate_not_terminals: { word: 'Failed', text: "certificate is another terminal's" },
   terminal_unknown: { word: 'Failed', text: 'terminal is not registered' },
   terminal_overdue: { word: 'Failed', text: 'terminal did not rotate its keys in time' },
   request_signature_wrong: { word: 'Failed', text: 'request signature is wrong' },

@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls'
 import { Agent, type Dispatcher } from 'undici'
 import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock, Timer } from '../../protocols/clock/clock.ts'
@@ -18,6 +19,12 @@ export interface HttpClientOptions {
   trustedRoots?: readonly string[]
 }
 
+/** Who a call is made as: shows a certificate in TLS, and has its key. The same object has the same connections. */
+export interface TlsClient {
+  /** `trustedRoots`: PEM, of servers; undefined for the machine's own. */
+  secureContext(trustedRoots: readonly string[] | undefined): SecureContext
+}
+
 export interface HttpCall {
   to: Party
   method: 'GET' | 'POST'
@@ -25,6 +32,8 @@ export interface HttpCall {
   headers?: Record<string, string>
   /** Sent as it is when a string or bytes, else as JSON. Bytes need their own `content-type`. */
   body?: unknown
+  /** Without it the client shows no certificate. */
+  as?: TlsClient | undefined
   /** The call is given up after this many milliseconds of the injected clock. */
   timeoutMs: number
   /** Whether the journal gets an entry; default true. */
@@ -47,18 +56,20 @@ export class HttpError extends Error {
   }
 }
 
+// Shorter than the 5 s after which Rafiki closes idle connections, so that a call never starts on a dying one.
+const LIMITS = { keepAliveTimeout: 3_000, keepAliveMaxTimeout: 3_000, connections: 64 }
+
 /** A party's way out: keep-alive connections, a bound on every call, every call in the journal. */
 export class HttpClient {
   readonly #options: HttpClientOptions
   readonly #agent: Agent
+  readonly #agentsOf = new Map<TlsClient, Agent>()
 
   constructor(options: HttpClientOptions) {
     this.#options = options
     const { trustedRoots } = options
-    // Shorter than the 5 s after which Rafiki closes idle connections, so that a call never starts on a dying one.
-    const limits = { keepAliveTimeout: 3_000, keepAliveMaxTimeout: 3_000, connections: 64 }
     this.#agent = new Agent({
-      ...limits,
+      ...LIMITS,
       ...(trustedRoots === undefined ? {} : { connect: { ca: [...trustedRoots] } }),
     })
   }
@@ -77,7 +88,17 @@ export class HttpClient {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy()
+    await Promise.all([this.#agent, ...this.#agentsOf.values()].map((agent) => agent.destroy()))
+  }
+
+  #agentFor(client: TlsClient | undefined): Agent {
+    if (client === undefined) return this.#agent
+    const known = this.#agentsOf.get(client)
+    if (known !== undefined) return known
+    const connect = { secureContext: client.secureContext(this.#options.trustedRoots) }
+    const agent = new Agent({ ...LIMITS, connect })
+    this.#agentsOf.set(client, agent)
+    return agent
   }
 
   async #send(call: HttpCall): Promise<HttpAnswer> {
@@ -90,7 +111,7 @@ export class HttpClient {
           late = true
           exchange.giveUp()
         })
-        this.#agent.dispatch(this.#request(call), exchange)
+        this.#agentFor(call.as).dispatch(this.#request(call), exchange)
       })
       return { status: answer.status, body: decode(answer) }
     } catch (error) {

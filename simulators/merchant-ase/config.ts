@@ -5,6 +5,7 @@ import type { Hosts } from '../common/http-client.ts'
 import type { Random } from '../common/uuid.ts'
 import type { TrustContext, TrustPeriods } from './terminals/trust-config.ts'
 import type { TlsIdentity } from './text-server.ts'
+import type { Windows } from './windows.ts'
 
 /** Where the merchant side's Rafiki is, and the secrets shared with it. */
 export interface RafikiAccess {
@@ -18,34 +19,6 @@ export interface RafikiAccess {
   /** Rafiki's `SIGNATURE_SECRET` and `SIGNATURE_VERSION`, for its webhooks. */
   webhookSecret: string
   webhookSignatureVersion: number
-}
-
-/** Milliseconds of the injected clock. */
-export interface Windows {
-  /** Age up to which a signed request is taken. */
-  request: number
-  /** How far in the future a request may be signed: terminals' clocks drift. */
-  requestFuture: number
-  /** How long Rafiki may take for `POST /payment`: a little more than its own waits of 30 s. */
-  payment: number
-  /** From this duration on, a payment the issuer never decided on counts as its silence. */
-  issuerSilence: number
-  /** Each question asked to find out why a payment was not approved. */
-  inquiry: number
-  /** Age up to which a webhook's signature is taken. */
-  webhook: number
-  /** How long after its start a payment may be credited with an incoming payment. */
-  credit: number
-}
-
-export const DEFAULT_WINDOWS: Windows = {
-  request: 60_000,
-  requestFuture: 10_000,
-  payment: 35_000,
-  issuerSilence: 25_000,
-  inquiry: 3_000,
-  webhook: 600_000,
-  credit: 120_000,
 }
 
 /** The trust in terminals: where their API listens, over TLS, and what the trust rests on. */

@@ -1,20 +1,24 @@
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { because } from '../../protocols/outcome/outcome.ts'
 import { openDatabase } from '../common/database.ts'
 import { HttpClient } from '../common/http-client.ts'
 import { RafikiAdmin } from '../common/rafiki-admin.ts'
 import { Service } from '../common/service.ts'
-import { DEFAULT_WINDOWS, type MerchantAseConfig, type Windows } from './config.ts'
+import type { MerchantAseConfig } from './config.ts'
 import { migrations } from './database/migrations.ts'
 import type { Database, Tables } from './database/tables.ts'
 import { answer } from './payments/answer.ts'
+import { type Connection, PLAIN } from './payments/authentication.ts'
 import { Inquiry } from './payments/inquiry.ts'
 import { PaymentDesk } from './payments/payment-desk.ts'
 import { Registry } from './registry.ts'
+import { certificateShownOn } from './terminals/shown-certificate.ts'
 import { DEFAULT_PERIODS } from './terminals/trust-config.ts'
-import { type TrustService, trustService } from './terminals/trust-service.ts'
-import { textServer } from './text-server.ts'
+import { type TrustService, type TrustServiceOptions, trustService } from './terminals/trust-service.ts'
+import { type TextRoutes, textServer } from './text-server.ts'
 import { WebhookDesk } from './webhooks/webhook-desk.ts'
+import { DEFAULT_WINDOWS, type Windows } from './windows.ts'
 
 /** A merchant ASE that runs. */
 export interface MerchantAse {
@@ -25,7 +29,7 @@ export interface MerchantAse {
   registry: Registry
   /** The API for terminals and the office behind it; null when the ASE is not configured to onboard any. */
   terminals: Omit<TrustService, 'service'> | null
-  /** Lets the port of the POS API go down and come back. */
+  /** Lets the ports that terminals call go down and come back. */
   posApi: Pick<Service, 'start' | 'stop'>
   close(): Promise<void>
 }
@@ -39,32 +43,75 @@ export async function startMerchantAse(config: MerchantAseConfig): Promise<Merch
   const desk = paymentDesk(config, db, http, windows)
   const posApi = posApiServer(config, desk)
   const webhooks = webhookServer(config, db, windows)
-  const terminals = terminalsOf(config, db, windows)
-  const services = [posApi, webhooks, ...(terminals === null ? [] : [terminals.service])]
+  const terminals = terminalsOf(config, { db, desk }, windows)
+  const doors = together([posApi, ...(terminals === null ? [] : [terminals.service])])
   const close = async (): Promise<void> => {
-    await Promise.all(services.map((service) => service.stop()))
+    await Promise.all([doors.stop(), webhooks.stop()])
     await http.close()
     await db.destroy()
   }
   try {
     await desk.open()
-    await Promise.all(services.map((service) => service.start()))
+    await Promise.all([doors.start(), webhooks.start()])
   } catch (error) {
     await close()
     throw error
   }
   const url = config.publicUrl ?? posApi.url
-  return { url, webhookUrl: `${webhooks.url}/webhooks`, registry: new Registry(db), terminals, posApi, close }
+  return {
+    url,
+    webhookUrl: `${webhooks.url}/webhooks`,
+    registry: new Registry(db),
+    terminals,
+    posApi: doors,
+    close,
+  }
+}
+
+function together(services: readonly Service[]): Pick<Service, 'start' | 'stop'> {
+  return {
+    start: async () => void (await Promise.all(services.map((service) => service.start()))),
+    stop: async () => void (await Promise.all(services.map((service) => service.stop()))),
+  }
 }
 
 function terminalsOf(
   { host = '127.0.0.1', terminals, clock, journal }: MerchantAseConfig,
-  db: Database,
+  { db, desk }: { db: Database; desk: PaymentDesk },
   windows: Windows,
 ): TrustService | null {
   if (terminals === undefined) return null
   const periods = { ...DEFAULT_PERIODS, ...terminals.periods }
-  return trustService({ ...terminals, host, db, windows, periods, clock, journal })
+  const also: TrustServiceOptions['also'] = (url, judge) => {
+    const pay = payments(desk, url, async (socket) => {
+      const certificate = certificateShownOn(socket)
+      return { tls: true, certificate, judge: await judge() }
+    })
+    return { routes: { '/payments': pay }, onError: paymentBroke(desk) }
+  }
+  return trustService({ ...terminals, host, db, windows, periods, clock, journal, also })
+}
+
+function paymentBroke(desk: PaymentDesk): TextRoutes['onError'] {
+  return (error, reply) => {
+    const { status, body } = isClientError(error)
+      ? answer(null, because('request_malformed', error.message))
+      : desk.broke(error)
+    reply.code(status).send(body)
+  }
+}
+
+/** The route of payments; `connected` says what a connection tells of its client. */
+function payments(
+  desk: PaymentDesk,
+  base: string,
+  connected: (socket: Socket) => Promise<Connection>,
+): TextRoutes['routes'][string] {
+  return async ({ method, url, headers, body, raw }, reply) => {
+    const message = { method, url: `${base}${url}`, headers, body: body ?? '' }
+    const { status, body: sent } = await desk.take(message, await connected(raw.socket))
+    return reply.code(status).send(sent)
+  }
 }
 
 function paymentDesk(
@@ -102,25 +149,8 @@ function posApiServer(
 ): Service {
   // The target URI that terminals sign is this program's own address, never what a Host header says it is.
   const base = publicUrl ?? `http://${host}:${ports.posApi}`
-  const pay = async (
-    { method, url, headers, body }: FastifyRequest<{ Body: string }>,
-    reply: FastifyReply,
-  ) => {
-    const { status, body: sent } = await desk.take({
-      method,
-      url: `${base}${url}`,
-      headers,
-      body: body ?? '',
-    })
-    return reply.code(status).send(sent)
-  }
-  const onError = (error: unknown, reply: FastifyReply) => {
-    const { status, body } = isClientError(error)
-      ? answer(null, because('request_malformed', error.message))
-      : desk.broke(error)
-    reply.code(status).send(body)
-  }
-  const build = () => textServer({ routes: { '/payments': pay }, onError })
+  const pay = payments(desk, base, async () => PLAIN)
+  const build = () => textServer({ routes: { '/payments': pay }, onError: paymentBroke(desk) })
   return new Service({ name: 'the POS API', host, port: ports.posApi, build })
 }
 

@@ -18,6 +18,8 @@ export interface TlsIdentity {
 }
 
 const BODY_LIMIT = 64 * 1024
+// Clients are asked for a certificate. What it is worth the route says, with a reason, and by the clock of this program.
+const MUTUAL = { requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.3' } as const
 
 /** A server for signed requests: bodies are text of at most 64 KB. */
 export function textServer({ routes, onError, tls }: TextRoutes): FastifyInstance {
@@ -25,7 +27,7 @@ export function textServer({ routes, onError, tls }: TextRoutes): FastifyInstanc
   const app: FastifyInstance =
     tls === undefined
       ? fastify(options)
-      : fastify({ ...options, serverFactory: (handler) => createServer(tls, handler) })
+      : fastify({ ...options, serverFactory: (handler) => createServer({ ...tls, ...MUTUAL }, handler) })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, body: string) => body)
   for (const [path, handle] of Object.entries(routes)) app.post<{ Body: string }>(path, handle)

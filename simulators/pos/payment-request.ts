@@ -8,7 +8,7 @@ import {
   type SigningIdentity,
   signRequest,
 } from '../../protocols/signatures/http-message.ts'
-import { type HttpAnswer, type HttpClient, HttpError } from '../common/http-client.ts'
+import { type HttpAnswer, type HttpClient, HttpError, type TlsClient } from '../common/http-client.ts'
 import type { Tamper } from './tamper.ts'
 
 /** Body of `POST {posApi}/payments`. */
@@ -40,6 +40,8 @@ export interface PosApiOptions {
   /** Terminal id, the `keyid` of its signatures. */
   keyId: string
   sign: RequestSigner
+  /** As whom it connects; undefined shows no certificate. */
+  as: TlsClient | undefined
   /** Base URL. */
   url: string
   clock: Clock
@@ -108,9 +110,17 @@ export class PosApi {
 
   /** Null when the connection broke. */
   async #post({ url, headers, body }: SentRequest): Promise<Outcome | null> {
-    const { http, timeoutMs } = this.#options
+    const { http, timeoutMs, as } = this.#options
     try {
-      const answer = await http.call({ to: 'merchant-ase', method: 'POST', url, headers, body, timeoutMs })
+      const answer = await http.call({
+        to: 'merchant-ase',
+        method: 'POST',
+        url,
+        headers,
+        body,
+        as,
+        timeoutMs,
+      })
       return outcomeOf(answer, body)
     } catch (error) {
       if (!(error instanceof HttpError)) throw error

@@ -4,7 +4,7 @@ import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { APPROVED, type Outcome } from '../../protocols/outcome/outcome.ts'
-import type { HttpClient } from '../common/http-client.ts'
+import type { HttpClient, TlsClient } from '../common/http-client.ts'
 import { uuid } from '../common/uuid.ts'
 import { runCardPhase, type SignedPayload } from './card-phase.ts'
 import { CardSession } from './card-session.ts'
@@ -42,6 +42,8 @@ export interface TerminalOptions {
   profile: TerminalProfile
   /** Signs the requests: a private key (Ed25519 or P-256), or whoever keeps it. */
   key: KeyObject | RequestSigner
+  /** As whom it connects to the POS API over TLS: the device that was onboarded. */
+  as?: TlsClient
   /** Base URL of the POS API. */
   posApiUrl: string
   clock: Clock
@@ -79,6 +81,7 @@ export class Terminal {
     const { profile, key, posApiUrl: url, clock, random, http } = options
     this.#posApi = new PosApi({
       keyId: profile.id,
+      as: options.as,
       sign: typeof key === 'function' ? key : signingWith(key),
       url,
       clock,

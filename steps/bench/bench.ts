@@ -86,7 +86,6 @@ export class Bench {
   readonly terminals: BenchTerminals
   /** What no output may show: secrets of the services, and those of every card and terminal so far. */
   readonly secrets: Secret[] = []
-  readonly #http: HttpClient
   readonly #byHand: HttpClient
   readonly #closers: Closer[]
 
@@ -99,7 +98,6 @@ export class Bench {
     this.journal = parts.journal
     this.services = parts.services
     this.slot = parts.slot
-    this.#http = new HttpClient({ from: 'pos', clock: this.clock, journal: this.journal })
     const { hosts } = parts.services.plan
     this.#byHand = new HttpClient({ from: 'bench', clock: this.clock, journal: this.journal, hosts })
     this.#closers = closers
@@ -107,7 +105,6 @@ export class Bench {
     this.terminals = new BenchTerminals(this)
     closers.push(
       () => this.terminals.close(),
-      () => this.#http.close(),
       () => this.#byHand.close(),
     )
   }
@@ -239,6 +236,13 @@ export class Bench {
     }
   }
 
+  /** A terminal that is this onboarded device; `changes`: where it calls, as whom, and who signs, when it is to be wrong. */
+  terminalOf(profile: TerminalProfile, device: Device, changes: Partial<Way> = {}): Terminal {
+    const { terminalsUrl } = this.services.plan
+    const own = { key: device.signRequest, as: device.tlsClient, posApiUrl: terminalsUrl }
+    return this.#terminal(profile, { ...own, ...changes })
+  }
+
   /** What a merchant has received by card in all, in minor units. */
   received({ walletAddress }: Shop): Promise<bigint> {
     return receivedBy(this.#byHand, this.services.plan.pointOfSaleUrl, walletAddress)
@@ -274,29 +278,30 @@ export class Bench {
     this.secrets.push(ofPrivateKey('key of a terminal', privateKey))
     const { merchant, plan } = this.services
     if (merchantId !== null) await merchant.registerTerminal({ id: profile.id, merchantId, publicKey })
-    return { terminal: this.#terminal(profile, privateKey, plan.posApiUrl), device: null }
+    return { terminal: this.#terminal(profile, { key: privateKey, posApiUrl: plan.posApiUrl }), device: null }
   }
 
   async #onboarded(profile: TerminalProfile, merchantId: string): Promise<Pick<Shop, 'terminal' | 'device'>> {
     const device = await this.terminals.onboarded(merchantId)
     const id = device.registration?.terminalId ?? profile.id
-    const { posApiUrl } = this.services.plan
-    return { terminal: this.#terminal({ ...profile, id }, device.signRequest, posApiUrl), device }
+    return { terminal: this.terminalOf({ ...profile, id }, device), device }
   }
 
-  #terminal(profile: TerminalProfile, key: TerminalOptions['key'], posApiUrl: string): Terminal {
+  #terminal(profile: TerminalProfile, way: Way): Terminal {
     return new Terminal({
       profile,
-      key,
-      posApiUrl,
+      ...way,
       clock: this.clock,
       random: (length) => new Uint8Array(randomBytes(length)),
       journal: this.journal,
-      http: this.#http,
+      http: this.terminals.http,
       timeouts: TIMEOUTS,
     })
   }
 }
+
+/** How a terminal reaches the POS API. */
+type Way = Pick<TerminalOptions, 'key' | 'as' | 'posApiUrl'>
 
 // A virtual reader tells of a card within its poll period of 400 ms.
 const TIMEOUTS: Partial<TerminalTimeouts> = { card: 2_000 }

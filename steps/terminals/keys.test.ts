@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
+import { createSecureContext } from 'node:tls'
 import { fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import { AES_DUKPT, aesWorkingKey } from '../../protocols/dukpt/aes.ts'
 import { hostTransactionKey } from '../../protocols/dukpt/host.ts'
@@ -8,7 +9,8 @@ import { readKsn } from '../../protocols/dukpt/ksn.ts'
 import { KEY_PURPOSES, type KeyPurpose } from '../../protocols/onboarding/key-purposes.ts'
 import type { DeviceReason } from '../../protocols/onboarding/reasons.ts'
 import { decipherPin } from '../../protocols/pin/encipher.ts'
-import type { HttpClient } from '../../simulators/common/http-client.ts'
+import { testHolder, testRoot } from '../../protocols/x509/testing/authority.ts'
+import type { HttpClient, TlsClient } from '../../simulators/common/http-client.ts'
 import { findTerminal } from '../../simulators/merchant-ase/payments/terminals.ts'
 import { TEST_BDKS } from '../../simulators/merchant-ase/testing/software-trust-keys.ts'
 import { DEVICE_KEYS, Device } from '../../simulators/pos/device/device.ts'
@@ -63,7 +65,15 @@ async function ask(
   device: Device,
   path: string,
   content: unknown,
-  changes: { created?: number; nonce?: string; body?: string; key?: string; keyId?: string } = {},
+  changes: {
+    created?: number
+    nonce?: string
+    body?: string
+    key?: string
+    keyId?: string
+    /** Null shows no certificate. */
+    as?: TlsClient | null
+  } = {},
 ): Promise<string> {
   const body = JSON.stringify(content)
   const { created = rig.clock.now(), nonce = toHex(randomBytes(8)), key = DEVICE_KEYS.signing } = changes
@@ -77,6 +87,7 @@ async function ask(
     url,
     headers,
     body: changes.body ?? body,
+    as: changes.as === undefined ? device.tlsClient : (changes.as ?? undefined),
     timeoutMs: 10_000,
   } as const
   const { status, body: answer } = await rig.http.call(call)
@@ -111,7 +122,7 @@ test('a PIN of the terminal is read with the base derivation key', async () => {
 
 test('the POS API knows from when on a terminal is overdue, and knows no terminal that was taken out of service', async () => {
   const device = await terminal()
-  const known = () => findTerminal(rig.db, nameOf(device), 'EUR')
+  const known = async () => (await findTerminal(rig.db, nameOf(device), 'EUR', null)).terminal
   assert.equal((await known())?.keysOverdueAt, rig.clock.now() + 31 * DAY)
   await rig.office.withdrawKeys(nameOf(device))
   assert.equal((await known())?.keysOverdueAt, rig.clock.now())
@@ -379,12 +390,33 @@ describe('the merchant ASE refuses a request for keys', () => {
     assert.equal(await ask(device, status, {}, same), '200 taken')
     assert.equal(await ask(device, status, {}, same), '401 request_replayed')
   })
+  test('over a connection without a certificate', async () =>
+    assert.equal(await ask(await terminal(), status, {}, { as: null }), '401 certificate_missing'))
+  test("over another terminal's connection", async () => {
+    const other = await terminal()
+    assert.equal(
+      await ask(await terminal(), status, {}, { as: other.tlsClient }),
+      '403 certificate_not_terminals',
+    )
+  })
+  test('whose certificate is of another authority', async () => {
+    const device = await terminal()
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const root = await testRoot({ publicKey, privateKey }, { subject: { commonName: 'Another root' } })
+    const certificate = await testHolder(root, publicKey)
+    const key = privateKey.export({ type: 'pkcs8', format: 'pem' })
+    const as: TlsClient = {
+      secureContext: (ca = []) => createSecureContext({ key, cert: certificate.toString(), ca: [...ca] }),
+    }
+    assert.equal(await ask(device, status, {}, { as }), '403 certificate_refused')
+  })
   test('without a signature', async () => {
     const call = {
       to: 'merchant-ase',
       method: 'POST',
       url: `${rig.url}${status}`,
       body: '{}',
+      as: (await terminal()).tlsClient,
       timeoutMs: 10_000,
     } as const
     const { status: code, body } = await rig.http.call(call)
@@ -443,6 +475,6 @@ describe('the end of a terminal', () => {
   test('a certificate that has expired', async () => {
     const device = await terminal()
     rig.clock.advance(3 * 365 * DAY + 1)
-    assert.equal(await ask(device, '/keys/status', {}), '403 terminal_certificate_refused')
+    assert.equal(await ask(device, '/keys/status', {}), '403 certificate_refused')
   })
 })

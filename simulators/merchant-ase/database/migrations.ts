@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration'
 import { tables } from './0001-tables.ts'
 import { functions } from './0002-functions.ts'
 import { terminals } from './0003-terminals.ts'
+import { certificates } from './0004-certificates.ts'
 
 /** In the order of their names; once released, a migration never changes. */
 export const migrations: Record<string, Migration> = {
   '0001-tables': tables,
   '0002-functions': functions,
   '0003-terminals': terminals,
+  '0004-certificates': certificates,
 }

@@ -12,6 +12,9 @@ const STATUS: Partial<Record<ReasonCode, number>> = {
   request_signature_wrong: 401,
   request_outside_window: 401,
   request_replayed: 401,
+  certificate_missing: 401,
+  certificate_refused: 403,
+  certificate_not_terminals: 403,
   terminal_unknown: 403,
   terminal_overdue: 403,
 }

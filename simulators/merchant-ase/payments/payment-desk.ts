@@ -4,10 +4,10 @@ import type { Journal } from '../../../protocols/journal/journal.ts'
 import { APPROVED, because, type Outcome } from '../../../protocols/outcome/outcome.ts'
 import type { SignedRequest } from '../../../protocols/signatures/http-message.ts'
 import type { HttpClient } from '../../common/http-client.ts'
-import type { Windows } from '../config.ts'
 import type { Database } from '../database/tables.ts'
+import type { Windows } from '../windows.ts'
 import { answer, type PaymentAnswer } from './answer.ts'
-import { authenticate } from './authentication.ts'
+import { authenticate, type Connection, PLAIN } from './authentication.ts'
 import { type CardPayment, type CardPaymentResult, payByCard } from './card-payment.ts'
 import type { Inquiry } from './inquiry.ts'
 import { type Claim, PaymentBook } from './payment-book.ts'
@@ -59,13 +59,15 @@ export class PaymentDesk {
     if (abandoned > 0) this.#note(`${abandoned} payments of a former run have no outcome: reconcile`)
   }
 
-  async take(message: SignedRequest): Promise<PaymentAnswer> {
+  /** `connection`: what it says of the sender. */
+  async take(message: SignedRequest, connection: Connection = PLAIN): Promise<PaymentAnswer> {
     const read = readPaymentRequest(message.body)
     if (!read.ok) return this.#answer(read.requestId, because('request_malformed', read.what), {})
     const { request } = read
     const { db, windows, clock } = this.#options
-    const find = (id: string) => findTerminal(db, id, request.amount.assetCode)
-    const caller = await authenticate(message, { find, keys: this.#keys }, windows, clock.now())
+    const shown = serialOf(connection)
+    const find = (id: string) => findTerminal(db, id, request.amount.assetCode, shown)
+    const caller = await authenticate(message, { find, keys: this.#keys }, windows, clock.now(), connection)
     if (!caller.authentic) return this.#answer(request.requestId, caller.outcome, factsOf(request))
     const bodyDigest = createHash('sha256').update(message.body).digest()
     const outcome = await this.#process({ ...caller, request, bodyDigest })
@@ -164,6 +166,11 @@ export class PaymentDesk {
   #note(text: string): void {
     this.#options.journal.record({ kind: 'fact', party: 'merchant-ase', text })
   }
+}
+
+function serialOf(connection: Connection): Uint8Array | null {
+  if (!connection.tls || connection.certificate === null) return null
+  return new Uint8Array(Buffer.from(connection.certificate.serialNumber, 'hex'))
 }
 
 /** The outcome when the issuer never decided, by what Rafiki answered. */

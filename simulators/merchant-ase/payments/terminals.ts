@@ -23,14 +23,25 @@ export interface KnownTerminal {
   keysOverdueAt: number | null
 }
 
-/** Null for a terminal that is not, or no longer, registered. */
+/** What the database has of a request's sender. */
+export interface FoundTerminal {
+  /** Null for a terminal that is not, or no longer, registered. */
+  terminal: KnownTerminal | null
+  /** SHA-256 of the certificate that the terminal was onboarded with, DER, hexadecimal; null of one that was registered by hand. */
+  certificate: string | null
+  /** Whether the certificate that was shown was revoked. */
+  revoked: boolean
+}
+
+/** `shown`: serial number of the certificate that the sender showed in TLS; null without one. */
 export async function findTerminal(
   db: Database,
   terminalId: string,
   assetCode: string,
-): Promise<KnownTerminal | null> {
+  shown: Uint8Array | null,
+): Promise<FoundTerminal> {
   const { rows } = await sql<{
-    terminal: KnownTerminal | null
-  }>`select terminal_with_merchant(${terminalId}, ${assetCode}) as terminal`.execute(db)
-  return rows[0]?.terminal ?? null
+    found: FoundTerminal
+  }>`select terminal_and_certificate(${terminalId}, ${assetCode}, ${shown}) as found`.execute(db)
+  return rows[0]?.found ?? { terminal: null, certificate: null, revoked: false }
 }

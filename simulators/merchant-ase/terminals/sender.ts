@@ -6,8 +6,8 @@ import {
   type SignedRequest,
   verifyRequest,
 } from '../../../protocols/signatures/http-message.ts'
-import { checkChain } from '../../../protocols/x509/chain.ts'
 import type { TerminalState } from '../database/tables.ts'
+import type { CertificateJudge } from './shown-certificate.ts'
 import { refuse } from './trust-answer.ts'
 import type { TrustContext } from './trust-config.ts'
 
@@ -36,10 +36,19 @@ const STATES: Record<Exclude<TerminalState, 'active'>, TrustReason> = {
 }
 
 /**
- * Who sent a request, by the identity of its onboarding: the signature (RFC 9421) is the terminal's, the terminal is in service, its
- * certificate is valid, the request is of this time and new. Otherwise Refused is thrown.
+ * Who sent a request, by the identity of its onboarding: the certificate that was shown in TLS is one of ours and of this time, the signature
+ * (RFC 9421) is the terminal's, the certificate is the one it was onboarded with, the terminal is in service, the request is of this
+ * time and new. Otherwise Refused is thrown. `shown`: null when the client showed none.
  */
-export async function identify(message: SignedRequest, context: TrustContext): Promise<Sender> {
+export async function identify(
+  message: SignedRequest,
+  shown: X509Certificate | null,
+  judge: CertificateJudge,
+  context: TrustContext,
+): Promise<Sender> {
+  if (shown === null) return refuse('certificate_missing')
+  const judged = judge.judge(shown)
+  if (!judged.valid) return refuse('certificate_refused', judged.detail)
   const known = new Map<string, Found>()
   const verdict = await verifyRequest(message, async (keyId) => {
     const found = await find(keyId, context)
@@ -49,8 +58,8 @@ export async function identify(message: SignedRequest, context: TrustContext): P
   if (!verdict.verified) return refuse(SIGNATURES[verdict.reason], verdict.reason)
   const terminal = known.get(verdict.keyId)
   if (terminal === undefined) return refuse('terminal_unknown')
+  if (!terminal.signing.raw.equals(shown.raw)) refuse('certificate_not_terminals')
   if (terminal.state !== 'active') refuse(STATES[terminal.state])
-  expectCertified(terminal.signing, context)
   await expectNew(verdict, context)
   return { terminalId: terminal.terminalId, receiving: terminal.receiving }
 }
@@ -68,12 +77,6 @@ async function find(terminalId: string, { db }: TrustContext): Promise<Found | n
     signing: readCertificate(new Uint8Array(row.signing_certificate)),
     receiving: readCertificate(new Uint8Array(row.receiving_certificate)),
   }
-}
-
-function expectCertified(certificate: X509Certificate, { keys, clock }: TrustContext): void {
-  const at = new Date(clock.now())
-  const checked = checkChain(certificate, { issuers: keys.authority, at, usage: 'digitalSignature' })
-  if (!checked.valid) refuse('terminal_certificate_refused', checked.detail)
 }
 
 async function expectNew(

@@ -2,8 +2,8 @@ import type { X509Certificate } from 'node:crypto'
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { Journal } from '../../../protocols/journal/journal.ts'
 import type { Random } from '../../common/uuid.ts'
-import type { Windows } from '../config.ts'
 import type { Database } from '../database/tables.ts'
+import type { Windows } from '../windows.ts'
 import type { TrustKeys } from './trust-keys.ts'
 
 const DAY = 24 * 60 * 60 * 1000

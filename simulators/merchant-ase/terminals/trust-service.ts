@@ -6,6 +6,7 @@ import { KeyBook } from './key-book.ts'
 import { KeyDesk } from './key-desk.ts'
 import { OnboardingDesk } from './onboarding-desk.ts'
 import { identify, type Sender } from './sender.ts'
+import { CertificateJudge, certificateShownOn } from './shown-certificate.ts'
 import { TerminalOffice } from './terminal-office.ts'
 import { answered, refuse, type TrustAnswer } from './trust-answer.ts'
 import type { TrustContext } from './trust-config.ts'
@@ -18,6 +19,8 @@ export interface TrustServiceOptions extends Omit<TrustContext, 'keys'> {
   tls: TlsIdentity
   /** Opened when they are needed first: a program that onboards nobody need not wait for them. */
   keys: () => Promise<TrustContext['keys']>
+  /** What else terminals ask for there: made with the base URL that they sign, and the judge of their certificates. */
+  also?: (url: string, judge: () => Promise<CertificateJudge>) => Pick<TextRoutes, 'routes' | 'onError'>
 }
 
 /** The API by which devices become terminals and get their keys, over TLS; and the office behind it. */
@@ -41,6 +44,7 @@ interface Desks {
   context: TrustContext
   routes: Record<Path, Route>
   office: TerminalOffice
+  judge: CertificateJudge
 }
 
 export function trustService(options: TrustServiceOptions): TrustService {
@@ -48,10 +52,11 @@ export function trustService(options: TrustServiceOptions): TrustService {
   // The target URI that terminals sign is this program's own address, never what a Host header says it is.
   const url = options.publicUrl ?? `https://${host}:${port}`
   const desks = once(async () => desksOf({ ...options, keys: await options.keys() }, url))
-  const routes = Object.fromEntries(
-    PATHS.map((path) => [path, route(async (request) => (await desks()).routes[path](request))]),
-  )
+  const own = PATHS.map((path) => [path, route(async (request) => (await desks()).routes[path](request))])
+  const also = options.also?.(url, async () => (await desks()).judge)
+  const routes = { ...Object.fromEntries(own), ...also?.routes }
   const onError = (error: unknown, reply: FastifyReply) => {
+    if (also !== undefined && reply.request.url in also.routes) return also.onError(error, reply)
     const { statusCode = 500 } = error as { statusCode?: number }
     if (statusCode >= 500)
       journal.record({
@@ -74,13 +79,15 @@ export function trustService(options: TrustServiceOptions): TrustService {
 function desksOf(context: TrustContext, url: string): Desks {
   const authority = new Authority(context)
   const book = new KeyBook(context)
+  const judge = new CertificateJudge(context.keys.authority, context.clock)
   const onboarding = new OnboardingDesk(context, authority)
   const keys = new KeyDesk(context, authority, book)
   const signed =
     (run: (sender: Sender, body: string) => Promise<Record<string, unknown>>): Route =>
-    async ({ method, url: path, headers, body }) => {
+    async ({ method, url: path, headers, body, raw }) => {
       const message = { method, url: `${url}${path}`, headers, body: body ?? '' }
-      return run(await identify(message, context), message.body)
+      const shown = certificateShownOn(raw.socket)
+      return run(await identify(message, shown, judge, context), message.body)
     }
   const routes = {
     '/onboarding': ({ body }: Request) => onboarding.take(body ?? ''),
@@ -88,7 +95,7 @@ function desksOf(context: TrustContext, url: string): Desks {
     '/keys/confirm': signed((sender, body) => keys.confirm(sender, body)),
     '/keys/status': signed((sender) => keys.status(sender)),
   }
-  return { context, routes, office: new TerminalOffice(context, authority, book) }
+  return { context, routes, judge, office: new TerminalOffice(context, authority, book) }
 }
 
 function route(run: Route): TextRoutes['routes'][string] {

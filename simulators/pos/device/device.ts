@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { readCertificate } from '../../../protocols/cms/identity.ts'
 import { KEY_PURPOSES } from '../../../protocols/onboarding/key-purposes.ts'
+import type { TlsClient } from '../../common/http-client.ts'
 import type { Random } from '../../common/uuid.ts'
 import type { RequestSigner } from '../payment-request.ts'
 import type { KeySet } from './key-set.ts'
@@ -62,6 +63,7 @@ export class Device {
   registration: Registration | null = null
   asked: string | null = null
   lastSignedAt: Date | null = null
+  #shown: { registration: Registration; client: TlsClient } | null = null
   #current: KeySet | null = null
   #staged: KeySet | null = null
   readonly #knownIds = new Set<string>()
@@ -97,6 +99,18 @@ export class Device {
   /** Keys that were taken and not confirmed yet. */
   get staged(): KeySet | null {
     return this.#staged
+  }
+
+  /** How the terminal shows itself in TLS, by the certificate of its onboarding. Throws when it was not onboarded. */
+  get tlsClient(): TlsClient {
+    const { registration } = this
+    if (registration === null)
+      throw new Error('expected an onboarded device, it has no certificate: onboard it')
+    if (this.#shown?.registration !== registration) {
+      const chain = [registration.signing, ...registration.issuers.slice(0, -1)].map(String)
+      this.#shown = { registration, client: this.parts.keyStore.tlsClient(DEVICE_KEYS.signing, chain) }
+    }
+    return this.#shown.client
   }
 
   /** Signs a request with the key that was certified at the onboarding. */

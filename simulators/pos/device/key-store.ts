@@ -7,11 +7,13 @@ import {
   privateDecrypt,
   sign,
 } from 'node:crypto'
+import { createSecureContext } from 'node:tls'
 import {
   type SignableRequest,
   type SigningIdentity,
   signRequest,
 } from '../../../protocols/signatures/http-message.ts'
+import type { TlsClient } from '../../common/http-client.ts'
 import type { Random } from '../../common/uuid.ts'
 import { seal, unseal } from './sealed.ts'
 
@@ -70,6 +72,16 @@ export class KeyStore {
     identity: Omit<SigningIdentity, 'privateKey'>,
   ): Promise<Record<string, string>> {
     return signRequest(request, { ...identity, privateKey: this.#key(name) })
+  }
+
+  /** Shows certificates in TLS, the first of them this key's, as PEM. */
+  tlsClient(name: string, certificates: readonly string[]): TlsClient {
+    const key = this.#key(name).export({ type: 'pkcs8', format: 'pem' })
+    const cert = certificates.join('')
+    return {
+      secureContext: (trustedRoots) =>
+        createSecureContext({ key, cert, ...(trustedRoots === undefined ? {} : { ca: [...trustedRoots] }) }),
+    }
   }
 
   /** The raw RSA private operation on a block as long as the modulus. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { toHex } from '../../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { TrustReason } from '../../../protocols/onboarding/reasons.ts'
-import { type HttpAnswer, type HttpClient, HttpError } from '../../common/http-client.ts'
+import { type HttpAnswer, type HttpCall, type HttpClient, HttpError } from '../../common/http-client.ts'
 import type { Random } from '../../common/uuid.ts'
 import { DEVICE_KEYS, type Device } from '../device/device.ts'
 import { isTrustReason, RefusedByAse, stop } from './outcome.ts'
@@ -34,10 +34,11 @@ export class TrustApi {
   /** Sends a body as it is, unsigned: the device has no identity yet. */
   async post<T>(path: string, body: string, answer: z.ZodType<T>): Promise<T> {
     // As an object, so that the journal leaves out what is secret in it; its text is the same.
-    return read(await this.#call(path, JSON.parse(body), { 'content-type': 'application/json' }), answer)
+    const headers = { 'content-type': 'application/json' }
+    return read(await this.#call({ path, body: JSON.parse(body), headers }), answer)
   }
 
-  /** Sends a body signed with the identity of the device's onboarding (RFC 9421). */
+  /** Sends a body signed with the identity of the device's onboarding (RFC 9421), which it also shows in TLS. */
   async postSigned<T>(device: Device, path: string, content: unknown, answer: z.ZodType<T>): Promise<T> {
     const { url, clock, random } = this.#options
     const body = JSON.stringify(content)
@@ -47,7 +48,7 @@ export class TrustApi {
     const signed = await device.parts.keyStore.signRequest(DEVICE_KEYS.signing, request, identity)
     // The HTTP client counts the bytes itself.
     const { 'content-length': _, ...headers } = signed
-    const answered = await this.#call(path, body, headers)
+    const answered = await this.#call({ path, body, headers, as: device.tlsClient })
     try {
       return read(answered, answer)
     } catch (error) {
@@ -56,16 +57,18 @@ export class TrustApi {
     }
   }
 
-  async #call(path: string, body: unknown, headers: Record<string, string>): Promise<HttpAnswer> {
+  async #call({
+    path,
+    ...call
+  }: Pick<HttpCall, 'body' | 'headers' | 'as'> & { path: string }): Promise<HttpAnswer> {
     const { url, http, timeoutMs } = this.#options
     try {
       return await http.call({
         to: 'merchant-ase',
         method: 'POST',
         url: `${url}${path}`,
-        headers,
-        body,
         timeoutMs,
+        ...call,
       })
     } catch (error) {
       if (error instanceof HttpError) return stop('ase_unreachable', error.fault)
