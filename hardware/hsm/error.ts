@@ -11,6 +11,7 @@ export const HSM_FAULTS = {
   KEY_NOT_PERMITTED: 'the token does not allow this use of the key',
   KEY_WRONG_USAGE: 'use a key whose usage has this purpose: hierarchy/usages.ts has them all',
   KEY_NOT_EXPORTABLE: 'a key leaves only when it was made exportable, under a key for that',
+  KEY_TOO_WEAK: 'use RSA of at least 2048 bits, P-256 or Ed25519',
   KEY_EXPIRED: 'renew the key',
   KEY_NOT_YET_VALID: 'wait until the key is valid, or use the one before it',
   KCV_MISMATCH: 'compare the components of the key with those who sent it',

@@ -4,11 +4,13 @@ import type { Journal } from '../../protocols/journal/journal.ts'
 import type { TokenAccess } from './access.ts'
 import type { Capabilities } from './capabilities/features.ts'
 import { Cards } from './cards.ts'
+import { Certificates } from './certificates.ts'
 import { Desk } from './desk.ts'
 import { Dukpt } from './dukpt.ts'
 import { HsmError } from './error.ts'
 import { Exchange } from './exchange.ts'
-import { ALGORITHMS, type PairAlgorithm } from './hierarchy/algorithms.ts'
+import { ALGORITHMS, isRsa, PAIRS, type PairAlgorithm } from './hierarchy/algorithms.ts'
+import { PAIR_USAGES, type PairUsage } from './hierarchy/usages.ts'
 import { type ImportKey, importKey } from './import-key.ts'
 import { expectBlocks, expectBytes, expectData, expectOneOf } from './input.ts'
 import { InterledgerCards } from './interledger-cards.ts'
@@ -18,7 +20,10 @@ import { type GenerateKey, type KeyTerms, newKeyOf, validityOf } from './new-key
 import { Pins } from './pins.ts'
 import { publicKeyPem } from './public-key.ts'
 import type { ArgsOf } from './requests.ts'
+import type { RsaPadding } from './signer/rsa.ts'
 import { SignerPool } from './signer-pool.ts'
+
+import { Tr34 } from './tr34.ts'
 
 export type { TokenAccess } from './access.ts'
 export type { CardKeyAlgorithm, VerifyArqc } from './interledger-cards.ts'
@@ -44,6 +49,15 @@ export interface HsmOptions {
 export interface GenerateKeyPair extends KeyTerms {
   label: string
   algorithm: PairAlgorithm
+  /** What it may sign; default: any data, as `signing`. */
+  usage?: PairUsage
+}
+
+/** `padding`: of RSA alone, `pkcs1` unless said otherwise. */
+export interface Sign {
+  key: string
+  data: Uint8Array
+  padding?: RsaPadding
 }
 
 /** Validity of the new version and last moment of the one before it, milliseconds since 1970; default: none. */
@@ -67,7 +81,6 @@ const MAC_BYTES: Record<GenerateMac['method'], number> = {
 }
 /** Half of the shortest MAC: a shorter one is guessed too soon. */
 const MAC_BYTES_AT_LEAST = 4
-const PAIRS = ['ec-p256', 'ec-secp256k1', 'ed25519'] as const
 
 /** Opens an HSM: starts its signers and logs them in. Throws HsmError; nothing is left running then. */
 export async function openHsm(options: HsmOptions): Promise<Hsm> {
@@ -96,6 +109,10 @@ export class Hsm {
   readonly cards: Cards
   /** Keys for and from others. */
   readonly exchange: Exchange
+  /** Certificates, requests for them, revocation lists. */
+  readonly certificates: Certificates
+  /** Keys for and from others, in tokens for one receiver. */
+  readonly tr34: Tr34
   /** Keys of devices that derive one for each transaction. */
   readonly dukpt: Dukpt
   /** Keys and cryptograms of `interledger` cards. */
@@ -108,6 +125,8 @@ export class Hsm {
     this.pins = new Pins(desk)
     this.cards = new Cards(desk)
     this.exchange = new Exchange(desk)
+    this.certificates = new Certificates(desk)
+    this.tr34 = new Tr34(desk)
     this.dukpt = new Dukpt(desk)
     this.interledger = new InterledgerCards(desk)
   }
@@ -138,9 +157,10 @@ export class Hsm {
     return importKey(this.#desk, key)
   }
 
-  /** Generates a key pair for signatures in the token. `publicKey`: SPKI PEM. */
-  async generateKeyPair(pair: GenerateKeyPair): Promise<{ publicKey: string }> {
-    const key = newKeyOf({ ...pair, usage: 'signing' as const })
+  /** Generates a key pair in the token; of RSA that takes about a second. `publicKey`: SPKI PEM. */
+  async generateKeyPair({ usage = 'signing', ...pair }: GenerateKeyPair): Promise<{ publicKey: string }> {
+    expectOneOf('a usage of key pairs', usage, PAIR_USAGES)
+    const key = newKeyOf({ ...pair, usage })
     const { record } = await this.#desk.make('GenerateKeyPair', [], { key }, (sealed) => sealed)
     return { publicKey: publicKeyPem(pair.algorithm, record.publicKey ?? '') }
   }
@@ -190,12 +210,26 @@ export class Hsm {
     return bytesOf(await this.#desk.perform('DecryptData', [args.key], this.#cipherArgs(args)))
   }
 
-  /** `data`: a digest of 32 bytes for ECDSA, the message for Ed25519. 64 bytes: r|s or R|S. */
-  async sign({ key, data }: { key: string; data: Uint8Array }): Promise<Uint8Array> {
+  /**
+   * `data`: a digest of SHA-256 for ECDSA and RSA, the message for Ed25519. 64 bytes, r|s or R|S; with RSA as many as the modulus has.
+   */
+  async sign({ key, data, padding }: Sign): Promise<Uint8Array> {
     const { algorithm } = this.#desk.recordOf(key)
     if (PAIRS.includes(algorithm as PairAlgorithm) && algorithm !== 'ed25519')
       expectBytes('a digest', data, DIGEST_BYTES)
-    return bytesOf(await this.#desk.perform('Sign', [key], { key, data: expectData(data) }))
+    if (padding !== undefined && !isRsa(algorithm))
+      throw new HsmError('INVALID_INPUT_DATA', `expected a padding with RSA alone, got one for ${algorithm}`)
+    expectOneOf('a padding', padding ?? 'pkcs1', ['pkcs1', 'pss'])
+    const args = { key, data: expectData(data), padding: padding ?? 'pkcs1' }
+    return bytesOf(await this.#desk.perform('Sign', [key], args))
+  }
+
+  /**
+   * `base`: the signature base of an HTTP message (RFC 9421, 2.5). 64 bytes by a key of usage `request signing`: R|S of Ed25519, or r|s of
+   * ECDSA with SHA-256.
+   */
+  async signRequest({ key, base }: ArgsOf<'SignRequest'>): Promise<Uint8Array> {
+    return bytesOf(await this.#desk.perform('SignRequest', [key], { key, base: expectData(base) }))
   }
 
   /** Refuses what waits, lets what is under way end, ends the signers. Never throws, harmless when called twice. */

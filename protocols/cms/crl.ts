@@ -100,7 +100,8 @@ export function isRevoked(crl: Crl, serial: Uint8Array): boolean {
   return crl.revoked.some((entry) => equal(entry.serial, serial))
 }
 
-function parseTbs(
+/** Reads a TBSCertList, the part of a list that is signed; `algorithm`: of the signature, AlgorithmIdentifier in DER. Throws DerError. */
+export function parseTbs(
   der: Der,
   algorithm: Uint8Array,
 ): Pick<Crl, 'issuer' | 'thisUpdate' | 'nextUpdate' | 'revoked'> {

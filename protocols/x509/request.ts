@@ -42,7 +42,8 @@ export function openRequest(bytes: Uint8Array): Verdict<CertificateRequest, X509
   })
 }
 
-function readInfo(info: Der): CertificateRequest {
+/** Reads a CertificationRequestInfo, the part of a request that is signed. Throws DerError. */
+export function readInfo(info: Der): CertificateRequest {
   const fields = new Fields(info, TAG.sequence, 'CertificationRequestInfo')
   const version = smallInteger(fields.take(TAG.integer, 'version'))
   if (version !== 0) throw new DerError(`CertificationRequestInfo: expected version 0, got ${version}`)

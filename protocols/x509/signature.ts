@@ -2,7 +2,7 @@ import { type KeyObject, verify } from 'node:crypto'
 import { equal } from '../bytes/bytes.ts'
 import { algorithm } from '../cms/algorithm.ts'
 import { OID } from '../cms/oids.ts'
-import { oid, sequence } from '../der/writer.ts'
+import { oid, sequence, unsigned } from '../der/writer.ts'
 import { X509_OID } from './oids.ts'
 
 /**
@@ -18,11 +18,18 @@ interface Scheme {
   hash: 'sha256' | null
 }
 
+const SCALAR_BYTES = 32
+
 // By kind of key: a signature never chooses its own algorithm. RFC 5758, 3.2 and RFC 8410, 3: no parameters, not even NULL.
 const SCHEMES: Readonly<Record<string, Scheme>> = {
   rsa: { identifier: algorithm(OID.sha256WithRsaEncryption), hash: 'sha256' },
   prime256v1: { identifier: sequence(oid(X509_OID.ecdsaWithSha256)), hash: 'sha256' },
   ed25519: { identifier: sequence(oid(X509_OID.ed25519)), hash: null },
+}
+
+/** r|s of ECDSA on P-256, 64 bytes, in DER (RFC 3279, 2.2.3). */
+export function ecdsaDer(raw: Uint8Array): Uint8Array {
+  return sequence(unsigned(raw.slice(0, SCALAR_BYTES)), unsigned(raw.slice(SCALAR_BYTES)))
 }
 
 /** The AlgorithmIdentifier of signatures under this key, public or private. Throws a TypeError unless it is RSA, P-256 or Ed25519. */

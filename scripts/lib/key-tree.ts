@@ -32,7 +32,7 @@ function branch(usage: KeyUsage, keys: readonly ListedKey[]): Branch {
   const notes = [
     purposes.join(', '),
     ...(derivedFrom === null ? [] : [`derived from ${derivedFrom}`]),
-    ...(leavesUnder === null ? [] : [`leaves under ${leavesUnder}`]),
+    ...(leavesUnder.length === 0 ? [] : [`leaves under ${leavesUnder.join(' or ')}`]),
   ]
   const own = keys.filter((key) => key.usage === usage).map((key) => ({ text: line(key), below: [] }))
   return {

@@ -17,9 +17,18 @@ export const FEATURES = {
   'ec-p256': ['CKM_ECDSA'],
   'ec-secp256k1': ['CKM_ECDSA'],
   ed25519: ['CKM_EDDSA'],
+  'rsa-2048': ['CKM_RSA_PKCS_KEY_PAIR_GEN'],
+  'rsa-3072': ['CKM_RSA_PKCS_KEY_PAIR_GEN'],
+  'rsa-pkcs1': ['CKM_RSA_PKCS'],
+  'rsa-pss': ['CKM_RSA_PKCS_PSS'],
+  'rsa-raw': ['CKM_RSA_X_509'],
 } as const satisfies Record<string, readonly MechanismName[]>
 
 export const MECHANISM_NUMBERS = {
+  CKM_RSA_PKCS_KEY_PAIR_GEN: 0x0,
+  CKM_RSA_PKCS: 0x1,
+  CKM_RSA_X_509: 0x3,
+  CKM_RSA_PKCS_PSS: 0xd,
   CKM_DES3_ECB: 0x132,
   CKM_DES3_CBC: 0x133,
   CKM_DES3_CMAC: 0x138,

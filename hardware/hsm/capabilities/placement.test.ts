@@ -34,6 +34,8 @@ const NEVER: readonly Variant[] = [
   'ExportWorkingKey',
   'ImportWorkingKey',
   'TranslateKey',
+  'ExportTr34',
+  'ImportTr34',
   'Dukpt tdes-2',
   'TranslatePin',
   'VerifyPin',

@@ -7,6 +7,8 @@ interface Need {
   readonly features: readonly Feature[]
   /** Whether the signer can do it itself, with the key in its memory. */
   readonly clear: boolean
+  /** What the token must have though the key is in the signer: the part that another key does. */
+  readonly beside?: readonly Feature[]
   /** What no token has, and this operation would need to be done inside. */
   readonly lacks?: string
 }
@@ -34,9 +36,13 @@ export const NEEDS = {
   'GenerateKeyPair ec-p256': inToken('ec-p256'),
   'GenerateKeyPair ec-secp256k1': inToken('ec-secp256k1'),
   'GenerateKeyPair ed25519': inToken('ed25519'),
+  'GenerateKeyPair rsa-2048': inToken('rsa-2048'),
+  'GenerateKeyPair rsa-3072': inToken('rsa-3072'),
   'Sign ec-p256': inToken('ec-p256'),
   'Sign ec-secp256k1': inToken('ec-secp256k1'),
   'Sign ed25519': inToken('ed25519'),
+  'Sign rsa pkcs1': inToken('rsa-pkcs1'),
+  'Sign rsa pss': inToken('rsa-pss'),
   'Mac aes-cmac': orClear('aes-cmac'),
   'Mac tdes-cmac': orClear('tdes-cmac'),
   'Mac hmac-sha256': inToken('hmac'),
@@ -60,6 +66,9 @@ export const NEEDS = {
   ExportWorkingKey: inSigner('a mechanism for key blocks'),
   ImportWorkingKey: inSigner('a mechanism for key blocks'),
   TranslateKey: inSigner('a mechanism for key blocks'),
+  // The envelope is around the clear key; the host's key signs, and the device's opens, in the token.
+  ExportTr34: inSigner('a mechanism for TR-34', 'rsa-pkcs1'),
+  ImportTr34: inSigner('a mechanism for TR-34', 'rsa-raw'),
   TranslatePin: inSigner('a mechanism for PIN blocks'),
   VerifyPin: inSigner('a mechanism for PIN blocks'),
   GeneratePin: inSigner('a mechanism for PIN blocks'),
@@ -93,7 +102,7 @@ function place(
 ): Placement {
   const lacking = (features: readonly Feature[]) =>
     features.filter((feature) => capabilities[feature] === null).map((feature) => FEATURES[feature][0])
-  const basis = lacking(SEALED)
+  const basis = lacking([...SEALED, ...(need.beside ?? [])])
   const never = need.lacks === undefined ? [] : [need.lacks]
   const missing: string[] = [...new Set([...basis, ...lacking(need.features), ...never])]
   if (missing.length === 0) return { where: need.always ?? 'in token', missing }
@@ -113,6 +122,6 @@ function onlyClear(...features: Feature[]): Need & { always: Place } {
   return { features, clear: false, always: 'clear in signer' }
 }
 
-function inSigner(lacks: string): Need & { lacks: string } {
-  return { features: [], clear: true, lacks }
+function inSigner(lacks: string, ...beside: Feature[]): Need & { lacks: string } {
+  return { features: beside, beside, clear: true, lacks }
 }

@@ -9,6 +9,13 @@ export type Purpose =
   | 'encrypt'
   | 'decrypt'
   | 'sign'
+  | 'sign certificates'
+  | 'sign revocation lists'
+  | 'request certificates'
+  | 'check certificates'
+  | 'sign key tokens'
+  | 'open key tokens'
+  | 'sign requests'
   | 'derive initial keys'
   | 'derive transaction keys'
   | 'encipher PINs'
@@ -27,11 +34,19 @@ interface Usage {
   readonly purposes: readonly Purpose[]
   /** By family of algorithm: the uses that the token must know of for these purposes, and no other. */
   readonly uses: Partial<Record<KeyFamily, readonly TokenUse[]>>
-  /** The usage of keys under which such a key may leave, when it is exportable at all. */
-  readonly leavesUnder: KeyUsage | null
+  /** The usages of keys under which such a key may leave, when it is exportable at all. */
+  readonly leavesUnder: readonly KeyUsage[]
   /** The usage of the key that it is derived from; null when it is generated or imported. */
   readonly derivedFrom: KeyUsage | null
 }
+
+/** What key pairs are made for. */
+export type PairUsage =
+  | 'signing'
+  | 'request signing'
+  | 'certificate authority'
+  | 'key distribution host'
+  | 'key receiving device'
 
 export type KeyUsage =
   | 'card transport'
@@ -39,7 +54,8 @@ export type KeyUsage =
   | 'MAC'
   | 'MAC verification'
   | 'data'
-  | 'signing'
+  | PairUsage
+  | 'trust anchor'
   | 'DUKPT base'
   | 'DUKPT initial'
   | 'PIN working'
@@ -52,7 +68,16 @@ export type KeyUsage =
 
 const AES = ['aes-128', 'aes-192', 'aes-256'] as const
 const TDES = ['tdes-2', 'tdes-3'] as const
+const RSA = ['rsa-2048', 'rsa-3072'] as const
+/** Under a zone master key in key blocks, or in tokens of a key distribution host. */
+const EXCHANGED = ['zone master', 'key distribution host'] as const
 const MAC_USES = { aes: ['SIGN'], hmac: ['SIGN'], tdes: ['SIGN', 'ENCRYPT'] } as const
+
+const SIGNS = {
+  uses: { ec: ['SIGN'], rsa: ['SIGN'] },
+  leavesUnder: [],
+  derivedFrom: null,
+} as const
 
 /**
  * Which key may do what. Every working key lies under the token's storage key, and its record under the token's seal key
@@ -63,7 +88,7 @@ export const USAGES: Readonly<Record<KeyUsage, Usage>> = {
     algorithms: ['aes-128'],
     purposes: ['wrap card keys'],
     uses: { aes: ['WRAP'] },
-    leavesUnder: null,
+    leavesUnder: [],
     derivedFrom: null,
   },
   'card cryptogram': {
@@ -71,14 +96,14 @@ export const USAGES: Readonly<Record<KeyUsage, Usage>> = {
     purposes: ['verify cryptograms'],
     // ENCRYPT for the first step of the session key, DERIVE for the second: see signer/arqc.ts.
     uses: { aes: ['ENCRYPT', 'DERIVE'], ec: ['VERIFY'] },
-    leavesUnder: 'card transport',
+    leavesUnder: ['card transport'],
     derivedFrom: null,
   },
   MAC: {
     algorithms: [...AES, ...TDES, 'hmac-sha256'],
     purposes: ['generate MACs', 'verify MACs'],
     uses: MAC_USES,
-    leavesUnder: 'zone master',
+    leavesUnder: EXCHANGED,
     derivedFrom: null,
   },
   // A check of a MAC is making one and comparing: the token cannot tell the two apart for CMAC of a part, the signer can.
@@ -86,35 +111,63 @@ export const USAGES: Readonly<Record<KeyUsage, Usage>> = {
     algorithms: [...AES, ...TDES, 'hmac-sha256'],
     purposes: ['verify MACs'],
     uses: MAC_USES,
-    leavesUnder: 'zone master',
+    leavesUnder: EXCHANGED,
     derivedFrom: null,
   },
   data: {
     algorithms: [...AES, ...TDES],
     purposes: ['encrypt', 'decrypt'],
     uses: { aes: ['ENCRYPT', 'DECRYPT'], tdes: ['ENCRYPT', 'DECRYPT'] },
-    leavesUnder: 'zone master',
+    leavesUnder: EXCHANGED,
     derivedFrom: null,
   },
   signing: {
-    algorithms: ['ec-p256', 'ec-secp256k1', 'ed25519'],
-    purposes: ['sign'],
-    uses: { ec: ['SIGN'] },
-    leavesUnder: null,
+    algorithms: ['ec-p256', 'ec-secp256k1', 'ed25519', ...RSA],
+    purposes: ['sign', 'request certificates'],
+    ...SIGNS,
+  },
+  // Each of those below signs what has its own form alone: a signature that one gives is none of another's.
+  'request signing': {
+    algorithms: ['ec-p256', 'ed25519'],
+    purposes: ['sign requests', 'request certificates'],
+    ...SIGNS,
+  },
+  'certificate authority': {
+    algorithms: ['ec-p256', 'ed25519', ...RSA],
+    purposes: ['sign certificates', 'sign revocation lists', 'request certificates', 'check certificates'],
+    ...SIGNS,
+  },
+  'trust anchor': {
+    algorithms: ['ec-p256', 'ed25519', ...RSA],
+    purposes: ['check certificates'],
+    uses: {},
+    leavesUnder: [],
+    derivedFrom: null,
+  },
+  'key distribution host': {
+    algorithms: RSA,
+    purposes: ['sign key tokens', 'request certificates'],
+    ...SIGNS,
+  },
+  'key receiving device': {
+    algorithms: RSA,
+    purposes: ['open key tokens', 'request certificates'],
+    uses: { rsa: ['SIGN', 'DECRYPT'] },
+    leavesUnder: [],
     derivedFrom: null,
   },
   'DUKPT base': {
     algorithms: [...AES, 'tdes-2'],
     purposes: ['derive initial keys', 'derive transaction keys'],
     uses: { aes: ['DERIVE'] },
-    leavesUnder: 'zone master',
+    leavesUnder: EXCHANGED,
     derivedFrom: null,
   },
   'DUKPT initial': {
     algorithms: [...AES, 'tdes-2'],
     purposes: ['derive transaction keys'],
     uses: { aes: ['DERIVE'] },
-    leavesUnder: 'zone master',
+    leavesUnder: EXCHANGED,
     derivedFrom: 'DUKPT base',
   },
   'PIN working': {
@@ -122,7 +175,7 @@ export const USAGES: Readonly<Record<KeyUsage, Usage>> = {
     purposes: ['encipher PINs', 'decipher PINs'],
     // No token works on PIN blocks: the signer reads the key instead.
     uses: {},
-    leavesUnder: 'zone master',
+    leavesUnder: EXCHANGED,
     derivedFrom: null,
   },
   'PIN verification, IBM 3624': pinVerification([...TDES]),
@@ -131,7 +184,7 @@ export const USAGES: Readonly<Record<KeyUsage, Usage>> = {
     algorithms: ['tdes-2'],
     purposes: ['make card values'],
     uses: { tdes: ['ENCRYPT'] },
-    leavesUnder: 'zone master',
+    leavesUnder: EXCHANGED,
     derivedFrom: null,
   },
   'issuer master, cryptograms': issuerMaster([...AES, 'tdes-2']),
@@ -141,13 +194,13 @@ export const USAGES: Readonly<Record<KeyUsage, Usage>> = {
     purposes: ['wrap for exchange', 'unwrap from exchange'],
     // The MAC of a key block covers the clear key: the signer reads this one too.
     uses: {},
-    leavesUnder: 'zone master',
+    leavesUnder: EXCHANGED,
     derivedFrom: null,
   },
 }
 
 function pinVerification(algorithms: readonly KeyAlgorithm[]): Usage {
-  return { algorithms, purposes: ['verify PINs'], uses: {}, leavesUnder: 'zone master', derivedFrom: null }
+  return { algorithms, purposes: ['verify PINs'], uses: {}, leavesUnder: EXCHANGED, derivedFrom: null }
 }
 
 function issuerMaster(algorithms: readonly KeyAlgorithm[]): Usage {
@@ -155,7 +208,16 @@ function issuerMaster(algorithms: readonly KeyAlgorithm[]): Usage {
     algorithms,
     purposes: ['derive card keys'],
     uses: { aes: ['DERIVE'], tdes: ['DERIVE'] },
-    leavesUnder: 'zone master',
+    leavesUnder: EXCHANGED,
     derivedFrom: null,
   }
 }
+
+/** Usages of {@link PairUsage}. */
+export const PAIR_USAGES: readonly PairUsage[] = [
+  'signing',
+  'request signing',
+  'certificate authority',
+  'key distribution host',
+  'key receiving device',
+]

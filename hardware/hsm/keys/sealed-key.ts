@@ -18,7 +18,7 @@ export interface KeyRecord {
   readonly exportable: boolean
   /** First 3 bytes, upper-case hex: of CMAC over zeros (AES), of encrypted zeros (TDES; both ANSI X9.24-1), of HMAC over nothing; null for pairs. */
   readonly kcv: string | null
-  /** Key pairs: uncompressed point (65 bytes) or Ed25519 key (32 bytes), upper-case hex; null for secret keys. */
+  /** Key pairs: uncompressed point (65 bytes), Ed25519 key (32 bytes) or RSA modulus, whose exponent is 65537; upper-case hex. Null for secret keys. */
   readonly publicKey: string | null
 }
 

@@ -28,7 +28,7 @@ export const generateCardKey: Operation<CardKeyArgs, NewCardKey> = {
   variant: ({ key }) => `GenerateCardKey ${key.algorithm}`,
   inToken: (signer, { transportKey, key }) => {
     const transport = signer.ring.use(transportKey, 'wrap card keys')
-    if (USAGES[key.usage].leavesUnder !== transport.record.usage)
+    if (!USAGES[key.usage].leavesUnder.includes(transport.record.usage))
       throw new HsmError(
         'KEY_NOT_EXPORTABLE',
         `expected a key that may leave under "${transportKey}", got "${key.usage}"`,
@@ -49,7 +49,7 @@ function generateAes(signer: Signer, transport: pkcs11.Handle, key: NewKey<'aes-
 }
 
 function generateP256(signer: Signer, transport: pkcs11.Handle, key: CardKeyArgs['key']): NewCardKey {
-  return withNewPair(signer, 'ec-p256', (handle, publicKey) => ({
+  return withNewPair(signer, { algorithm: 'ec-p256', usage: key.usage }, (handle, publicKey) => ({
     wrapped: wrap(signer, transport, handle),
     key: signer.masters.seal({
       record: { ...key, kcv: null, publicKey },

@@ -3,8 +3,15 @@ import { withOddParity } from '../../../protocols/mac/parity.ts'
 import { xor } from '../../../protocols/mac/xor.ts'
 import type { Variant } from '../capabilities/placement.ts'
 import { HsmError } from '../error.ts'
-import { ALGORITHMS, familyOf, type PairAlgorithm, type SecretAlgorithm } from '../hierarchy/algorithms.ts'
-import type { KeyUsage } from '../hierarchy/usages.ts'
+import {
+  ALGORITHMS,
+  familyOf,
+  isRsa,
+  MODULUS_BYTES,
+  type PairAlgorithm,
+  type SecretAlgorithm,
+} from '../hierarchy/algorithms.ts'
+import { type KeyUsage, USAGES } from '../hierarchy/usages.ts'
 import type { KeyRecord, SealedKey } from '../keys/sealed-key.ts'
 import { call } from './cryptoki.ts'
 import { deriveEcb } from './derivation.ts'
@@ -84,7 +91,7 @@ function withKcv(sealed: SealedKey, kcv: string): SealedKey {
   throw new HsmError('KCV_MISMATCH', `expected key "${label}" with check value ${kcv}, got ${came}`)
 }
 
-/** A public key alone, uncompressed point or Ed25519 key. */
+/** A public key alone; `point`: as the record has it. */
 export const importPublicKey: Operation<{ key: NewKey<PairAlgorithm>; point: Uint8Array }, SealedKey> = {
   variant: () => 'ImportPublicKey',
   inToken: ({ masters }, { key, point }) => {
@@ -98,7 +105,7 @@ export const generateKeyPair: Operation<{ key: NewKey<PairAlgorithm> }, SealedKe
   variant: ({ key }) => `GenerateKeyPair ${key.algorithm}`,
   inToken: (signer, { key }) =>
     call(`the token to generate key pair "${key.label}"`, () =>
-      withNewPair(signer, key.algorithm, (handle, publicKey) =>
+      withNewPair(signer, key, (handle, publicKey) =>
         signer.masters.seal({
           record: { ...key, kcv: null, publicKey },
           singleBlob: '',
@@ -135,18 +142,28 @@ export function withNewSecret<Result>(
 /** As {@link withNewSecret}; `publicKey` as in {@link KeyRecord}. */
 export function withNewPair<Result>(
   signer: Signer,
-  algorithm: PairAlgorithm,
+  { algorithm, usage }: { algorithm: PairAlgorithm; usage: KeyUsage },
   action: (privateKey: pkcs11.Handle, publicKey: string) => Result,
 ): Result {
   const { module, session } = signer.token
   const mechanism = PAIR_GENERATORS[algorithm]
-  const templates = generatedPair(algorithm)
+  const templates = generatedPair(algorithm, USAGES[usage].uses[familyOf(algorithm)])
   const pair = module.C_GenerateKeyPair(session, { mechanism }, templates.public, templates.private)
   return destroying(signer.token, [pair.publicKey, pair.privateKey], () => {
-    const [point] = module.C_GetAttributeValue(session, pair.publicKey, [{ type: pkcs11.CKA_EC_POINT }])
-    const value = Buffer.from((point?.value as Buffer) ?? []).subarray(POINT_HEADER)
+    const value = publicValue(signer, pair.publicKey, algorithm)
     return action(pair.privateKey, value.toString('hex').toUpperCase())
   })
+}
+
+function publicValue(
+  { token: { module, session } }: Signer,
+  key: pkcs11.Handle,
+  algorithm: PairAlgorithm,
+): Buffer {
+  const type = isRsa(algorithm) ? pkcs11.CKA_MODULUS : pkcs11.CKA_EC_POINT
+  const [attribute] = module.C_GetAttributeValue(session, key, [{ type }])
+  const value = Buffer.from((attribute?.value as Buffer) ?? [])
+  return isRsa(algorithm) ? value.subarray(-MODULUS_BYTES[algorithm]) : value.subarray(POINT_HEADER)
 }
 
 export function sealSecret(

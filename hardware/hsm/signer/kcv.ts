@@ -6,11 +6,14 @@ const KCV_BYTES = 3
 
 /** Key check value of a secret key in the token, 3 bytes as upper-case hex; what it is made of: `keys/sealed-key.ts`. */
 export function kcvOf(token: TokenSession, key: pkcs11.Handle, algorithm: SecretAlgorithm): string {
-  const family = familyOf(algorithm) as Exclude<KeyFamily, 'ec'>
+  const family = familyOf(algorithm) as Exclude<KeyFamily, 'ec' | 'rsa'>
   return MAKERS[family](token, key).subarray(0, KCV_BYTES).toString('hex').toUpperCase()
 }
 
-const MAKERS: Record<Exclude<KeyFamily, 'ec'>, (token: TokenSession, key: pkcs11.Handle) => Buffer> = {
+const MAKERS: Record<
+  Exclude<KeyFamily, 'ec' | 'rsa'>,
+  (token: TokenSession, key: pkcs11.Handle) => Buffer
+> = {
   // CMAC of a zero block is the encryption of its subkey K1 (RFC 4493, 2.4): so a key that may only encrypt can do it.
   aes: (token, key) => encryptAes(token, key, doubled(encryptAes(token, key, Buffer.alloc(16)))),
   tdes: ({ module, session }, key) => {

@@ -2,12 +2,11 @@ import type { KeyBlockHeader } from '../../../protocols/keyblock/tr31/header.ts'
 import { type UnwrappedKey, unwrapKey, wrapKey } from '../../../protocols/keyblock/tr31/key-block.ts'
 import type { Tr31Reason } from '../../../protocols/keyblock/tr31/reasons.ts'
 import type { VersionId } from '../../../protocols/keyblock/tr31/versions.ts'
-import { HsmError } from '../error.ts'
-import { type BlockCode, blockCodeOf, isNoStronger, keyKindOf } from '../hierarchy/block-codes.ts'
-import { type KeyUsage, USAGES } from '../hierarchy/usages.ts'
+import { isNoStronger, keyKindOf } from '../hierarchy/block-codes.ts'
 import type { KeyRecord, SealedKey } from '../keys/sealed-key.ts'
 import { randomOf, withClearKey } from './clear-keys.ts'
 import { call } from './cryptoki.ts'
+import { exportableCode } from './exportable.ts'
 import { type NewKey, take } from './generation.ts'
 import type { Operation } from './operation.ts'
 import type { Signer } from './signer.ts'
@@ -111,23 +110,4 @@ function wrapAnew(signer: Signer, to: string, { header, key }: UnwrappedKey, ver
   } finally {
     key.fill(0)
   }
-}
-
-/** Throws KEY_NOT_EXPORTABLE unless the hierarchy and the key itself let it leave under this one. */
-function exportableCode({ label, usage, algorithm, exportable }: KeyRecord, under: KeyRecord): BlockCode {
-  const code = blockCodeOf(usage, algorithm)
-  const problem = [
-    [!exportable, 'one that was not made so'],
-    [code === null || !leavesUnder(usage, under.usage), `one of usage "${usage}" and ${algorithm}`],
-    [!isNoStronger(algorithm, under.algorithm), `${algorithm} under ${under.algorithm}, which is weaker`],
-  ].find(([wrong]) => wrong)
-  if (code !== null && problem === undefined) return code
-  throw new HsmError(
-    'KEY_NOT_EXPORTABLE',
-    `expected key "${label}" to be exportable under "${under.label}", got ${problem?.[1]}`,
-  )
-}
-
-function leavesUnder(usage: KeyUsage, wrapping: KeyUsage): boolean {
-  return USAGES[usage].leavesUnder === wrapping
 }

@@ -65,6 +65,13 @@ export class KeyRing {
     return key
   }
 
+  /** The record of a key for a purpose that asks nothing of the token; its seal was checked. Throws as {@link use}. */
+  permitted(label: string, purpose: Purpose): KeyRecord {
+    const { record } = this.sealed(label)
+    this.#permit(record, purpose)
+    return record
+  }
+
   /** Throws KEY_WRONG_TYPE unless the key, as its record says, is one of `algorithms`. */
   expect<Algorithm extends KeyAlgorithm>(label: string, algorithms: readonly Algorithm[]): Algorithm {
     const { algorithm } = this.recordOf(label)

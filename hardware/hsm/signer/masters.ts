@@ -6,7 +6,8 @@ import { call, type Token, type TokenSession, template } from './cryptoki.ts'
 import { destroying, findObjects, workingCopy } from './objects.ts'
 
 const MAC_BYTES = 32
-const BLOB_BYTES_AT_MOST = 512
+/** PKCS #8 of an RSA key of 3072 bits has 1,795 bytes at most. */
+const BLOB_BYTES_AT_MOST = 2048
 const LABELS = { storage: 'tapbench storage key', seal: 'tapbench seal key' } as const
 const KEPT = { CKA_TOKEN: true, CKA_PRIVATE: true, CKA_SENSITIVE: true, CKA_EXTRACTABLE: false } as const
 const HMAC = { mechanism: pkcs11.CKM_SHA256_HMAC }
@@ -45,12 +46,12 @@ export class Masters {
     return module.C_UnwrapKey(session, this.#wrapping, this.#storage, Buffer.from(blob, 'hex'), attributes)
   }
 
-  /** The value of a wrapped secret key; `attributes` must let it be read. */
-  read(blob: string, attributes: pkcs11.Template): Buffer {
+  /** The value of a wrapped key, or another attribute that says it; `attributes` must let it be read. */
+  read(blob: string, attributes: pkcs11.Template, type: number = pkcs11.CKA_VALUE): Buffer {
     const { module, session } = this.#token
     const key = this.unwrap(blob, attributes)
     return destroying(this.#token, [key], () => {
-      const [value] = module.C_GetAttributeValue(session, key, [{ type: pkcs11.CKA_VALUE }])
+      const [value] = module.C_GetAttributeValue(session, key, [{ type }])
       return value?.value as Buffer
     })
   }

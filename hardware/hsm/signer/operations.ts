@@ -1,6 +1,7 @@
 import { verifyArqc } from './arqc.ts'
 import { generateCardKey } from './card-keys.ts'
 import { generateCvv, verifyCvv } from './card-values.ts'
+import { signCertificate, signCrl, signCsr } from './certificates.ts'
 import { decryptData, encryptData } from './ciphers.ts'
 import { deriveInitialKey, dukptDecrypt } from './dukpt.ts'
 import { generateKey, generateKeyPair, importKey, importPublicKey, importZmk } from './generation.ts'
@@ -11,7 +12,10 @@ import { generateMac, verifyMac } from './macs.ts'
 import type { Operation } from './operation.ts'
 import { changePin, generatePin, translatePin, verifyPin } from './pins.ts'
 import { renewKey } from './renewal.ts'
+import { signRequest } from './request-signatures.ts'
 import { sign } from './signatures.ts'
+import { exportInitialKey, exportTr34 } from './tr34-export.ts'
+import { importTr34 } from './tr34-import.ts'
 
 /** All operations by the names of the field. */
 export const OPERATIONS = {
@@ -21,6 +25,13 @@ export const OPERATIONS = {
   GenerateKeyPair: generateKeyPair,
   ImportKey: importKey,
   ImportPublicKey: importPublicKey,
+  SignCertificate: signCertificate,
+  SignCrl: signCrl,
+  SignCsr: signCsr,
+  SignRequest: signRequest,
+  ExportTr34: exportTr34,
+  ExportInitialKey: exportInitialKey,
+  ImportTr34: importTr34,
   GenerateKcv: generateKcv,
   GenerateMac: generateMac,
   VerifyMac: verifyMac,

@@ -1,12 +1,24 @@
-import { createCipheriv, createHash, createHmac, createPublicKey, type KeyObject, verify } from 'node:crypto'
+import {
+  constants,
+  createCipheriv,
+  createHash,
+  createHmac,
+  createPublicKey,
+  type KeyObject,
+  publicEncrypt,
+  randomBytes,
+  verify,
+} from 'node:crypto'
 import pkcs11 from 'pkcs11js'
 import { aesCmac, tdesCmac } from '../../../protocols/mac/cmac.ts'
 import { type Capabilities, FEATURES, type Feature, MECHANISM_NUMBERS } from '../capabilities/features.ts'
-import type { PairAlgorithm, SecretAlgorithm } from '../hierarchy/algorithms.ts'
+import { type CurveAlgorithm, MODULUS_BYTES, type SecretAlgorithm } from '../hierarchy/algorithms.ts'
 import type { TokenUse } from '../hierarchy/usages.ts'
 import { type TokenSession, template } from './cryptoki.ts'
 import { deriveAesBlock, deriveEcb } from './derivation.ts'
 import { destroying } from './objects.ts'
+import { PROBE_RSA_KEY } from './probe-rsa-key.ts'
+import { decryptRsa, type RsaKey, type RsaPadding, signRsa } from './rsa.ts'
 import { derived, generatedPair, PAIR_GENERATORS } from './templates.ts'
 
 // Keys of nobody, only to see whether the token computes what everybody computes. TDES halves have odd parity.
@@ -18,6 +30,8 @@ const MESSAGE = Buffer.from('a message of 28 bytes at all')
 const DIGEST = createHash('sha256').update(MESSAGE).digest()
 /** RFC 5649, 3: the alternative initial value. */
 const WRAP_PAD_IV = Buffer.from('a65959a6', 'hex')
+
+const RSA_PUBLIC_KEY = createPublicKey({ key: { kty: 'RSA', n: PROBE_RSA_KEY.n, e: 'AQAB' }, format: 'jwk' })
 
 type Trial = (token: TokenSession, mechanism: number) => boolean
 
@@ -82,6 +96,16 @@ const TRIALS: Record<Feature, Trial> = {
   'ec-p256': pair('ec-p256', 'P-256'),
   'ec-secp256k1': pair('ec-secp256k1', 'secp256k1'),
   ed25519: pair('ed25519', 'Ed25519'),
+  // Making one takes a second: looked up alone.
+  'rsa-2048': makesRsa(2048),
+  'rsa-3072': makesRsa(3072),
+  'rsa-pkcs1': rsaSignature('pkcs1', constants.RSA_PKCS1_PADDING),
+  'rsa-pss': rsaSignature('pss', constants.RSA_PKCS1_PSS_PADDING),
+  'rsa-raw': (token, mechanism) => {
+    const block = Buffer.concat([Buffer.alloc(1), randomBytes(MODULUS_BYTES['rsa-2048'] - 1)])
+    const sealed = publicEncrypt({ key: RSA_PUBLIC_KEY, padding: constants.RSA_NO_PADDING }, block)
+    return decryptRsa(token, rsaKey(token), sealed, mechanism).equals(block)
+  },
 }
 
 /** Does with keys of nobody what each feature promises, and compares; what throws or differs is not there. Leaves nothing in the token. */
@@ -174,7 +198,50 @@ function tdes(cipher: string, iv: Buffer | null, data: Buffer): Buffer {
   return createCipheriv(cipher, TDES_KEY, iv).setAutoPadding(false).update(data)
 }
 
-function pair(algorithm: PairAlgorithm, curve: string): Trial {
+function makesRsa(bits: number): Trial {
+  return ({ module, session }, mechanism) => {
+    const { minKeySize, maxKeySize } = module.C_GetMechanismInfo(
+      module.C_GetSessionInfo(session).slotID,
+      mechanism,
+    )
+    return minKeySize <= bits && bits <= maxKeySize
+  }
+}
+
+function rsaSignature(scheme: RsaPadding, padding: number): Trial {
+  return (token, mechanism) => {
+    const signature = signRsa(token, rsaKey(token), DIGEST, mechanism, scheme)
+    const key = { key: RSA_PUBLIC_KEY, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+    return verify('sha256', MESSAGE, key, signature)
+  }
+}
+
+function rsaKey({ module, session }: TokenSession): RsaKey {
+  const { n, d, p, q, dp, dq, qi } = PROBE_RSA_KEY
+  const bytes = (text: string) => Buffer.from(text, 'base64url')
+  const handle = module.C_CreateObject(
+    session,
+    template({
+      CKA_CLASS: pkcs11.CKO_PRIVATE_KEY,
+      CKA_KEY_TYPE: pkcs11.CKK_RSA,
+      CKA_TOKEN: false,
+      CKA_PRIVATE: true,
+      CKA_SIGN: true,
+      CKA_DECRYPT: true,
+      CKA_MODULUS: bytes(n),
+      CKA_PUBLIC_EXPONENT: bytes('AQAB'),
+      CKA_PRIVATE_EXPONENT: bytes(d),
+      CKA_PRIME_1: bytes(p),
+      CKA_PRIME_2: bytes(q),
+      CKA_EXPONENT_1: bytes(dp),
+      CKA_EXPONENT_2: bytes(dq),
+      CKA_COEFFICIENT: bytes(qi),
+    }),
+  )
+  return { handle, algorithm: 'rsa-2048' }
+}
+
+function pair(algorithm: CurveAlgorithm, curve: string): Trial {
   const generator = PAIR_GENERATORS[algorithm]
   return (token, mechanism) => {
     const { module, session } = token

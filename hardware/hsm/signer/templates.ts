@@ -1,7 +1,10 @@
 import pkcs11 from 'pkcs11js'
 import {
   ALGORITHMS,
+  type CurveAlgorithm,
+  isRsa,
   type KeyAlgorithm,
+  MODULUS_BYTES,
   type PairAlgorithm,
   type SecretAlgorithm,
 } from '../hierarchy/algorithms.ts'
@@ -21,10 +24,12 @@ const KEY_TYPES: Record<KeyAlgorithm, number> = {
   'ec-secp256k1': pkcs11.CKK_EC,
   // CKK_EC_EDWARDS, PKCS#11 3.1, 6.3.
   ed25519: 0x40,
+  'rsa-2048': pkcs11.CKK_RSA,
+  'rsa-3072': pkcs11.CKK_RSA,
 }
 
 /** CKA_EC_PARAMS: the curve's OID; of Ed25519 its name, as PKCS#11 3.0 had it and SoftHSM2 and YubiHSM 2 still do. */
-export const CURVES: Record<PairAlgorithm, Buffer> = {
+export const CURVES: Record<CurveAlgorithm, Buffer> = {
   'ec-p256': Buffer.from('06082A8648CE3D030107', 'hex'),
   'ec-secp256k1': Buffer.from('06052B8104000A', 'hex'),
   ed25519: Buffer.from('130C656477617264733235353139', 'hex'),
@@ -35,8 +40,12 @@ export const PAIR_GENERATORS: Record<PairAlgorithm, number> = {
   'ec-p256': pkcs11.CKM_EC_KEY_PAIR_GEN,
   'ec-secp256k1': pkcs11.CKM_EC_KEY_PAIR_GEN,
   ed25519: 0x1055,
+  'rsa-2048': pkcs11.CKM_RSA_PKCS_KEY_PAIR_GEN,
+  'rsa-3072': pkcs11.CKM_RSA_PKCS_KEY_PAIR_GEN,
 }
 
+/** 65537, the only one that keys here have. */
+const EXPONENT = Buffer.from('010001', 'hex')
 const USES: readonly TokenUse[] = ['ENCRYPT', 'DECRYPT', 'SIGN', 'VERIFY', 'DERIVE', 'WRAP']
 
 /** Objects of a signer: gone with its session, unreadable, not to be wrapped again. */
@@ -57,7 +66,7 @@ export function leaving(algorithm: KeyAlgorithm): pkcs11.Template {
   return template({ ...classOf(algorithm), ...LEAVING, ...allowing(algorithm, checkUses(algorithm)) })
 }
 
-export function readable(algorithm: SecretAlgorithm): pkcs11.Template {
+export function readable(algorithm: KeyAlgorithm): pkcs11.Template {
   return template({ ...classOf(algorithm), ...CLEAR })
 }
 
@@ -84,20 +93,25 @@ export function known(algorithm: SecretAlgorithm, value: Uint8Array): pkcs11.Tem
   return template({ ...base, CKA_VALUE: Buffer.from(value) })
 }
 
-/** Public and private half of a pair to be generated; the private one is then wrapped. */
-export function generatedPair(algorithm: PairAlgorithm): {
-  public: pkcs11.Template
-  private: pkcs11.Template
-} {
+/** Public and private half of a pair to be generated; the private one is then wrapped, or kept for these uses. */
+export function generatedPair(
+  algorithm: PairAlgorithm,
+  uses: readonly TokenUse[] = ['SIGN'],
+): { public: pkcs11.Template; private: pkcs11.Template } {
   return {
     public: template({
-      CKA_EC_PARAMS: CURVES[algorithm],
+      ...parametersOf(algorithm),
       CKA_TOKEN: false,
       CKA_PRIVATE: false,
       CKA_VERIFY: true,
     }),
-    private: template({ ...LEAVING, CKA_SIGN: true }),
+    private: template({ ...LEAVING, ...allowing(algorithm, uses) }),
   }
+}
+
+function parametersOf(algorithm: PairAlgorithm): Attributes {
+  if (!isRsa(algorithm)) return { CKA_EC_PARAMS: CURVES[algorithm] }
+  return { CKA_MODULUS_BITS: MODULUS_BYTES[algorithm] * 8, CKA_PUBLIC_EXPONENT: EXPONENT }
 }
 
 /** What changes when a key of a session becomes one of the token. */
@@ -119,7 +133,7 @@ export function besidePrivate(point: string): pkcs11.Template {
 }
 
 /** A public key from its point. */
-export function publicKey(algorithm: PairAlgorithm, point: Uint8Array): pkcs11.Template {
+export function publicKey(algorithm: CurveAlgorithm, point: Uint8Array): pkcs11.Template {
   return template({
     CKA_CLASS: pkcs11.CKO_PUBLIC_KEY,
     CKA_KEY_TYPE: KEY_TYPES[algorithm],
@@ -147,13 +161,15 @@ function lengthOf(algorithm: SecretAlgorithm): Attributes {
 }
 
 function checkUses(algorithm: KeyAlgorithm): readonly TokenUse[] {
-  return { aes: ['ENCRYPT'], tdes: ['ENCRYPT'], hmac: ['SIGN'], ec: ['SIGN'] }[
+  return { aes: ['ENCRYPT'], tdes: ['ENCRYPT'], hmac: ['SIGN'], ec: ['SIGN'], rsa: ['SIGN'] }[
     ALGORITHMS[algorithm].family
   ] as readonly TokenUse[]
 }
 
-/** Secret keys say of every use whether they have it, since a token has its own idea where nothing is said; private keys only sign. */
+/** Secret keys say of every use whether they have it, since a token has its own idea where nothing is said; private keys sign, those of RSA may decrypt. */
 function allowing(algorithm: KeyAlgorithm, uses: readonly TokenUse[]): Attributes {
-  if (ALGORITHMS[algorithm].bytes === null) return { CKA_SIGN: uses.includes('SIGN') }
+  const signs = { CKA_SIGN: uses.includes('SIGN') }
+  if (isRsa(algorithm)) return { ...signs, CKA_DECRYPT: uses.includes('DECRYPT') }
+  if (ALGORITHMS[algorithm].bytes === null) return signs
   return Object.fromEntries(USES.map((use) => [`CKA_${use}`, uses.includes(use)]))
 }

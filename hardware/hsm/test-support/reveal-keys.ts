@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import pkcs11 from 'pkcs11js'
 import type { TokenAccess } from '../access.ts'
-import type { SecretAlgorithm } from '../hierarchy/algorithms.ts'
+import { isRsa } from '../hierarchy/algorithms.ts'
 import type { SealedKey } from '../keys/sealed-key.ts'
 import { openToken } from '../signer/cryptoki.ts'
 import { Masters } from '../signer/masters.ts'
@@ -16,7 +16,8 @@ export interface RevealRequest {
 // A program of its own, as a signer is: prints the values of keys of a test's own token, to be searched for where they must not be.
 const { access, keys } = JSON.parse(await text(process.stdin)) as RevealRequest
 const masters = new Masters(openToken(access), pkcs11.CKM_AES_KEY_WRAP_PAD)
-const values = keys.map(({ record, blob }) =>
-  masters.read(blob, readable(record.algorithm as SecretAlgorithm)).toString('hex'),
-)
+const values = keys.map(({ record: { algorithm }, blob }) => {
+  const part = isRsa(algorithm) ? pkcs11.CKA_PRIVATE_EXPONENT : pkcs11.CKA_VALUE
+  return masters.read(blob, readable(algorithm), part).toString('hex')
+})
 process.stdout.write(JSON.stringify(values))

@@ -10,7 +10,7 @@ export const TR34_REASONS = {
   'certificate-untrusted': 'certificate does not lead to the authority',
   'certificate-irregular':
     'certificate has extensions that RFC 5280 does not allow, or that do not fit its issuer',
-  'certificate-weak': 'certificate has an RSA key of less than 2048 bits, or another key',
+  'certificate-weak': 'certificate has a key that is too weak, or its holder one that is not RSA',
   'certificate-early': 'certificate is not valid yet',
   'certificate-expired': 'certificate has expired',
   'certificate-revoked': 'certificate was revoked',

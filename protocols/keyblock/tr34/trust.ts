@@ -3,6 +3,7 @@ import { equal } from '../../bytes/bytes.ts'
 import { checkCrl, isRevoked, parseCrl } from '../../cms/crl.ts'
 import { identityOf, subjectOf } from '../../cms/identity.ts'
 import type { SignedData } from '../../cms/signed-data.ts'
+import { isStrong } from '../../x509/key-strength.ts'
 import { refuse } from './reasons.ts'
 
 /** What certificates are held against. */
@@ -15,11 +16,10 @@ export interface Trust {
   crl: 'required' | 'optional'
 }
 
-// TR-34:2019 asks for at least this much of RSA.
-const LEAST_RSA_BITS = 2048
-
 /** Refuses a certificate that does not lead to the authority or is not valid now. Refused is thrown. */
 export function expectTrusted(certificate: X509Certificate, { issuers, at }: Trust): void {
+  // Tokens of TR-34 are signed and sealed with RSA alone; the authorities may be of another strong kind.
+  if (certificate.publicKey.asymmetricKeyType !== 'rsa') refuse('certificate-weak', nameOf(certificate))
   let subject = certificate
   for (const issuer of issuers) {
     const named = equal(identityOf(subject).issuer, subjectOf(issuer))
@@ -48,8 +48,7 @@ export function expectNotRevoked(
 }
 
 function expectStrongAndCurrent(certificate: X509Certificate, at: Date): void {
-  const bits = certificate.publicKey.asymmetricKeyDetails?.modulusLength ?? 0
-  if (bits < LEAST_RSA_BITS) refuse('certificate-weak', nameOf(certificate))
+  if (!isStrong(certificate.publicKey)) refuse('certificate-weak', nameOf(certificate))
   // The other way round, a date that cannot be read would pass.
   if (!(at >= certificate.validFromDate)) refuse('certificate-early', nameOf(certificate))
   if (!(at <= certificate.validToDate)) refuse('certificate-expired', nameOf(certificate))

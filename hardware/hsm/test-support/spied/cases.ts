@@ -4,6 +4,7 @@ import type { Cases } from './case.ts'
 import { DATA_CASES } from './data-cases.ts'
 import { KEY_CASES } from './key-cases.ts'
 import { PIN_CASES } from './pin-cases.ts'
+import { TRUST_CASES } from './trust-cases.ts'
 
 /** Every operation of the HSM: a new one that is not here is an error of types, and fails the test. */
 export const SPIED: Readonly<Record<OperationName, Cases>> = {
@@ -11,4 +12,5 @@ export const SPIED: Readonly<Record<OperationName, Cases>> = {
   ...DATA_CASES,
   ...CARD_CASES,
   ...PIN_CASES,
+  ...TRUST_CASES,
 }

@@ -17,7 +17,7 @@ const MACS: readonly (readonly [GenerateMac['method'], key: string])[] = [
 ]
 const CIPHERS = ['data aes-192', 'data tdes-2'] as const
 const DUKPT = ['aes-128', 'aes-256', 'tdes-2'] as const
-const PAIRS = ['ec-p256', 'ec-secp256k1', 'ed25519'] as const
+const PAIRS = ['ec-p256', 'ec-secp256k1', 'ed25519', 'rsa-2048'] as const
 const COUNTER = 7
 
 /** MACs, ciphers, signatures and data under DUKPT. */

@@ -6,7 +6,7 @@ import type { OperationName } from '../../requests.ts'
 import { type Case, type Cases, each, newLabel, random } from './case.ts'
 import type { SpiedHsm } from './spied-hsm.ts'
 
-const PAIRS: readonly PairAlgorithm[] = ['ec-p256', 'ec-secp256k1', 'ed25519']
+const PAIRS: readonly PairAlgorithm[] = ['ec-p256', 'ec-secp256k1', 'ed25519', 'rsa-2048']
 const IMPORTED = ['aes-128', 'tdes-3', 'hmac-sha256'] as const
 const ZONE_MASTER = 'zone master aes-256'
 const PIN_WORKING = 'PIN working tdes-2'
