@@ -18,7 +18,9 @@ export const TRUST_REASONS = {
   code_unknown: { status: 403, text: 'activation code is unknown' },
   code_used: { status: 403, text: 'activation code was used before' },
   code_expired: { status: 403, text: 'activation code has expired' },
+  merchant_not_activated: { status: 403, text: 'merchant is not activated yet' },
   merchant_suspended: { status: 403, text: 'merchant is suspended' },
+  merchant_closed: { status: 403, text: 'merchant is closed' },
   // is this the onboarded terminal?
   terminal_unknown: { status: 403, text: 'terminal is not onboarded' },
   terminal_decommissioned: { status: 403, text: 'terminal was taken out of service' },
@@ -34,6 +36,8 @@ export const TRUST_REASONS = {
   random_reused: { status: 409, text: 'random number was sent before' },
   generation_unknown: { status: 409, text: 'no such key generation is waiting to be confirmed' },
   check_value_wrong: { status: 409, text: 'check value is not that of the key that was sent' },
+  // its configuration
+  configuration_missing: { status: 404, text: 'nobody has made a configuration for the terminal' },
 } as const satisfies Record<string, { status: number; text: string }>
 
 export type TrustReason = keyof typeof TRUST_REASONS
@@ -64,6 +68,13 @@ export const DEVICE_REASONS = {
   token_refused: 'key token is refused',
   key_header_wrong: 'key is not for this use, or not with this initial key identifier',
   generation_old: 'key generation is not newer than the one in use',
+  configuration_refused: 'configuration is not signed by who may sign it',
+  configuration_malformed: 'configuration does not have the form that the terminal knows',
+  configuration_foreign: 'configuration is for another terminal',
+  configuration_early: 'configuration is of the future',
+  configuration_expired: 'configuration has expired',
+  not_configured: 'terminal has no configuration yet',
+  configuration_old: 'configuration is older than the one in use, or another one of its version',
   keys_repeated: 'initial key identifier was used before, or is the same for two uses',
 } as const
 

@@ -25,7 +25,9 @@ export const REASONS = {
   balance_too_low: { word: 'Declined', text: 'balance is too low' },
   limit_exceeded: { word: 'Declined', text: 'amount is over the limit of the card' },
   // the merchant ASE's policy decided
+  merchant_not_activated: { word: 'Declined', text: 'merchant is not activated yet' },
   merchant_suspended: { word: 'Declined', text: 'merchant is suspended' },
+  merchant_closed: { word: 'Declined', text: 'merchant is closed' },
   merchant_currency: { word: 'Declined', text: 'merchant does not take this currency' },
   merchant_limit: { word: 'Declined', text: 'amount is over the limit of the merchant' },
   // the merchant ASE could not accept or complete the request

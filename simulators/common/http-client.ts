@@ -27,7 +27,7 @@ export interface TlsClient {
 
 export interface HttpCall {
   to: Party
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PUT'
   url: string
   headers?: Record<string, string>
   /** Sent as it is when a string or bytes, else as JSON. Bytes need their own `content-type`. */

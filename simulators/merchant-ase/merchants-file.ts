@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { wallets } from './merchants/wallet.ts'
 import type { Registry } from './registry.ts'
 
 const publicKey = z.string().transform((pem, context): KeyObject => {
@@ -13,16 +14,8 @@ const publicKey = z.string().transform((pem, context): KeyObject => {
   }
 })
 
-const wallet = z.strictObject({
-  walletAddress: z.url({ protocol: /^https?$/ }),
-  walletAddressId: z.string().optional(),
-  assetCode: z.string(),
-  assetScale: z.number().int().min(0),
-  limit: z.coerce.bigint().positive().optional(),
-})
-
 const merchantsFile = z.strictObject({
-  merchants: z.array(z.strictObject({ id: z.string(), name: z.string(), wallets: z.array(wallet) })),
+  merchants: z.array(z.strictObject({ id: z.string(), name: z.string(), wallets })),
   terminals: z.array(z.strictObject({ id: z.string(), merchantId: z.string(), publicKey })),
 })
 

@@ -1,17 +1,7 @@
 import type { KeyObject } from 'node:crypto'
-import type { Database, Tables } from './database/tables.ts'
-
-/** One currency of a merchant. */
-export interface MerchantWallet {
-  /** `https://…`, as Rafiki knows it. */
-  walletAddress: string
-  /** Rafiki's id of it; without it, incoming payments cannot be told apart and are recorded unlinked. */
-  walletAddressId?: string | undefined
-  assetCode: string
-  assetScale: number
-  /** Largest single payment in minor units; none when absent. */
-  limit?: bigint | undefined
-}
+import type { Database } from './database/tables.ts'
+import { type MerchantState, moveMerchant } from './merchants/merchant-state.ts'
+import { type MerchantWallet, replaceWallets } from './merchants/merchant-wallets.ts'
 
 export interface Merchant {
   id: string
@@ -26,8 +16,6 @@ export interface RegisteredTerminal {
   publicKey: KeyObject
 }
 
-export type MerchantState = Tables['merchants']['state']
-
 /** Who may take payments: merchants with a wallet address per currency, and their terminals. */
 export class Registry {
   readonly #db: Database
@@ -36,32 +24,22 @@ export class Registry {
     this.#db = db
   }
 
-  /** Adds a merchant, or replaces what was registered under its id; its state is then active. */
+  /** Adds a merchant, or replaces what was registered under its id; its state is then active. Throws when it is closed. */
   async registerMerchant({ id, name, wallets }: Merchant): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
       await db
         .insertInto('merchants')
-        .values({ id, name, state: 'active' })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ name, state: 'active' }))
+        .values({ id, name, state: 'onboarded' })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ name }))
         .execute()
-      await db.deleteFrom('merchant_wallets').where('merchant_id', '=', id).execute()
-      if (wallets.length > 0)
-        await db
-          .insertInto('merchant_wallets')
-          .values(wallets.map((wallet) => walletRow(id, wallet)))
-          .execute()
+      await expectMoved(db, id, 'active')
+      await replaceWallets(db, id, wallets)
     })
   }
 
-  /** Throws when the merchant is not registered. */
+  /** Throws when the merchant is not registered, or cannot come to this state. */
   async setMerchantState(id: string, state: MerchantState): Promise<void> {
-    const changed = await this.#db
-      .updateTable('merchants')
-      .set({ state })
-      .where('id', '=', id)
-      .executeTakeFirst()
-    if (changed.numUpdatedRows === 0n)
-      throw new Error(`expected a registered merchant, got "${id}": register it first`)
+    await expectMoved(this.#db, id, state)
   }
 
   /** Adds a terminal, or gives the terminal of that id another merchant and key. Throws when the merchant is not registered. */
@@ -84,13 +62,12 @@ export class Registry {
   }
 }
 
-function walletRow(merchantId: string, wallet: MerchantWallet): Tables['merchant_wallets'] {
-  return {
-    merchant_id: merchantId,
-    asset_code: wallet.assetCode,
-    asset_scale: wallet.assetScale,
-    wallet_address: wallet.walletAddress,
-    wallet_address_id: wallet.walletAddressId ?? null,
-    payment_limit: wallet.limit?.toString() ?? null,
-  }
+async function expectMoved(db: Database, id: string, to: MerchantState): Promise<void> {
+  const verdict = await moveMerchant(db, id, to)
+  if (verdict.moved) return
+  throw new Error(
+    verdict.state === null
+      ? `expected a registered merchant, got "${id}": register it first`
+      : `expected a merchant who can become ${to}, "${id}" is ${verdict.state}`,
+  )
 }

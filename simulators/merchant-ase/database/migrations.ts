@@ -3,6 +3,7 @@ import { tables } from './0001-tables.ts'
 import { functions } from './0002-functions.ts'
 import { terminals } from './0003-terminals.ts'
 import { certificates } from './0004-certificates.ts'
+import { configurations } from './0005-configurations.ts'
 
 /** In the order of their names; once released, a migration never changes. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-functions': functions,
   '0003-terminals': terminals,
   '0004-certificates': certificates,
+  '0005-configurations': configurations,
 }

@@ -9,7 +9,7 @@ export type GenerationState = 'pending' | 'active' | 'retiring' | 'compromised' 
 
 /** The merchant ASE's tables, as the migrations make them. Moments are ms since 1970, amounts minor units. */
 export interface Tables {
-  merchants: { id: string; name: string; state: 'active' | 'suspended' }
+  merchants: { id: string; name: string; state: 'onboarded' | 'active' | 'suspended' | 'closed' }
   merchant_wallets: {
     merchant_id: string
     asset_code: string
@@ -65,7 +65,10 @@ export interface Tables {
     signing_certificate: Uint8Array
     receiving_certificate: Uint8Array
     onboarded_at: Bigint
+    configuration_version: Generated<number | null>
   }
+  terminal_settings: { terminal_id: string; settings: string }
+  terminal_configurations: { terminal_id: string; version: number; content: string; made_at: Bigint }
   revoked_certificates: { serial: Uint8Array; at: Bigint }
   key_generations: {
     terminal_id: string

@@ -1,4 +1,5 @@
 import { because, type Outcome } from '../../../protocols/outcome/outcome.ts'
+import { INACTIVE } from '../merchants/merchant-state.ts'
 import type { PaymentRequest } from './payment-request.ts'
 import type { KnownTerminal, Wallet } from './terminals.ts'
 
@@ -10,7 +11,7 @@ export function applyPolicy(
   { merchantState, wallet }: KnownTerminal,
   { amount }: Pick<PaymentRequest, 'amount'>,
 ): PolicyVerdict {
-  if (merchantState !== 'active') return refuse(because('merchant_suspended'))
+  if (merchantState !== 'active') return refuse(because(INACTIVE[merchantState]))
   if (wallet === null) return refuse(because('merchant_currency', amount.assetCode))
   if (wallet.assetScale !== amount.assetScale)
     return refuse(

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../database/tables.ts'
-import type { MerchantState } from '../registry.ts'
+import type { MerchantState } from '../merchants/merchant-state.ts'
 
 export interface Wallet {
   walletAddress: string

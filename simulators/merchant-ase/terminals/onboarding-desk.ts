@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { buildCredentialToken } from '../../../protocols/keyblock/tr34/credential-token.ts'
 import type { Database } from '../database/tables.ts'
 import type { Authority } from './authority.ts'
+import { expectActive } from './merchant-standing.ts'
 import { type OnboardingRequest, readOnboardingRequest } from './onboarding-request.ts'
 import { refuse } from './trust-answer.ts'
 import type { TrustContext } from './trust-config.ts'
@@ -88,19 +89,13 @@ export class OnboardingDesk {
     const digest = sha256(code)
     const found = await db
       .selectFrom('activation_codes')
-      .innerJoin('merchants', 'merchants.id', 'activation_codes.merchant_id')
-      .select([
-        'expires_at',
-        'request_digest',
-        'merchants.id as merchantId',
-        'merchants.state as merchantState',
-      ])
+      .select(['expires_at', 'request_digest', 'merchant_id as merchantId'])
       .where('code_digest', '=', digest)
       .executeTakeFirst()
     if (found === undefined) return refuse('code_unknown')
     if (found.request_digest !== null) refuse('code_used')
     if (clock.now() > Number(found.expires_at)) refuse('code_expired')
-    if (found.merchantState !== 'active') refuse('merchant_suspended')
+    await expectActive(db, found.merchantId)
     return { digest, merchantId: found.merchantId }
   }
 
@@ -123,6 +118,7 @@ export class OnboardingDesk {
     const signing = await this.#authority.certify(subject, device.signingKey, 'digitalSignature')
     const receiving = await this.#authority.certify(subject, device.receivingKey, 'keyEncipherment')
     await db.transaction().execute(async (transaction) => {
+      await expectActive(transaction, code.merchantId)
       await claimCode(transaction, code, bodyDigest)
       await this.#record(transaction, request, code.merchantId, terminalId, [signing, receiving])
       await transaction

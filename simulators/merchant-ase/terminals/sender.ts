@@ -14,6 +14,7 @@ import type { TrustContext } from './trust-config.ts'
 /** An onboarded terminal whose request is believed. */
 export interface Sender {
   terminalId: string
+  merchantId: string
   receiving: X509Certificate
 }
 
@@ -61,18 +62,21 @@ export async function identify(
   if (!terminal.signing.raw.equals(shown.raw)) refuse('certificate_not_terminals')
   if (terminal.state !== 'active') refuse(STATES[terminal.state])
   await expectNew(verdict, context)
-  return { terminalId: terminal.terminalId, receiving: terminal.receiving }
+  const { terminalId, merchantId, receiving } = terminal
+  return { terminalId, merchantId, receiving }
 }
 
 async function find(terminalId: string, { db }: TrustContext): Promise<Found | null> {
   const row = await db
     .selectFrom('onboarded_terminals')
-    .selectAll()
+    .innerJoin('terminals', 'terminals.id', 'terminal_id')
+    .select(['onboarded_terminals.state', 'merchant_id', 'signing_certificate', 'receiving_certificate'])
     .where('terminal_id', '=', terminalId)
     .executeTakeFirst()
   if (row === undefined) return null
   return {
     terminalId,
+    merchantId: row.merchant_id,
     state: row.state,
     signing: readCertificate(new Uint8Array(row.signing_certificate)),
     receiving: readCertificate(new Uint8Array(row.receiving_certificate)),

@@ -5,6 +5,7 @@ import type { KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
 import type { KeyReason } from '../../../protocols/onboarding/reasons.ts'
 import type { GenerationState, TerminalState } from '../database/tables.ts'
 import type { Authority } from './authority.ts'
+import type { ConfigurationBook } from './configuration-book.ts'
 import type { Generation, KeyBook } from './key-book.ts'
 import { sha256 } from './onboarding-desk.ts'
 import type { TrustContext } from './trust-config.ts'
@@ -22,6 +23,9 @@ export interface TerminalLine {
   certificateEnds: number
   generation: number | null
   rotationDue: number | null
+  merchantId: string
+  /** Version of the configuration that it said it has. */
+  configuration: number | null
 }
 
 const REFUSED: Partial<Record<GenerationState, KeyReason>> = {
@@ -35,11 +39,16 @@ export class TerminalOffice {
   readonly #context: TrustContext
   readonly #authority: Authority
   readonly #book: KeyBook
+  readonly #settings: ConfigurationBook
 
-  constructor(context: TrustContext, authority: Authority, book: KeyBook) {
+  constructor(
+    context: TrustContext,
+    { authority, book, settings }: { authority: Authority; book: KeyBook; settings: ConfigurationBook },
+  ) {
     this.#context = context
     this.#authority = authority
     this.#book = book
+    this.#settings = settings
   }
 
   /** Puts a device on the allow list; harmless when it is there. */
@@ -60,6 +69,14 @@ export class TerminalOffice {
       .values({ code_digest: sha256(code), merchant_id: merchantId, expires_at: clock.now() + forMs })
       .execute()
     return code
+  }
+
+  /**
+   * Decides by which settings a terminal is to work, in the form of its profile but for what the merchant ASE knows: its name and its
+   * merchant's wallets. Gives the version of the configuration.
+   */
+  configure(terminalId: string, settings: Record<string, unknown>): Promise<number> {
+    return this.#settings.decide(terminalId, settings)
   }
 
   /** A rotation is due from now on. */
@@ -140,6 +157,7 @@ export class TerminalOffice {
       .leftJoin('key_generations as key', (join) =>
         join.onRef('key.terminal_id', '=', 'terminal.terminal_id').on('key.state', '=', 'active'),
       )
+      .innerJoin('terminals', 'terminals.id', 'terminal.terminal_id')
       .select([
         'terminal.terminal_id',
         'serial',
@@ -148,6 +166,8 @@ export class TerminalOffice {
         'signing_certificate',
         'generation',
         'due_at',
+        'configuration_version',
+        'merchant_id',
       ])
       .orderBy('terminal.terminal_id')
       .execute()
@@ -159,6 +179,8 @@ export class TerminalOffice {
       certificateEnds: readCertificate(new Uint8Array(row.signing_certificate)).validToDate.getTime(),
       generation: row.generation,
       rotationDue: row.due_at === null ? null : Number(row.due_at),
+      merchantId: row.merchant_id,
+      configuration: row.configuration_version,
     }))
   }
 

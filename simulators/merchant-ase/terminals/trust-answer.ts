@@ -1,11 +1,9 @@
 import { TRUST_REASONS, type TrustReason } from '../../../protocols/onboarding/reasons.ts'
 import { Refused } from '../../../protocols/verdict/verdict.ts'
+import { type Answer, answered as answeredBy } from '../answered.ts'
 
 /** What the API for terminals' trust answers, always JSON. */
-export interface TrustAnswer {
-  status: number
-  body: Record<string, unknown>
-}
+export type TrustAnswer = Answer
 
 /** Ends a request with a reason; {@link answered} makes it the answer. `detail` names no secret. */
 export function refuse(reason: TrustReason, detail?: string): never {
@@ -14,12 +12,6 @@ export function refuse(reason: TrustReason, detail?: string): never {
 }
 
 /** Runs a request; what throws by {@link refuse} is answered with its reason, and everything else passes. */
-export async function answered(run: () => Promise<Record<string, unknown>>): Promise<TrustAnswer> {
-  try {
-    return { status: 200, body: await run() }
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    const reason = error.reason as TrustReason
-    return { status: TRUST_REASONS[reason].status, body: { refused: reason, detail: error.message } }
-  }
+export function answered(run: () => Promise<Record<string, unknown>>): Promise<TrustAnswer> {
+  return answeredBy(TRUST_REASONS, run)
 }

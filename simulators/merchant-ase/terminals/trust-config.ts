@@ -18,6 +18,8 @@ export interface TrustPeriods {
   rotationDue: number
   /** After this a terminal that did not rotate is refused. */
   rotationOverdue: number
+  /** How long a terminal works by a configuration. */
+  configuration: number
   /** How long a replaced generation is still taken. */
   grace: number
 }
@@ -28,6 +30,7 @@ export const DEFAULT_PERIODS: TrustPeriods = {
   crl: 7 * DAY,
   rotationDue: 30 * DAY,
   rotationOverdue: 31 * DAY,
+  configuration: 7 * DAY,
   grace: DAY,
 }
 

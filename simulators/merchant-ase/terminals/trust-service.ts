@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Service } from '../../common/service.ts'
 import { type TextRoutes, type TlsIdentity, textServer } from '../text-server.ts'
 import { Authority } from './authority.ts'
+import { ConfigurationBook } from './configuration-book.ts'
+import { ConfigurationDesk } from './configuration-desk.ts'
 import { KeyBook } from './key-book.ts'
 import { KeyDesk } from './key-desk.ts'
 import { OnboardingDesk } from './onboarding-desk.ts'
@@ -37,7 +39,7 @@ export interface TrustService {
 type Request = FastifyRequest<{ Body: string }>
 type Route = (request: Request) => Promise<Record<string, unknown>>
 
-const PATHS = ['/onboarding', '/keys', '/keys/confirm', '/keys/status'] as const
+const PATHS = ['/onboarding', '/keys', '/keys/confirm', '/keys/status', '/configuration'] as const
 type Path = (typeof PATHS)[number]
 
 interface Desks {
@@ -82,6 +84,8 @@ function desksOf(context: TrustContext, url: string): Desks {
   const judge = new CertificateJudge(context.keys.authority, context.clock)
   const onboarding = new OnboardingDesk(context, authority)
   const keys = new KeyDesk(context, authority, book)
+  const settings = new ConfigurationBook(context)
+  const configuration = new ConfigurationDesk(context, authority, settings)
   const signed =
     (run: (sender: Sender, body: string) => Promise<Record<string, unknown>>): Route =>
     async ({ method, url: path, headers, body, raw }) => {
@@ -94,8 +98,10 @@ function desksOf(context: TrustContext, url: string): Desks {
     '/keys': signed((sender, body) => keys.send(sender, body)),
     '/keys/confirm': signed((sender, body) => keys.confirm(sender, body)),
     '/keys/status': signed((sender) => keys.status(sender)),
+    '/configuration': signed((sender, body) => configuration.send(sender, body)),
   }
-  return { context, routes, judge, office: new TerminalOffice(context, authority, book) }
+  const office = new TerminalOffice(context, { authority, book, settings })
+  return { context, routes, judge, office }
 }
 
 function route(run: Route): TextRoutes['routes'][string] {

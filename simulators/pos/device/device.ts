@@ -4,6 +4,7 @@ import { KEY_PURPOSES } from '../../../protocols/onboarding/key-purposes.ts'
 import type { TlsClient } from '../../common/http-client.ts'
 import type { Random } from '../../common/uuid.ts'
 import type { RequestSigner } from '../payment-request.ts'
+import type { ConfigurationDocument } from './configuration.ts'
 import type { KeySet } from './key-set.ts'
 import { KeyStore, type MakeKey, type SavedKeyStore } from './key-store.ts'
 import {
@@ -47,6 +48,8 @@ export interface DeviceFile {
   whiteBox: SavedWhiteBox
   keyStore: SavedKeyStore
   registration: SavedRegistration | null
+  /** What it works by; checked when it was taken. */
+  configuration: ConfigurationDocument | null
   /** Body of an onboarding request that was not answered yet. */
   asked: string | null
   current: KeySet | null
@@ -61,6 +64,7 @@ export interface DeviceFile {
 export class Device {
   readonly parts: DeviceParts
   registration: Registration | null = null
+  configuration: ConfigurationDocument | null = null
   asked: string | null = null
   lastSignedAt: Date | null = null
   #shown: { registration: Registration; client: TlsClient } | null = null
@@ -83,6 +87,7 @@ export class Device {
       keyStore: new KeyStore(secrets.storageKey, random, makeKey, file.keyStore),
     })
     device.registration = file.registration === null ? null : restoreRegistration(file.registration)
+    device.configuration = file.configuration
     device.asked = file.asked
     device.lastSignedAt = file.lastSignedAt === null ? null : new Date(file.lastSignedAt)
     device.#current = file.current
@@ -141,12 +146,13 @@ export class Device {
     this.#staged = null
   }
 
-  /** Forgets what the onboarding brought: keys, certificates, identity. */
+  /** Forgets what the onboarding brought: keys, certificates, identity, configuration. */
   decommission(): void {
     this.dropStaged()
     this.#discard(this.#current)
     this.#current = null
     this.registration = null
+    this.configuration = null
     this.asked = null
     this.parts.keyStore.erase(DEVICE_KEYS.signing)
     this.parts.keyStore.erase(DEVICE_KEYS.receiving)
@@ -169,6 +175,7 @@ export class Device {
       whiteBox: whiteBox.save(),
       keyStore: keyStore.save(),
       registration: this.registration === null ? null : saveRegistration(this.registration),
+      configuration: this.configuration,
       asked: this.asked,
       current: this.#current,
       staged: this.#staged,

@@ -4,6 +4,19 @@ import { hexOf } from '../hex-of.ts'
 const digits = (from: number, to: number) =>
   z.string().regex(new RegExp(`^[0-9]{${from},${to}}$`), `expected ${from} to ${to} decimal digits`)
 
+/** One key of a certification authority. */
+export const caKey = z.strictObject({
+  rid: hexOf('5'),
+  index: hexOf('1'),
+  modulus: hexOf('1,248'),
+  exponent: hexOf('1,3'),
+  /** YYMMDD, the last day of use. */
+  expiry: hexOf('3').nullable(),
+  checksum: hexOf('20'),
+})
+
+export type CaKey = z.infer<typeof caKey>
+
 /** What every EMV kernel of a terminal needs: EMV 4.4 Book 4, Annex A, and the acquirer's lists. */
 export const emvSettings = z.strictObject({
   /** 9F33, Book 4, A2: what it reads, how it verifies a cardholder, which offline data authentication it has. */
@@ -22,8 +35,8 @@ export const emvSettings = z.strictObject({
   serialNumber: z.string().length(8),
   /** 9F4E. */
   nameAndLocation: z.string().min(1).max(40),
-  /** Certification authority keys: each `fixtures/NAME.yaml`, or a file that ends with `.yaml`. */
-  caKeys: z.array(z.string().min(1)).default(['ca-keys']),
+  /** Certification authority keys: each a key, or `fixtures/NAME.yaml`, or a file that ends with `.yaml`. */
+  caKeys: z.array(z.union([caKey, z.string().min(1)])).default(['ca-keys']),
   /** Certification revocation list, Book 2, 5.1.2. */
   revokedCertificates: z
     .array(z.strictObject({ rid: hexOf('5'), index: hexOf('1'), serial: hexOf('3') }))

@@ -13,6 +13,7 @@ import type { DeviceKey, KeySet } from '../device/key-set.ts'
 import type { Registration } from '../device/registration.ts'
 import type { CeremonyOptions } from './onboard.ts'
 import { type CeremonyOutcome, ceremony, RefusedByAse, stop } from './outcome.ts'
+import { expectReady } from './ready.ts'
 import type { TrustApi } from './trust-api.ts'
 
 export interface RotationOptions extends CeremonyOptions {
@@ -85,11 +86,6 @@ export async function rotateIfDue(
   return asked.done && due
     ? { outcome: await rotate(device, options), rotated: true }
     : { outcome: asked, rotated: false }
-}
-
-function expectReady({ parts, registration }: Device): void {
-  if (parts.whiteBox.tampered) stop('tampered')
-  if (registration === null) stop('not_onboarded')
 }
 
 /** False when the merchant ASE knows nothing of them any more: they are dropped. */

@@ -7,8 +7,11 @@ import type { Issuer } from '../../../protocols/x509/certificate.ts'
 import { openDatabase } from '../../../simulators/common/database.ts'
 import { HttpClient } from '../../../simulators/common/http-client.ts'
 import type { Service } from '../../../simulators/common/service.ts'
+import type { Random } from '../../../simulators/common/uuid.ts'
 import { migrations } from '../../../simulators/merchant-ase/database/migrations.ts'
 import type { Database, Tables } from '../../../simulators/merchant-ase/database/tables.ts'
+import { MerchantOffice } from '../../../simulators/merchant-ase/merchants/merchant-office.ts'
+import { officeService } from '../../../simulators/merchant-ase/merchants/office-service.ts'
 import { Registry } from '../../../simulators/merchant-ase/registry.ts'
 import type { TerminalOffice } from '../../../simulators/merchant-ase/terminals/terminal-office.ts'
 import { DEFAULT_PERIODS } from '../../../simulators/merchant-ase/terminals/trust-config.ts'
@@ -22,12 +25,20 @@ import type { RotationOptions } from '../../../simulators/pos/onboarding/rotate.
 import { TrustApi } from '../../../simulators/pos/onboarding/trust-api.ts'
 import { seeded, testDevice, testManufacturer } from '../../../simulators/pos/testing/factory.ts'
 import { benchTls } from '../../bench/certificates.ts'
+import { CACHE } from '../../bench/places.ts'
+import { startTestPayments, type TestPayments } from './payments.ts'
 
 export const DAY = 24 * 60 * 60 * 1000
+/** What the merchant ASE's own people show at its office. */
+export const OFFICE_SECRET = 'secret of the office of tests'
 const START = Date.UTC(2026, 5, 1, 12)
 
-type RigParts = Pick<TrustRig, 'clock' | 'journal' | 'keys' | 'manufacturer' | 'db' | 'office'> & {
+type RigParts = Pick<
+  TrustRig,
+  'clock' | 'journal' | 'random' | 'keys' | 'manufacturer' | 'db' | 'office' | 'merchants' | 'payments'
+> & {
   trust: TrustService
+  people: Service
   tlsRoot: string
 }
 
@@ -35,39 +46,46 @@ type RigParts = Pick<TrustRig, 'clock' | 'journal' | 'keys' | 'manufacturer' | '
 export class TrustRig {
   readonly clock: ManualClock
   readonly journal: SwitchJournal
-  readonly random = seeded('rig')
+  readonly random: Random
   readonly keys: SoftwareTrustKeys
   readonly manufacturer: Issuer
   readonly db: Database
   readonly office: TerminalOffice
+  readonly merchants: MerchantOffice
+  readonly officeUrl: string
+  readonly payments: TestPayments
   readonly url: string
   readonly http: HttpClient
+  readonly #services: readonly Service[]
   #serials = 0
-
-  readonly #service: Service
 
   private constructor(parts: RigParts) {
     this.clock = parts.clock
     this.journal = parts.journal
+    this.random = parts.random
     this.keys = parts.keys
     this.manufacturer = parts.manufacturer
     this.db = parts.db
     this.office = parts.office
+    this.merchants = parts.merchants
+    this.payments = parts.payments
     this.url = parts.trust.url
-    this.#service = parts.trust.service
+    this.officeUrl = parts.people.url
+    this.#services = [parts.trust.service, parts.people]
     const { clock, journal } = this
     this.http = new HttpClient({ from: 'pos', clock, journal, trustedRoots: [parts.tlsRoot] })
   }
 
   static async start(recorded: Journal = new MemoryJournal(() => 0)): Promise<TrustRig> {
-    const [port = 0] = await freePorts(1)
+    const [port = 0, officePort = 0] = await freePorts(2)
     const clock = new ManualClock(START)
     const journal = new SwitchJournal()
     journal.to(recorded)
+    const random = seeded('rig')
     const keys = await softwareTrustKeys(seeded('ase'))
     const manufacturer = await testManufacturer()
-    const url = process.env.TEST_DATABASE_URL
-    const db = await openDatabase<Tables>({ url, schema: `trust_test_${process.pid}` }, migrations)
+    const place = { url: process.env.TEST_DATABASE_URL, cacheDirectory: CACHE }
+    const db = await openDatabase<Tables>({ ...place, schema: `trust_test_${process.pid}` }, migrations)
     const { root: tlsRoot, ...tls } = await benchTls(['127.0.0.1'])
     const trust = trustService({
       db,
@@ -83,9 +101,21 @@ export class TrustRig {
       tls,
     })
     const office = await trust.office()
+    const merchants = new MerchantOffice({ db, journal, terminals: async () => office })
+    const people = officeService({
+      host: '127.0.0.1',
+      port: officePort,
+      secret: OFFICE_SECRET,
+      merchants,
+      terminals: async () => office,
+      journal,
+    })
+    const payments = await startTestPayments({ db, issuers: keys.authority, clock, journal, random })
     await new Registry(db).registerMerchant({ id: 'shop', name: 'Shop', wallets: [] })
-    await trust.service.start()
-    return new TrustRig({ clock, journal, keys, manufacturer, db, trust, office, tlsRoot })
+    const base = { clock, journal, random, keys, manufacturer, db, trust, office, tlsRoot }
+    const rig = new TrustRig({ ...base, merchants, people, payments })
+    for (const service of rig.#services) await service.start()
+    return rig
   }
 
   /** A device that nobody knows yet. */
@@ -96,9 +126,9 @@ export class TrustRig {
   }
 
   /** Allows a device and gives an activation code for it. */
-  async admit({ parts }: Device): Promise<string> {
+  async admit({ parts }: Device, merchantId = 'shop'): Promise<string> {
     await this.office.allowDevice(parts.serial, parts.model)
-    return this.office.issueCode('shop', DAY)
+    return this.office.issueCode(merchantId, DAY)
   }
 
   /** What a device's ceremonies need. `http`: in place of the rig's own. */
@@ -112,7 +142,8 @@ export class TrustRig {
   }
 
   async close(): Promise<void> {
-    await this.#service.stop()
+    for (const service of this.#services) await service.stop()
+    await this.payments.close()
     await this.http.close()
     await this.db.destroy()
   }
