@@ -6,9 +6,9 @@ import { issueCertificate } from '../../../protocols/x509/certificate.ts'
 import type { KeyUsage } from '../../../protocols/x509/extensions.ts'
 import type { Name } from '../../../protocols/x509/name.ts'
 import type { Database } from '../database/tables.ts'
+import { serialNumber } from './serial-number.ts'
 import type { TrustContext } from './trust-config.ts'
 
-const SERIAL_BYTES = 16
 // Terminals' clocks drift, and a certificate is used at once.
 const BACKDATED_MS = 60_000
 
@@ -32,7 +32,7 @@ export class Authority {
       {
         subject,
         publicKey,
-        serial: positive(random(SERIAL_BYTES)),
+        serial: serialNumber(random),
         notBefore: new Date(now - BACKDATED_MS),
         notAfter: new Date(Math.min(now + periods.certificate, certificate.validToDate.getTime())),
         usages: [usage],
@@ -71,9 +71,4 @@ export class Authority {
       .onConflict((conflict) => conflict.doNothing())
       .execute()
   }
-}
-
-/** RFC 5280, 4.1.2.2: not negative; without zeros in front. */
-function positive(bytes: Uint8Array): Uint8Array {
-  return bytes.with(0, ((bytes[0] ?? 0) & 0x3f) | 0x40)
 }
