@@ -8,6 +8,16 @@ import type { KeyRecord, SealedKey } from './keys/sealed-key.ts'
 import type { ArgsOf, HsmReply, HsmRequest, OperationName, ResultOf } from './requests.ts'
 import type { SignerPool } from './signer-pool.ts'
 
+/** An operation that ended, for the journal; `token`: the name of the one that answered, empty when none did. */
+interface Done {
+  readonly operation: OperationName
+  readonly key: string
+  readonly us: number
+  readonly result: string
+  readonly variant: Variant | null
+  readonly token: string
+}
+
 /** What groups of operations are done through: the signers, the keys and the journal of one HSM. */
 export class Desk {
   readonly #pool: SignerPool
@@ -103,29 +113,31 @@ export class Desk {
     args: ArgsOf<Name>,
   ): Promise<ResultOf<Name>> {
     const started = performance.now()
+    let token = ''
     try {
       const keys = names.map((name) => this.#sealed(name))
-      const reply = await this.#pool.submit({ operation, args } as HsmRequest, keys)
+      const served = await this.#pool.submit({ operation, args } as HsmRequest, keys)
+      token = served.token
+      const { reply } = served
       if (reply.failure !== undefined) throw new HsmError(reply.failure.code, reply.failure.what)
-      this.#record(operation, key, reply.us, wordFor(reply.result), reply.variant)
+      const { us, variant } = reply
+      this.#record({ operation, key, us, result: wordFor(reply.result), variant, token })
       return reply.result as ResultOf<Name>
     } catch (error) {
       const us = Math.round((performance.now() - started) * 1000)
-      this.#record(operation, key, us, error instanceof HsmError ? error.code : String(error), null)
+      const result = error instanceof HsmError ? error.code : String(error)
+      this.#record({ operation, key, us, result, variant: null, token })
       throw error
     }
   }
 
-  #record(operation: OperationName, key: string, us: number, result: string, variant: Variant | null): void {
+  #record({ variant, ...done }: Done): void {
     const where = variant !== null && this.#places[variant].where === 'clear in signer'
     this.#journal.record({
       kind: 'hsm',
-      operation,
+      ...done,
       mechanism: variant === null ? '' : MECHANISMS[variant],
-      key,
       where: where ? 'clear in signer' : 'in token',
-      us,
-      result,
     })
   }
 }

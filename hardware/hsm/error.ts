@@ -20,6 +20,10 @@ export const HSM_FAULTS = {
   KEY_STORE_BROKEN: 'restore the key store from a backup',
   MASTER_KEYS_MISSING:
     'let the layer make its storage key and seal key in this token once: TAPBENCH_HSM_PROVISION=yes',
+  MASTER_KEYS_DIFFER:
+    'use tokens that got their master keys together: TAPBENCH_HSM_PROVISION=yes with both named',
+  MASTER_KEYS_NOT_SHARED:
+    'initialise the tokens anew and name all of them with TAPBENCH_HSM_PROVISION=yes: master keys never leave a token afterwards',
   DATA_TOO_LONG: 'send less at a time',
   INVALID_INPUT_DATA: 'mend the call',
   UNSUPPORTED_SCHEME: 'the only scheme so far is "interledger", with CID 80 and C1',

@@ -357,6 +357,7 @@ describe('Hsm', () => {
         mechanism: 'CKM_AES_ECB, CKM_AES_CBC_ENCRYPT_DATA, CKM_AES_CMAC',
         key: 'aes-1',
         where: 'in token',
+        token: 'tapbench',
         result: 'no match',
       })
       assert.ok(missed?.kind === 'hsm' && missed.result === 'KEY_NOT_FOUND')

@@ -21,8 +21,7 @@ import { Pins } from './pins.ts'
 import { publicKeyPem } from './public-key.ts'
 import type { ArgsOf } from './requests.ts'
 import type { RsaPadding } from './signer/rsa.ts'
-import { SignerPool } from './signer-pool.ts'
-
+import { SignerPool, type TokenStanding } from './signer-pool.ts'
 import { Tr34 } from './tr34.ts'
 
 export type { TokenAccess } from './access.ts'
@@ -31,9 +30,11 @@ export type { KeyTerms } from './new-key.ts'
 
 export interface HsmOptions {
   token: TokenAccess
+  /** More tokens with the same master keys: all answer as one, and one that is away costs no request. */
+  twins?: readonly TokenAccess[]
   /** Where the sealed keys lie; default: in memory, for this HSM alone. */
   keys?: KeyStore
-  /** Signer processes; default 2. */
+  /** Signer processes of each token; default 2. */
   signers?: number
   /** Whether what the token cannot do may be done with the key in a signer's memory; default: no. */
   clearAllowed?: boolean
@@ -84,13 +85,16 @@ const MAC_BYTES_AT_LEAST = 4
 
 /** Opens an HSM: starts its signers and logs them in. Throws HsmError; nothing is left running then. */
 export async function openHsm(options: HsmOptions): Promise<Hsm> {
-  const { token, journal, clock = systemClock, keys = new MemoryKeyStore(), clearAllowed = false } = options
+  const { token, twins = [], journal, clock = systemClock, clearAllowed = false } = options
+  const keys = options.keys ?? new MemoryKeyStore()
   const { signers, ...limits } = { ...DEFAULTS, ...options }
-  if ([token.tokenLabel, token.serial, token.slot].every((name) => name === undefined))
+  const tokens = [token, ...twins]
+  if (tokens.some((one) => [one.tokenLabel, one.serial, one.slot].every((name) => name === undefined)))
     throw new HsmError('INVALID_INPUT_DATA', 'expected tokenLabel, serial or slot of the token, got none')
   if (!Number.isInteger(signers) || signers < 1 || signers > SIGNERS_AT_MOST)
     throw new HsmError('INVALID_INPUT_DATA', `expected 1 to ${SIGNERS_AT_MOST} signers, got ${signers}`)
-  const pool = await SignerPool.open({ ...limits, access: token, signers, clock, clearAllowed })
+  const tell = (text: string) => journal.record({ kind: 'fact', party: 'hsm', text })
+  const pool = await SignerPool.open({ ...limits, tokens, signers, clock, clearAllowed, tell })
   return new Hsm(pool, new Desk(pool, keys, journal, clearAllowed))
 }
 
@@ -134,6 +138,24 @@ export class Hsm {
   /** Process ids of the signers that live. */
   get pids(): number[] {
     return this.#pool.pids
+  }
+
+  /** The tokens behind this HSM, and how they stand. */
+  get tokens(): TokenStanding[] {
+    return this.#pool.tokens
+  }
+
+  /**
+   * Takes a token out for maintenance: what is under way there ends, nothing more goes to it, and its signers end. Throws TOKEN_NOT_PRESENT when
+   * no other one is there, INVALID_INPUT_DATA when none has this name.
+   */
+  async withdraw(token: string): Promise<void> {
+    await this.#pool.withdraw(token)
+  }
+
+  /** Puts it back. Throws HsmError when it does not open; it is then away, and comes back by itself when it can. */
+  async admit(token: string): Promise<void> {
+    await this.#pool.admit(token)
   }
 
   /** What the token can do, found out at the start. */

@@ -2,7 +2,9 @@ import type { TokenAccess } from './access.ts'
 import type { Capabilities } from './capabilities/features.ts'
 import type { Variant } from './capabilities/placement.ts'
 import type { HsmFault } from './error.ts'
+import type { Opened } from './group/agreement.ts'
 import type { SealedKey } from './keys/sealed-key.ts'
+import type { MasterShare, TransportPublicKey } from './signer/ceremony.ts'
 import type { ArgsOf, OperationName, ResultOf } from './signer/operations.ts'
 
 export type { ArgsOf, OperationName, ResultOf } from './signer/operations.ts'
@@ -31,20 +33,32 @@ export interface Batch {
 export interface OpenOptions {
   /** Whether operations that the token cannot do may be done with the key in the signer's memory. */
   clearAllowed: boolean
+  /** Whether keys must be such that other tokens can take them in. */
+  shared: boolean
   /** What another signer found out about this token; null: find out. */
   capabilities: Capabilities | null
 }
 
-/** Client to signer. All but `batch` come first and alone; the signer ends when the channel closes. */
+/**
+ * Client to signer. What has an `access` comes first; batches follow `open`, the rest of the ceremony for master keys of a group follows
+ * `invite`, and nothing the others. The signer ends when the channel closes.
+ */
 export type ToSigner =
-  | { type: 'initialise'; access: TokenAccess; securityOfficerPin: string }
+  | { type: 'initialise'; access: TokenAccess; securityOfficerPin: string; provision: boolean }
   | { type: 'provision'; access: TokenAccess }
   | { type: 'probe'; access: TokenAccess }
+  | { type: 'invite'; access: TokenAccess }
+  | { type: 'found'; publicKeys: readonly TransportPublicKey[] }
+  | { type: 'join'; share: MasterShare }
   | ({ type: 'open'; access: TokenAccess } & OpenOptions)
   | ({ type: 'batch' } & Batch)
 
 /** Signer to client: one message for each of {@link ToSigner}, in order; `replies` in the order of the requests. */
 export type FromSigner =
-  | { type: 'ready'; capabilities: Capabilities | null; failure?: never }
+  | { type: 'ready' }
+  | { type: 'probed'; capabilities: Capabilities }
+  | { type: 'opened'; opened: Opened }
+  | { type: 'invited'; publicKey: TransportPublicKey | null }
+  | { type: 'founded'; shares: readonly MasterShare[] }
   | { type: 'refused'; failure: Failure }
   | { type: 'replies'; replies: readonly HsmReply[]; rssBytes: number }

@@ -2,28 +2,23 @@ import type { Clock, Timer } from '../../protocols/clock/clock.ts'
 import type { TokenAccess } from './access.ts'
 import type { Capabilities } from './capabilities/features.ts'
 import { HsmError } from './error.ts'
+import { Agreement } from './group/agreement.ts'
+import { Member, type Standing } from './group/member.ts'
+import { type Served, type Waiting, waitingFor } from './group/waiting.ts'
 import type { SealedKey } from './keys/sealed-key.ts'
-import { pinGuard } from './pin-guard.ts'
-import type { HsmReply, HsmRequest, OpenOptions, OperationName } from './requests.ts'
-import { SignerProcess } from './signer-process.ts'
+import type { HsmReply, HsmRequest } from './requests.ts'
+import type { SignerProcess } from './signer-process.ts'
 
 const BATCH_AT_MOST = 64
 /** So many must wait before a signer gets a second batch while it works on the first; fewer may go to the other signers. */
 const SECOND_BATCH_FROM = 16
-
-/** A key made twice would be two keys in the token's own records; of these, the caller decides whether to ask again. */
-const NOT_REPEATED: ReadonlySet<OperationName> = new Set<OperationName>([
-  'GenerateKey',
-  'GenerateKeyPair',
-  'GenerateCardKey',
-  'GenerateBdk',
-  'GeneratePwk',
-  'GenerateZmk',
-  'RenewKey',
-])
+/** Of a token that may be there the next time; all else is a configuration that is wrong. */
+const AWAY = new Set(['TOKEN_NOT_PRESENT', 'MODULE_FAILED', 'SIGNER_GONE'])
 
 export interface PoolOptions {
-  readonly access: TokenAccess
+  /** Tokens with the same master keys, at least one. */
+  readonly tokens: readonly TokenAccess[]
+  /** Of each token. */
   readonly signers: number
   readonly clock: Clock
   readonly clearAllowed: boolean
@@ -33,147 +28,224 @@ export interface PoolOptions {
   readonly waitAtMostMs: number
   /** A signer with more resident memory is replaced: modules leak, SoftHSM2 some 235 bytes for each derived key. */
   readonly recycleAtBytes: number
+  /** Says what became of a token. */
+  readonly tell: (text: string) => void
 }
 
-interface Waiting {
-  readonly request: HsmRequest
-  readonly keys: readonly SealedKey[]
-  /** When it is given up, by the pool's clock. */
-  readonly until: number
-  repeatable: boolean
-  resolve(reply: HsmReply): void
-  reject(error: unknown): void
+/** How a token stands; `reason`: why it is away. */
+export interface TokenStanding {
+  readonly name: string
+  readonly standing: Standing
+  readonly reason: string | null
+  /** Process ids of its signers that live. */
+  readonly pids: readonly number[]
 }
 
 /** Place of one signer; `serving` while it works or is being started. */
 interface Seat {
+  readonly member: Member
   signer: SignerProcess | undefined
   serving: Promise<void> | undefined
 }
 
 /**
- * Signers that share one queue. What arrives while a signer works waits and goes to the next free one as one batch: a message per
- * operation would halve the throughput. A signer that ended, or has grown too large, is replaced before its seat takes the next batch; what
- * it left undone is asked of another one once, where that does no harm.
+ * Signers that share one queue, on one token or on several that hold the same keys. What arrives while a signer works waits and goes to the
+ * next free one as one batch: a message per operation would halve the throughput. A signer that ended, or has grown too large, is replaced
+ * before its seat takes the next batch; what it left undone is asked of another one, where that does no harm. Seats of a token that is away
+ * stay empty until it is back, unless all are.
  */
 export class SignerPool {
   readonly #options: PoolOptions
+  readonly #agreement = new Agreement()
+  readonly #members: readonly Member[]
   readonly #seats: readonly Seat[]
   #queue: Waiting[] = []
   #patience: Timer | undefined
   #closed = false
-  #capabilities: Capabilities | null = null
-  /** Resolves when the last signer has logged in, or failed to. */
-  #turn: Promise<void> = Promise.resolve()
 
   private constructor(options: PoolOptions) {
     this.#options = options
-    this.#seats = Array.from({ length: options.signers }, () => ({ signer: undefined, serving: undefined }))
+    const members: Member[] = []
+    for (const access of options.tokens) members.push(this.#memberOn(access, members.at(-1)))
+    this.#members = members
+    this.#seats = members.flatMap((member) =>
+      Array.from({ length: options.signers }, () => ({ member, signer: undefined, serving: undefined })),
+    )
   }
 
-  /** Starts all signers. Throws HsmError when one does not start; nothing is left running then. */
+  /**
+   * Starts all signers. Throws HsmError when one does not start, unless its token is away and another one is there; nothing is left running
+   * then.
+   */
   static async open(options: PoolOptions): Promise<SignerPool> {
     const pool = new SignerPool(options)
     const started = await Promise.allSettled(pool.#seats.map((seat) => pool.#seatSigner(seat)))
-    const refused = started.find((result) => result.status === 'rejected')
-    if (refused === undefined) return pool
+    const refused = started.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+    const wrong = refused.find((reason) => !(reason instanceof HsmError) || !AWAY.has(reason.code))
+    const alone = options.tokens.length === 1 || pool.#members.every(({ standing }) => standing === 'away')
+    const fatal = wrong ?? (alone ? refused[0] : undefined)
+    if (fatal === undefined) return pool
     await pool.close()
-    throw refused.reason
+    throw fatal
   }
 
   /** Process ids of the signers that live. */
   get pids(): number[] {
-    return this.#seats.flatMap(({ signer }) =>
-      signer?.alive && signer.pid !== undefined ? [signer.pid] : [],
-    )
+    return this.tokens.flatMap(({ pids }) => pids)
   }
 
-  /** What the token can do. */
+  get tokens(): TokenStanding[] {
+    return this.#members.map((member) => ({
+      name: member.name,
+      standing: member.standing,
+      reason: member.reason?.what ?? null,
+      pids: this.#seatsOf(member).flatMap(({ signer }) =>
+        signer?.alive && signer.pid !== undefined ? [signer.pid] : [],
+      ),
+    }))
+  }
+
+  /** What each of the tokens can do. */
   get capabilities(): Capabilities {
-    return this.#capabilities as Capabilities
+    return this.#agreement.capabilities as Capabilities
   }
 
   /**
    * Hands one request to a signer, with the keys that it names. Throws SIGNER_GONE when it ended, HSM_BUSY when too many wait,
    * DEADLINE_PASSED when it waited too long, HSM_CLOSED when the pool was closed before.
    */
-  submit(request: HsmRequest, keys: readonly SealedKey[]): Promise<HsmReply> {
+  submit(request: HsmRequest, keys: readonly SealedKey[]): Promise<Served> {
     const { clock, queueAtMost, waitAtMostMs } = this.#options
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(closed())
       if (this.#queue.length >= queueAtMost) return reject(busy(queueAtMost))
-      const repeatable = !NOT_REPEATED.has(request.operation)
-      this.#queue.push({ request, keys, until: clock.now() + waitAtMostMs, repeatable, resolve, reject })
+      const until = clock.now() + waitAtMostMs
+      this.#queue.push(waitingFor(request, keys, until, this.#members.length, { resolve, reject }))
       this.#patience ??= clock.after(waitAtMostMs, () => this.#giveUp())
       this.#wake()
     })
+  }
+
+  /** Throws TOKEN_NOT_PRESENT when no other token is there, INVALID_INPUT_DATA when none has this name. */
+  async withdraw(name: string): Promise<void> {
+    const member = this.#memberNamed(name)
+    if (!this.#members.some((other) => other !== member && other.standing === 'there'))
+      throw new HsmError(
+        'TOKEN_NOT_PRESENT',
+        `expected another token beside "${name}", got none that is there`,
+      )
+    member.withdraw()
+    const seats = this.#seatsOf(member)
+    await Promise.all(seats.map(({ serving }) => serving))
+    await Promise.all(seats.map(({ signer }) => signer?.close()))
+  }
+
+  /** Throws HsmError when the token does not open. */
+  async admit(name: string): Promise<void> {
+    const member = this.#memberNamed(name)
+    member.admit()
+    await Promise.all(this.#seatsOf(member).map((seat) => this.#fill(seat)))
   }
 
   /** Refuses what waits, lets the batches under way end, then ends the signers. Never throws. */
   async close(): Promise<void> {
     this.#closed = true
     this.#refuse(closed())
+    for (const member of this.#members) member.close()
     await Promise.all(this.#seats.map(({ serving }) => serving))
     await Promise.all(this.#seats.map(({ signer }) => signer?.close()))
   }
 
+  #memberOn(access: TokenAccess, before: Member | undefined): Member {
+    const { clock, clearAllowed, tokens, tell } = this.#options
+    const shared = tokens.length > 1
+    return new Member({
+      access,
+      clock,
+      clearAllowed,
+      shared,
+      tell,
+      agreement: this.#agreement,
+      retry: shared ? (member) => this.#lookFor(member) : null,
+      after: before?.tried ?? Promise.resolve(),
+    })
+  }
+
+  #memberNamed(name: string): Member {
+    const found = this.#members.find((member) => member.name === name)
+    if (found !== undefined) return found
+    const names = this.#members.map((member) => `"${member.name}"`).join(' or ')
+    throw new HsmError('INVALID_INPUT_DATA', `expected the token ${names}, got "${name}"`)
+  }
+
+  #seatsOf(member: Member): Seat[] {
+    return this.#seats.filter((seat) => seat.member === member)
+  }
+
   #wake(): void {
-    for (const seat of this.#seats) seat.serving ??= this.#serve(seat)
+    if (this.#queue.length === 0) return
+    for (const seat of this.#seats) if (this.#mayServe(seat)) seat.serving ??= this.#serve(seat)
+  }
+
+  /** When no token is there, any may have come back. */
+  #mayServe({ member: { standing }, signer }: Seat): boolean {
+    if (standing === 'withdrawn') return false
+    return standing === 'there' || signer?.alive === true || !this.#isAnyThere
+  }
+
+  get #isAnyThere(): boolean {
+    return this.#members.some(({ standing }) => standing === 'there')
   }
 
   /** Called with something in the queue, so it waits at least once before it ends and clears `serving`. */
   async #serve(seat: Seat): Promise<void> {
     try {
       let ahead: Promise<void> | undefined
-      while (this.#queue.length > 0 || ahead !== undefined) {
+      while (ahead !== undefined || (this.#queue.length > 0 && this.#mayServe(seat))) {
         const next = ahead === undefined || (this.#queue.length > SECOND_BATCH_FROM && this.#isFit(seat))
-        const sent = next ? this.#exchange(await this.#seatSigner(seat), this.#take()) : undefined
+        const sent = next ? this.#exchange(seat, await this.#seatSigner(seat)) : undefined
         await ahead
         ahead = sent
       }
     } catch (error) {
       // It did not start: what waits is for the others, or for nobody.
-      if (this.#seats.every((other) => other === seat || other.serving === undefined)) this.#refuse(error)
+      if (this.#isAnyThere) this.#wake()
+      else if (this.#seats.every((other) => other === seat || other.serving === undefined))
+        this.#refuse(this.#nobody(error))
     } finally {
       seat.serving = undefined
     }
   }
 
-  #isFit({ signer }: Seat): boolean {
-    return signer?.alive === true && signer.rssBytes <= this.#options.recycleAtBytes
+  /** Looks whether a token is back; when it is not, it is looked for again later. */
+  #lookFor(member: Member): void {
+    const seat = this.#seatsOf(member).find(({ serving }) => serving === undefined)
+    if (seat !== undefined && !this.#closed) this.#fill(seat).catch(() => {})
+  }
+
+  /** Starts a signer where none is at work. Throws HsmError. */
+  async #fill(seat: Seat): Promise<void> {
+    if (seat.serving !== undefined) return seat.serving
+    const starting = this.#seatSigner(seat)
+    const done = () => {
+      seat.serving = undefined
+      this.#wake()
+    }
+    seat.serving = starting.then(done, done)
+    await starting
+  }
+
+  #isFit({ signer, member }: Seat): boolean {
+    const fit = signer?.alive === true && signer.rssBytes <= this.#options.recycleAtBytes
+    return fit && member.standing !== 'withdrawn'
   }
 
   async #seatSigner(seat: Seat): Promise<SignerProcess> {
     if (seat.signer !== undefined && this.#isFit(seat)) return seat.signer
     await seat.signer?.close()
     seat.signer = undefined
-    // SoftHSM2 rewrites the token's file at each login; to a module that loads at that moment, the token is not there.
-    const opening = this.#login(this.#turn.then(() => this.#admitted()))
-    this.#turn = opening.then(
-      () => undefined,
-      () => undefined,
-    )
-    seat.signer = await opening
+    seat.signer = await seat.member.login()
     return seat.signer
-  }
-
-  #admitted(): OpenOptions {
-    pinGuard.admit(this.#options.access)
-    return { clearAllowed: this.#options.clearAllowed, capabilities: this.#capabilities }
-  }
-
-  async #login(turn: Promise<OpenOptions>): Promise<SignerProcess> {
-    const { access, clock } = this.#options
-    turn.catch(() => {}) // When the process does not start, nobody else looks at it.
-    try {
-      const signer = await SignerProcess.open(access, turn, clock)
-      pinGuard.right(access)
-      this.#capabilities = signer.capabilities
-      return signer
-    } catch (error) {
-      if (error instanceof HsmError && error.code === 'PIN_INCORRECT') pinGuard.wrong(access)
-      throw error
-    }
   }
 
   #take(): Waiting[] {
@@ -182,7 +254,8 @@ export class SignerPool {
   }
 
   /** Never throws: a signer that ends takes only its own batch with it, and of that only what cannot be asked again. */
-  async #exchange(signer: SignerProcess, batch: readonly Waiting[]): Promise<void> {
+  async #exchange(seat: Seat, signer: SignerProcess): Promise<void> {
+    const batch = this.#take()
     if (batch.length === 0) return
     try {
       const keys = new Set(batch.flatMap((waiting) => waiting.keys))
@@ -190,16 +263,33 @@ export class SignerPool {
         batch.map(({ request }) => request),
         keys,
       )
-      for (const [index, { resolve }] of batch.entries()) resolve(replies[index] as HsmReply)
+      this.#answer(seat, batch, replies)
     } catch (error) {
       this.#repeat(batch, error)
     }
   }
 
+  #answer(seat: Seat, batch: readonly Waiting[], replies: readonly HsmReply[]): void {
+    const token = seat.member.name
+    const lost = replies.find(({ failure }) => failure?.code === 'TOKEN_NOT_PRESENT')?.failure
+    const left: Waiting[] = []
+    for (const [index, waiting] of batch.entries()) {
+      const reply = replies[index] as HsmReply
+      if (reply.failure?.code === 'TOKEN_NOT_PRESENT' && waiting.triesLeft > 1) left.push(waiting)
+      else waiting.resolve({ reply, token })
+    }
+    if (lost === undefined) return
+    const error = new HsmError(lost.code, lost.what)
+    seat.member.lost(error)
+    // It ends at once for those who ask; that it ended is waited for by who takes its seat.
+    void seat.signer?.close()
+    this.#repeat(left, error)
+  }
+
   #repeat(batch: readonly Waiting[], error: unknown): void {
-    const again = batch.filter(({ repeatable }) => repeatable && !this.#closed)
+    const again = batch.filter(({ triesLeft }) => triesLeft > 1 && !this.#closed)
     for (const waiting of batch) if (!again.includes(waiting)) waiting.reject(error)
-    for (const waiting of again) waiting.repeatable = false
+    for (const waiting of again) waiting.triesLeft -= 1
     this.#queue.unshift(...again)
     if (again.length > 0) this.#patience ??= this.#options.clock.after(0, () => this.#giveUp())
     if (again.length > 0) this.#wake()
@@ -220,6 +310,16 @@ export class SignerPool {
     for (const { reject } of this.#queue.splice(0)) reject(error)
     this.#patience?.cancel()
     this.#patience = undefined
+  }
+
+  /** Of a lone token, what it said itself. */
+  #nobody(error: unknown): unknown {
+    if (this.#members.length === 1) return error
+    const reasons = this.#members.map(({ name, reason }) => `"${name}": ${reason?.what ?? 'withdrawn'}`)
+    return new HsmError(
+      'TOKEN_NOT_PRESENT',
+      `expected one token of the group, got none (${reasons.join('; ')})`,
+    )
   }
 }
 

@@ -6,8 +6,10 @@ import type { Clock } from '../../protocols/clock/clock.ts'
 import type { TokenAccess } from './access.ts'
 import type { Capabilities } from './capabilities/features.ts'
 import { HsmError } from './error.ts'
+import type { Opened } from './group/agreement.ts'
 import type { SealedKey } from './keys/sealed-key.ts'
 import type { FromSigner, HsmReply, HsmRequest, OpenOptions, ToSigner } from './requests.ts'
+import type { MasterShare, TransportPublicKey } from './signer/ceremony.ts'
 
 const PROGRAM = join(import.meta.dirname, 'signer/main.ts')
 const START_LIMIT_MS = 20_000
@@ -22,7 +24,8 @@ interface Exchange {
   reject(error: HsmError): void
 }
 
-type First = Exclude<ToSigner, { type: 'batch' }>
+type First = Extract<ToSigner, { access: TokenAccess }>
+type Answer<Type extends FromSigner['type']> = Extract<FromSigner, { type: Type }>
 
 /** The client's side of one signer process (`signer/main.ts`): answers come in the order of the messages, with a bound on each. */
 export class SignerProcess {
@@ -33,7 +36,7 @@ export class SignerProcess {
   #gone = false
   #stderr = ''
   #rssBytes = 0
-  #capabilities: Capabilities | null = null
+  #opened: Opened | null = null
 
   private constructor(access: TokenAccess, clock: Clock) {
     this.#clock = clock
@@ -58,31 +61,49 @@ export class SignerProcess {
    * is left running then.
    */
   static async open(access: TokenAccess, turn: Promise<OpenOptions>, clock: Clock): Promise<SignerProcess> {
-    return SignerProcess.#start(access, async () => ({ type: 'open', access, ...(await turn) }), clock)
+    const first = async () => ({ type: 'open', access, ...(await turn) }) as const
+    const { signer, answer } = await SignerProcess.#start(access, first, 'opened', clock)
+    signer.#opened = answer.opened
+    return signer
   }
 
-  /** Lets a process of its own make a new token of SoftHSM2, make the master keys of a token, or try what a token can do. Throws HsmError. */
-  static async once(first: Exclude<First, { type: 'open' }>, clock: Clock): Promise<Capabilities | null> {
-    const signer = await SignerProcess.#start(first.access, async () => first, clock)
+  /** Lets a process of its own make a new token of SoftHSM2, or make the master keys of a token. Throws HsmError. */
+  static async once(
+    first: Extract<First, { type: 'initialise' | 'provision' }>,
+    clock: Clock,
+  ): Promise<void> {
+    const { signer } = await SignerProcess.#start(first.access, async () => first, 'ready', clock)
     await signer.close()
-    return signer.#capabilities
   }
 
-  static async #start(
+  /** Lets a process of its own try what a token can do. Throws HsmError. */
+  static async probe(access: TokenAccess, clock: Clock): Promise<Capabilities> {
+    const first = async () => ({ type: 'probe', access }) as const
+    const { signer, answer } = await SignerProcess.#start(access, first, 'probed', clock)
+    await signer.close()
+    return answer.capabilities
+  }
+
+  /** A process for the ceremony in which a group gets its master keys; `publicKey` is null when the token has some. Throws HsmError. */
+  static async invite(access: TokenAccess, clock: Clock) {
+    const first = async () => ({ type: 'invite', access }) as const
+    const { signer, answer } = await SignerProcess.#start(access, first, 'invited', clock)
+    return { signer, publicKey: answer.publicKey }
+  }
+
+  static async #start<Type extends FromSigner['type']>(
     access: TokenAccess,
     first: () => Promise<First>,
+    expected: Type,
     clock: Clock,
-  ): Promise<SignerProcess> {
+  ): Promise<{ signer: SignerProcess; answer: Answer<Type> }> {
     const { module } = access
     if (!existsSync(module))
       throw new HsmError('MODULE_NOT_FOUND', `expected a PKCS#11 module at ${module}, got no such file`)
     const signer = new SignerProcess(access, clock)
     try {
       const message = { ...(await first()), access: sendable(access) }
-      const answer = await signer.#ask(message, START_LIMIT_MS)
-      if (answer.type !== 'ready') throw failed(answer)
-      signer.#capabilities = answer.capabilities
-      return signer
+      return { signer, answer: await signer.#expect(message, expected, START_LIMIT_MS) }
     } catch (error) {
       await signer.close()
       throw error
@@ -103,9 +124,20 @@ export class SignerProcess {
     return this.#rssBytes
   }
 
-  /** What the token can do; null before it was opened. */
-  get capabilities(): Capabilities | null {
-    return this.#capabilities
+  /** What it found when it was opened. Throws when it was started for something else. */
+  get opened(): Opened {
+    if (this.#opened === null) throw new Error('expected a signer that was opened')
+    return this.#opened
+  }
+
+  /** At the ceremony: makes master keys, and gives each of these tokens its share. */
+  async found(publicKeys: readonly TransportPublicKey[]): Promise<readonly MasterShare[]> {
+    return (await this.#expect({ type: 'found', publicKeys }, 'founded', START_LIMIT_MS)).shares
+  }
+
+  /** At the ceremony: takes the master keys in. */
+  async join(share: MasterShare): Promise<void> {
+    await this.#expect({ type: 'join', share }, 'ready', START_LIMIT_MS)
   }
 
   /**
@@ -114,8 +146,8 @@ export class SignerProcess {
    */
   async run(requests: readonly HsmRequest[], keys: Iterable<SealedKey>): Promise<readonly HsmReply[]> {
     const batch = { now: this.#clock.now(), keys: this.#untold(keys), requests }
-    const answer = await this.#ask({ type: 'batch', ...batch }, BATCH_LIMIT_MS)
-    if (answer.type !== 'replies' || answer.replies.length !== requests.length) throw failed(answer)
+    const answer = await this.#expect({ type: 'batch', ...batch }, 'replies', BATCH_LIMIT_MS)
+    if (answer.replies.length !== requests.length) throw failed(answer)
     this.#rssBytes = answer.rssBytes
     return answer.replies
   }
@@ -139,6 +171,16 @@ export class SignerProcess {
       untold.push(key)
     }
     return untold
+  }
+
+  async #expect<Type extends FromSigner['type']>(
+    message: ToSigner,
+    expected: Type,
+    limitMs: number,
+  ): Promise<Answer<Type>> {
+    const answer = await this.#ask(message, limitMs)
+    if (answer.type !== expected) throw failed(answer)
+    return answer as Answer<Type>
   }
 
   #ask(message: ToSigner, limitMs: number): Promise<FromSigner> {

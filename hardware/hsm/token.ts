@@ -16,6 +16,8 @@ export interface PrivateTokenOptions {
   module?: string | undefined
   /** CKA_LABEL, at most 32 bytes. */
   tokenLabel?: string
+  /** Whether it gets master keys of its own; default: yes. Tokens of a group get theirs together. */
+  masters?: boolean
   clock?: Clock
 }
 
@@ -37,14 +39,15 @@ export function findSoftHsm(paths: readonly string[] = PROVIDERS.softhsm2.module
  * tokens are neither seen nor touched. Throws HsmError.
  */
 export async function createPrivateToken(options: PrivateTokenOptions): Promise<Token> {
-  const { directory, tokenLabel = 'tapbench', clock = systemClock } = options
+  const { directory, tokenLabel = 'tapbench', masters: provision = true, clock = systemClock } = options
   const module = options.module ?? findSoftHsm()
   await mkdir(directory, { recursive: true })
   const home = await mkdtemp(join(directory, 'token-'))
   const access = new PrivateToken(module, tokenLabel, home)
   try {
     await writeFile(access.environment.SOFTHSM2_CONF, await configuration(home))
-    await SignerProcess.once({ type: 'initialise', access, securityOfficerPin: randomPin() }, clock)
+    const first = { type: 'initialise', access, securityOfficerPin: randomPin(), provision } as const
+    await SignerProcess.once(first, clock)
     return access
   } catch (error) {
     await access.close()

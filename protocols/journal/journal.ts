@@ -61,6 +61,8 @@ export type JournalEvent =
       mechanism: string
       key: string
       where: 'in token' | 'clear in signer'
+      /** Name of the token whose signer answered; empty when none did. */
+      token: string
       us: number
       result: string
     }

@@ -18,8 +18,8 @@ export async function hsmKeys({ json }: { json?: boolean }): Promise<number> {
   const settings = tokenSettings(process.env, PREFIX)
   const { keys, intact } = await withClosers(async (closers) => {
     const { path } = await closing(closers, temporaryFolder())
-    const { access: token, keys } = await closing(closers, openTokenOf(settings, path))
-    const hsm = await closing(closers, openHsm({ token, keys, signers: 1, journal: silentJournal }))
+    const { access: token, twins, keys } = await closing(closers, openTokenOf(settings, path))
+    const hsm = await closing(closers, openHsm({ token, twins, keys, signers: 1, journal: silentJournal }))
     const listed = await Promise.all(hsm.keys.map((record) => look(hsm, record)))
     return { keys: listed, intact: listed.every(({ refused }) => !refused) }
   })

@@ -38,7 +38,8 @@ async function open(
 ) {
   const token = await openTokenOf(settings, directory)
   opened.push(() => token.close())
-  const hsm = await openHsm({ token: token.access, keys: token.keys, signers, journal })
+  const { access, twins, keys } = token
+  const hsm = await openHsm({ token: access, twins, keys, signers, journal })
   opened.push(() => hsm.close())
   // A key store that outlives the program has it from the first time.
   if (transportKey !== undefined && token.keys.get(label) === undefined)

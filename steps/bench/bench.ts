@@ -122,7 +122,7 @@ export class Bench {
         closing(closers, openSlot(profile.card.transport, directory, clock)),
       ])
       const bench = new Bench({ profile, clock, journal, services, slot }, closers)
-      bench.secrets.push(ofText('PIN of the token', await services.customer.tokenPin()))
+      for (const pin of await services.customer.tokenPins()) bench.secrets.push(ofText('PIN of a token', pin))
       return bench
     } catch (error) {
       await closeAll(closers)

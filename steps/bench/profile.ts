@@ -17,6 +17,7 @@ const sockets = {
   customerAse: simulated,
   hsm: z.strictObject({
     module: z.string().min(1),
+    tokens: z.coerce.number().int().min(1).max(2).default(1),
     signers: z.coerce.number().int().min(1).max(8),
     clearAllowed: z.preprocess(yesOrNo, z.boolean('expected true or false')).default(false),
   }),
@@ -44,6 +45,7 @@ export const OVERRIDES: Record<string, readonly [section: string, key: string]> 
   TAPBENCH_TRANSPORT: ['card', 'transport'],
   TAPBENCH_TERMINAL: ['pos', 'terminal'],
   TAPBENCH_HSM_MODULE: ['hsm', 'module'],
+  TAPBENCH_HSM_TOKENS: ['hsm', 'tokens'],
   TAPBENCH_HSM_SIGNERS: ['hsm', 'signers'],
   TAPBENCH_HSM_CLEAR_ALLOWED: ['hsm', 'clearAllowed'],
   DATABASE_URL: ['database', 'url'],

@@ -6,5 +6,5 @@ import type { Capabilities } from './features.ts'
 
 /** What a token can do, tried in a process of its own; it needs no master keys, and is left as it was. Throws HsmError. */
 export async function probeToken(access: TokenAccess, clock: Clock = systemClock): Promise<Capabilities> {
-  return (await SignerProcess.once({ type: 'probe', access }, clock)) as Capabilities
+  return SignerProcess.probe(access, clock)
 }

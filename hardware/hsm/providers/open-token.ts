@@ -5,23 +5,30 @@ import type { Clock } from '../../../protocols/clock/clock.ts'
 import { systemClock } from '../../../protocols/clock/system-clock.ts'
 import type { TokenAccess } from '../access.ts'
 import { HsmError } from '../error.ts'
+import { shareMasters } from '../group/ceremony.ts'
 import { FileKeyStore } from '../keys/file-key-store.ts'
 import { type KeyStore, MemoryKeyStore } from '../keys/key-store.ts'
 import { SignerProcess } from '../signer-process.ts'
-import { createPrivateToken } from '../token.ts'
+import { createPrivateToken, type PrivateTokenOptions } from '../token.ts'
 import { nssParameters } from './nss.ts'
 import { PROVIDERS } from './providers.ts'
-import type { TokenSettings } from './settings.ts'
+import type { TokenSettings, TwinSettings } from './settings.ts'
 
 /** A token, the keys that lie under it, and what is to be done when it is no longer used. */
 export interface OpenedToken {
   readonly access: TokenAccess
+  /** More tokens with the same master keys. */
+  readonly twins: readonly TokenAccess[]
   readonly keys: KeyStore
   close(): Promise<void>
 }
 
+/** What a private token is made with. */
+type NewToken = Required<Pick<PrivateTokenOptions, 'tokenLabel' | 'masters' | 'clock'>>
+type OneToken = Pick<OpenedToken, 'access' | 'close'>
+
 /**
- * Finds the module and the PIN that settings name, and makes a private token in `directory` when they name none. A token that is there is
+ * Finds the modules and the PINs that settings name, and makes private tokens in `directory` when they name none. A token that is there is
  * not touched, unless settings ask for its master keys. Throws HsmError.
  */
 export async function openTokenOf(
@@ -29,13 +36,42 @@ export async function openTokenOf(
   directory: string,
   clock: Clock = systemClock,
 ): Promise<OpenedToken> {
-  const module = moduleOf(settings)
+  const { twin } = settings
   const keys = settings.keys === null ? new MemoryKeyStore() : new FileKeyStore(settings.keys)
-  if (settings.token === null) return { ...(await privateToken(settings, module, directory, clock)), keys }
+  const masters = twin === null
+  const first = await openOne(settings, directory, { tokenLabel: 'tapbench', masters, clock })
+  const tokens = [first]
+  const close = async () => {
+    for (const token of tokens) await token.close()
+  }
+  try {
+    if (twin !== null)
+      tokens.push(await openOne(twin, join(directory, '2'), { tokenLabel: 'tapbench 2', masters, clock }))
+    const accesses = tokens.map(({ access }) => access)
+    await provide(settings, accesses, clock)
+    return { access: first.access, twins: accesses.slice(1), keys, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Master keys where there are to be some: new tokens of a group have none yet, a new one alone has. */
+async function provide(
+  { token, provision }: TokenSettings,
+  accesses: readonly TokenAccess[],
+  clock: Clock,
+): Promise<void> {
+  const [access, ...twins] = accesses
+  if (twins.length > 0 && (provision || token === null)) await shareMasters(accesses, clock)
+  else if (provision && access !== undefined) await SignerProcess.once({ type: 'provision', access }, clock)
+}
+
+async function openOne(settings: TwinSettings, directory: string, fresh: NewToken): Promise<OneToken> {
+  const module = moduleOf(settings)
+  if (settings.token === null) return privateToken(settings, module, directory, fresh)
   const access = { module, ...settings.token, ...(await surroundings(settings, directory)) }
-  const known = withPin(access, await pinOf(settings))
-  if (settings.provision) await SignerProcess.once({ type: 'provision', access: known }, clock)
-  return { access: known, keys, close: async () => {} }
+  return { access: withPin(access, await pinOf(settings)), close: async () => {} }
 }
 
 /** Path of the module. Throws MODULE_NOT_FOUND, naming the package. */
@@ -55,12 +91,11 @@ export function moduleOf(
 }
 
 async function privateToken(
-  settings: TokenSettings,
+  { provider }: TwinSettings,
   module: string,
   directory: string,
-  clock: Clock,
-): Promise<Omit<OpenedToken, 'keys'>> {
-  const { provider } = settings
+  fresh: NewToken,
+): Promise<OneToken> {
   // What initialises a token of another vendor's module may wipe it.
   const ours = (PROVIDERS[provider].modules as readonly string[]).some(
     (path) => basename(path) === basename(module),
@@ -70,12 +105,12 @@ async function privateToken(
       'CONFIGURATION_WRONG',
       `expected the label, serial number or slot of a token in ${module}, got none, and only SoftHSM2 is given new tokens`,
     )
-  const token = await createPrivateToken({ directory, module, clock })
+  const token = await createPrivateToken({ directory, module, ...fresh })
   return { access: token, close: () => token.close() }
 }
 
 async function surroundings(
-  { provider, connector }: TokenSettings,
+  { provider, connector }: TwinSettings,
   directory: string,
 ): Promise<Pick<TokenAccess, 'environment' | 'libraryParameters'>> {
   if (provider === 'nss') return { libraryParameters: nssParameters(directory) }
@@ -86,7 +121,7 @@ async function surroundings(
   return { environment: { YUBIHSM_PKCS11_CONF: file } }
 }
 
-async function pinOf({ provider, pin, pinFile }: TokenSettings): Promise<string> {
+async function pinOf({ provider, pin, pinFile }: TwinSettings): Promise<string> {
   if (pin !== null) return pin
   try {
     return (await readFile(pinFile ?? '', 'utf8')).replace(/\r?\n$/, '')

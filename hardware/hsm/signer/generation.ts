@@ -109,19 +109,28 @@ export const generateKeyPair: Operation<{ key: NewKey<PairAlgorithm> }, SealedKe
         signer.masters.seal({
           record: { ...key, kcv: null, publicKey },
           singleBlob: '',
-          ...wrapOrKeep(signer, handle),
+          ...wrapOrKeep(signer, handle, key.label),
         }),
       ),
     ),
 }
 
-/** SoftHSM2 wraps no Ed25519 keys: such a key becomes an object of the token. */
-function wrapOrKeep(signer: Signer, handle: pkcs11.Handle): { blob: string; objectId: string } {
+/** SoftHSM2 wraps no Ed25519 keys: such a key becomes an object of the token, which no other one can have. */
+function wrapOrKeep(
+  signer: Signer,
+  handle: pkcs11.Handle,
+  label: string,
+): { blob: string; objectId: string } {
   const { module, session } = signer.token
   try {
     return { blob: signer.masters.wrap(handle), objectId: '' }
   } catch (error) {
     if (!(error instanceof Error && error.message.startsWith('CKR_KEY_NOT_WRAPPABLE'))) throw error
+    if (signer.shared)
+      throw new HsmError(
+        'MECHANISM_MISSING',
+        `expected key "${label}" to be one that all tokens of the group can hold, got one that the token wraps by no mechanism`,
+      )
     const id = module.C_GenerateRandom(session, Buffer.alloc(ID_BYTES))
     module.C_CopyObject(session, handle, kept(id))
     return { blob: '', objectId: id.toString('hex') }

@@ -1,8 +1,10 @@
 import type { TokenAccess } from '../access.ts'
-import { type Capabilities, FEATURES } from '../capabilities/features.ts'
+import { FEATURES } from '../capabilities/features.ts'
 import { placements, type Variant } from '../capabilities/placement.ts'
 import { HsmError } from '../error.ts'
+import type { Opened } from '../group/agreement.ts'
 import type { Batch, Failure, FromSigner, HsmReply, OpenOptions, ToSigner } from '../requests.ts'
+import { Guest } from './ceremony.ts'
 import { asHsmError, initialiseToken, openToken } from './cryptoki.ts'
 import { KeyRing } from './key-ring.ts'
 import { Masters, provision } from './masters.ts'
@@ -16,6 +18,7 @@ import type { Signer } from './signer.ts'
  * batches of requests in order, and ends with that channel: when the client closes it or dies.
  */
 let signer: Signer | undefined
+let guest: Guest | undefined
 
 process.on('message', (message: ToSigner) => send(ANSWERS[message.type](message as never)))
 process.on('disconnect', () => process.exit())
@@ -23,23 +26,34 @@ process.on('disconnect', () => process.exit())
 process.on('SIGINT', () => {})
 
 const ANSWERS: { [Type in ToSigner['type']]: (message: Extract<ToSigner, { type: Type }>) => FromSigner } = {
-  initialise: ({ access, securityOfficerPin }) =>
-    ready(() => {
+  initialise: ({ access, securityOfficerPin, provision: withMasters }) =>
+    answered(() => {
       initialiseToken(access, securityOfficerPin)
-      provision(openToken(access))
-      return null
+      if (withMasters) provision(openToken(access))
+      return { type: 'ready' }
     }),
   provision: ({ access }) =>
-    ready(() => {
+    answered(() => {
       provision(openToken(access))
-      return null
+      return { type: 'ready' }
     }),
-  probe: ({ access }) => ready(() => probe(openToken(access))),
-  open: ({ access, ...options }) => ready(() => open(access, options)),
+  probe: ({ access }) => answered(() => ({ type: 'probed', capabilities: probe(openToken(access)) })),
+  open: ({ access, ...options }) => answered(() => ({ type: 'opened', opened: open(access, options) })),
+  invite: ({ access }) =>
+    answered(() => {
+      guest = new Guest(openToken(access))
+      return { type: 'invited', publicKey: guest.publicKey }
+    }),
+  found: ({ publicKeys }) => answered(() => ({ type: 'founded', shares: attending().found(publicKeys) })),
+  join: ({ share }) =>
+    answered(() => {
+      attending().join(share)
+      return { type: 'ready' }
+    }),
   batch: work,
 }
 
-function open(access: TokenAccess, { clearAllowed, capabilities: told }: OpenOptions): Capabilities {
+function open(access: TokenAccess, { clearAllowed, shared, capabilities: told }: OpenOptions): Opened {
   const token = openToken(access)
   const capabilities = told ?? probe(token)
   for (const feature of ['key-wrap-pad', 'hmac'] as const)
@@ -50,13 +64,18 @@ function open(access: TokenAccess, { clearAllowed, capabilities: told }: OpenOpt
       )
   const masters = new Masters(token, mechanismOf(capabilities, 'key-wrap-pad'))
   const ring = new KeyRing(token.home, masters)
-  signer = { token, capabilities, masters, ring, places: placements(capabilities, clearAllowed) }
-  return capabilities
+  signer = { token, capabilities, shared, masters, ring, places: placements(capabilities, clearAllowed) }
+  return { capabilities, masters: masters.fingerprint }
 }
 
-function ready(action: () => Capabilities | null): FromSigner {
+function attending(): Guest {
+  if (guest === undefined) throw new Error('expected "invite" before the rest of the ceremony')
+  return guest
+}
+
+function answered(action: () => FromSigner): FromSigner {
   try {
-    return { type: 'ready', capabilities: action() }
+    return action()
   } catch (error) {
     return { type: 'refused', failure: failureOf(error) }
   }
@@ -83,8 +102,10 @@ function answer(operation: Operation<unknown, unknown>, args: unknown): HsmReply
     const result = perform(held, operation, args, variant)
     return { us: took(), variant, result } as HsmReply
   } catch (error) {
-    if (!isRefusal(error)) held.token.renew()
-    return { us: took(), variant, failure: failureOf(error) }
+    const failure = failureOf(error)
+    // Of a token that is gone no session can be had.
+    if (!isRefusal(error) && failure.code !== 'TOKEN_NOT_PRESENT') held.token.renew()
+    return { us: took(), variant, failure }
   }
 }
 

@@ -1,14 +1,34 @@
-import { timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import pkcs11 from 'pkcs11js'
 import { HsmError } from '../error.ts'
 import { type SealedKey, sealedBytes } from '../keys/sealed-key.ts'
 import { call, type Token, type TokenSession, template } from './cryptoki.ts'
 import { destroying, findObjects, workingCopy } from './objects.ts'
+import { known } from './templates.ts'
 
 const MAC_BYTES = 32
 /** PKCS #8 of an RSA key of 3072 bits has 1,795 bytes at most. */
 const BLOB_BYTES_AT_MOST = 2048
-const LABELS = { storage: 'tapbench storage key', seal: 'tapbench seal key' } as const
+/** Only to see what the storage key makes of it. */
+const NOBODYS_KEY = new Uint8Array(16)
+/** What is generated, and what the token may do with it. */
+export const MASTERS = {
+  storage: {
+    label: 'tapbench storage key',
+    generator: pkcs11.CKM_AES_KEY_GEN,
+    type: pkcs11.CKK_AES,
+    uses: { CKA_WRAP: true, CKA_UNWRAP: true, CKA_DERIVE: false },
+  },
+  seal: {
+    label: 'tapbench seal key',
+    generator: pkcs11.CKM_GENERIC_SECRET_KEY_GEN,
+    type: pkcs11.CKK_GENERIC_SECRET,
+    uses: { CKA_SIGN: true, CKA_VERIFY: true, CKA_DERIVE: false },
+  },
+} as const
+
+export type Master = keyof typeof MASTERS
+
 const KEPT = { CKA_TOKEN: true, CKA_PRIVATE: true, CKA_SENSITIVE: true, CKA_EXTRACTABLE: false } as const
 const HMAC = { mechanism: pkcs11.CKM_SHA256_HMAC }
 
@@ -28,8 +48,8 @@ export class Masters {
   constructor(token: Token, wrapping: number) {
     this.#token = token
     this.#wrapping = { mechanism: wrapping }
-    this.#storage = only(token.home, LABELS.storage)
-    this.#seal = only(token.home, LABELS.seal)
+    this.#storage = only(token.home, MASTERS.storage.label)
+    this.#seal = only(token.home, MASTERS.seal.label)
     this.id = this.#mac(Buffer.from('tapbench token')).subarray(0, 8).toString('hex')
   }
 
@@ -54,6 +74,14 @@ export class Masters {
       const [value] = module.C_GetAttributeValue(session, key, [{ type }])
       return value?.value as Buffer
     })
+  }
+
+  /** Tells different master keys apart, both of them: hex, and of no use for anything else. */
+  get fingerprint(): string {
+    const { module, session } = this.#token
+    const key = module.C_CreateObject(session, known('aes-128', NOBODYS_KEY))
+    const wrapped = destroying(this.#token, [key], () => this.wrap(key))
+    return `${this.id}${createHash('sha256').update(wrapped).digest('hex').slice(0, 16)}`
   }
 
   /** The mechanism of {@link wrap}, for wrapping under other keys. */
@@ -89,20 +117,31 @@ export class Masters {
 }
 
 /** Makes the master keys where they are not there; what is there stays. */
-export function provision({ module, session }: TokenSession): void {
-  const make = (label: string, mechanism: number, uses: Parameters<typeof template>[0]) => {
-    if (findObjects({ module, session }, named(label)).length > 0) return
-    const attributes = template({ ...KEPT, ...uses, CKA_LABEL: label, CKA_VALUE_LEN: 32 })
-    module.C_GenerateKey(session, { mechanism }, attributes)
-  }
+export function provision(token: TokenSession): void {
+  const { module, session } = token
   call('the token to make its master keys', () => {
-    make(LABELS.storage, pkcs11.CKM_AES_KEY_GEN, { CKA_WRAP: true, CKA_UNWRAP: true, CKA_DERIVE: false })
-    make(LABELS.seal, pkcs11.CKM_GENERIC_SECRET_KEY_GEN, {
-      CKA_SIGN: true,
-      CKA_VERIFY: true,
-      CKA_DERIVE: false,
-    })
+    for (const [master, { label, generator }] of Object.entries(MASTERS)) {
+      if (findObjects(token, named(label)).length > 0) continue
+      const attributes = template({ CKA_VALUE_LEN: 32 })
+      module.C_GenerateKey(session, { mechanism: generator }, [
+        ...attributes,
+        ...masterAttributes(master as Master),
+      ])
+    }
   })
+}
+
+/** A master key in the token for good. */
+export function masterAttributes(master: Master): pkcs11.Template {
+  const { label, uses } = MASTERS[master]
+  return template({ ...KEPT, ...uses, CKA_LABEL: label })
+}
+
+/** How many of the master keys are in the token. */
+export function mastersIn(token: TokenSession): number {
+  return call('a search for master keys', () =>
+    Object.values(MASTERS).filter(({ label }) => findObjects(token, named(label)).length > 0),
+  ).length
 }
 
 function only(token: TokenSession, label: string): pkcs11.Handle {

@@ -8,6 +8,8 @@ import type { Masters } from './masters.ts'
 export interface Signer {
   readonly token: Token
   readonly capabilities: Capabilities
+  /** Whether other tokens have to do with the same keys. */
+  readonly shared: boolean
   readonly places: Readonly<Record<Variant, Placement>>
   readonly masters: Masters
   readonly ring: KeyRing

@@ -32,7 +32,7 @@ export interface OfficeFunctions
 export type CustomerFunctions = SideFunctions &
   Pick<CustomerAse, 'openAccount' | 'issueCard' | 'setCardState' | 'account' | 'behave' | 'idle'> & {
     /** User PIN of the HSM's token, to search outputs for. */
-    tokenPin(): string
+    tokenPins(): readonly string[]
   }
 
 /** Starts the merchant ASE, and its Rafiki unless that runs already. */
@@ -64,7 +64,7 @@ function officeOf({ terminals }: MerchantAse): OfficeFunctions {
 
 /** Starts the HSM, the customer ASE, and its Rafiki unless that runs already. */
 export async function startCustomerSide(options: PartOptions): Promise<CustomerFunctions> {
-  const [rafiki, { ase, tokenPin }] = await settleAll([
+  const [rafiki, { ase, tokenPins }] = await settleAll([
     startInstance('customer', options),
     startIssuer(options),
   ])
@@ -76,7 +76,7 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
     account: ase.account,
     behave: ase.behave,
     idle: ase.idle,
-    tokenPin: () => tokenPin,
+    tokenPins: () => tokenPins,
   }
 }
 

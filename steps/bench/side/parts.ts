@@ -31,8 +31,8 @@ export interface PartOptions {
 /** The customer ASE and the HSM behind it. */
 export interface Issuer {
   ase: CustomerAse
-  /** User PIN of the HSM's token, to search outputs for. */
-  tokenPin: string
+  /** User PINs of the HSM's tokens, to search outputs for. */
+  tokenPins: readonly string[]
 }
 
 /** Starts the HSM and the issuer in front of it: enough to personalise cards. */
@@ -46,11 +46,12 @@ export async function startIssuer({
 }: PartOptions): Promise<Issuer> {
   const module = profile.hsm.module === 'softhsm2' ? null : profile.hsm.module
   // Keys in memory: each run issues its own cards.
-  const settings = { ...tokenSettings(process.env, 'TAPBENCH_HSM_'), module, keys: null }
+  const named = { ...process.env, TAPBENCH_HSM_TOKENS: String(profile.hsm.tokens) }
+  const settings = { ...tokenSettings(named, 'TAPBENCH_HSM_'), module, keys: null }
   const token = await closing(closers, openTokenOf(settings, join(directory, 'token')))
-  const { access, keys } = token
+  const { access, twins, keys } = token
   const { signers, clearAllowed } = profile.hsm
-  const hsm = await closing(closers, openHsm({ token: access, keys, signers, clearAllowed, journal }))
+  const hsm = await closing(closers, openHsm({ token: access, twins, keys, signers, clearAllowed, journal }))
   await hsm.interledger.importTransportKey(TRANSPORT_KEY, plan.transportKey)
   const ase = await closing(
     closers,
@@ -72,7 +73,7 @@ export async function startIssuer({
       hosts: plan.hosts,
     }),
   )
-  return { ase, tokenPin: access.pin }
+  return { ase, tokenPins: [access, ...twins].map(({ pin }) => pin) }
 }
 
 export function startAcquirer({ plan, profile, clock, journal, closers }: PartOptions): Promise<MerchantAse> {

@@ -110,6 +110,7 @@ export function sampleTap(): JournalEntry[] {
       12_000,
       {
         kind: 'hsm',
+        token: 'tapbench',
         operation: 'VerifyArqcAndGenerateArpc',
         mechanism: 'CKM_AES_CMAC',
         key: 'card-42',
