@@ -1,6 +1,7 @@
-import { After, Before, type ITestCaseHookParameter, setDefaultTimeout } from '@cucumber/cucumber'
+import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout } from '@cucumber/cucumber'
 import type { Profile } from './bench/profile.ts'
 import { sharedBench } from './bench/shared.ts'
+import { excerptOf } from './rafiki-containers/excerpt.ts'
 import { BENCH_MEDIA_TYPE, JOURNAL_MEDIA_TYPE } from './report/run/attachment.ts'
 import { unserved } from './requirements.ts'
 import type { TapWorld } from './world.ts'
@@ -25,16 +26,26 @@ Before(async function (this: TapWorld, { pickle }: ITestCaseHookParameter) {
     this.log(reason)
     return 'skipped'
   }
+  this.startedAt = Date.now()
   await this.bench.recordTo(this.journal)
 })
 
-After(async function (this: TapWorld) {
+After(async function (this: TapWorld, { result }: ITestCaseHookParameter) {
   for (const undo of this.undo.reverse()) await undo()
   await this.bench.slot.remove()
   await this.bench.services.customer.idle()
   await this.bench.recordTo()
   this.attach(JSON.stringify(this.journal.entries), JOURNAL_MEDIA_TYPE)
+  if (result?.status === Status.FAILED) await attachContainerLogs(this)
 })
+
+/** What Rafiki said meanwhile, when the bench has it in containers. */
+async function attachContainerLogs(world: TapWorld): Promise<void> {
+  const { containers } = world.bench.services
+  if (containers === null) return
+  const excerpt = excerptOf(await containers.logs(world.startedAt))
+  if (excerpt !== null) world.log(excerpt)
+}
 
 function facts({ card, rafiki, hsm, database }: Profile, { profile }: Parameters): Record<string, string> {
   return {

@@ -22,6 +22,8 @@ export class TapWorld extends World {
   readonly cardDesk: CardDesk = new CardDesk(() => this.bench)
   readonly hsmDesk: HsmDesk = new HsmDesk(this)
   outcome: Outcome | null = null
+  /** Milliseconds since 1970 by the machine's clock, which is also that of containers. */
+  startedAt = 0
   /** To what this scenario has posted by itself. */
   answer: HttpAnswer | null = null
   #bench: Bench | null = null

@@ -38,6 +38,7 @@ function commandLine(perform: Perform, say: (text: string) => void): Command {
 
 const profile = () =>
   new Option('--profile <name>', 'what is in each socket of the bench: a name or a path').default('simulator')
+const composed = () => new Option('--profile <name>', 'which pair: a name or a path').default('docker')
 const transport = () =>
   new Option('--transport <transport>', 'how the simulated card is reached').choices(TRANSPORTS)
 const json = () => new Option('--json', 'print one JSON document and nothing else')
@@ -140,9 +141,8 @@ function addDecode(program: Command, perform: Perform): void {
 }
 
 function addRafiki(program: Command, perform: Perform): void {
-  program
-    .command('rafiki')
-    .description("the bench's pair of Rafiki")
+  const rafiki = program.command('rafiki').description("the bench's pair of Rafiki")
+  rafiki
     .command('status')
     .description('of each service: whether it answers, what is wrong and what to do')
     .addOption(profile())
@@ -150,6 +150,22 @@ function addRafiki(program: Command, perform: Perform): void {
     .action((options) =>
       perform(async () => (await import('../verbs/rafiki-status.ts')).rafikiStatusVerb(options)),
     )
+  rafiki
+    .command('up')
+    .description('starts the pair of docker-compose.yml and leaves it running')
+    .addOption(composed())
+    .action((options) => perform(async () => (await import('../verbs/rafiki-pair.ts')).rafikiUp(options)))
+  rafiki
+    .command('down')
+    .description('ends it and deletes its data')
+    .addOption(composed())
+    .action((options) => perform(async () => (await import('../verbs/rafiki-pair.ts')).rafikiDown(options)))
+  rafiki
+    .command('seed')
+    .description('gives the pair what fixtures/rafiki/seed.yaml says; what is there stays')
+    .addOption(composed())
+    .addOption(json())
+    .action((options) => perform(async () => (await import('../verbs/rafiki-seed.ts')).rafikiSeed(options)))
 }
 
 function addDoctor(program: Command, perform: Perform): void {

@@ -47,13 +47,21 @@ export function rafikiSchema(environment: Environment) {
         merchant: z.strictObject({ ...side, pointOfSaleUrl: url }),
         customer: z.strictObject({ ...side, cardServiceUrl: url }),
       }),
+      z.strictObject({
+        socket: z.literal('docker'),
+        // The containers reach this machine by an address of theirs, not of loopback.
+        listen: z.string().min(1).default('0.0.0.0'),
+        /** Variables of docker-compose.yml. */
+        envFile: z.string().min(1).default('.tapbench/rafiki.env'),
+      }),
     ],
     {
       error: ({ input }) =>
-        `expected "embedded" or "external", got "${(input as { socket?: unknown }).socket}"`,
+        `expected "embedded", "docker" or "external", got "${(input as { socket?: unknown }).socket}"`,
     },
   )
 }
 
 export type RafikiSocket = z.infer<ReturnType<typeof rafikiSchema>>
 export type ExternalRafiki = Extract<RafikiSocket, { socket: 'external' }>
+export type DockerRafiki = Extract<RafikiSocket, { socket: 'docker' }>

@@ -14,6 +14,9 @@ export interface Peering {
   outgoingToken: string
 }
 
+/** Access to a side's Admin API. */
+export type Admin = Pick<RafikiAdmin, 'run'>
+
 export interface WalletAddressRequest {
   url: string
   assetId: string
@@ -31,6 +34,7 @@ const DEPOSIT_ASSET = `mutation DepositAsset($input: DepositAssetLiquidityInput!
 const FIND_PEER = `query FindPeer($staticIlpAddress: String!, $assetId: String!) { peerByAddressAndAsset(staticIlpAddress: $staticIlpAddress, assetId: $assetId) { id liquidity http { outgoing { endpoint } } } }`
 const CREATE_PEER = `mutation CreatePeer($input: CreatePeerInput!) { createPeer(input: $input) { peer { id liquidity } } }`
 const DEPOSIT_PEER = `mutation DepositPeer($input: DepositPeerLiquidityInput!) { depositPeerLiquidity(input: $input) { success } }`
+const FIND_WALLET = `query FindWallet($url: String!) { walletAddressByUrl(url: $url) { id } }`
 const CREATE_WALLET = `mutation CreateWallet($input: CreateWalletAddressInput!) { createWalletAddress(input: $input) { walletAddress { id } } }`
 
 /** What has liquidity, a UInt64 in decimal; null when nothing was ever paid in. */
@@ -43,22 +47,32 @@ interface Funded {
  * Gives an instance an asset with liquidity and a peer for it, and returns the asset's id. What is there already is taken, and topped up when
  * less than half is left. Throws {@link ConfigurationError} when a peer is there that sends its packets elsewhere.
  */
-export async function seedCurrency(admin: RafikiAdmin, code: string, peering: Peering): Promise<string> {
+export async function seedCurrency(admin: Admin, code: string, peering: Peering): Promise<string> {
+  const assetId = await seedAsset(admin, code)
+  await seedPeer(admin, code, assetId, peering)
+  return assetId
+}
+
+/** Gives an instance an asset with liquidity, as {@link seedCurrency} does. */
+export async function seedAsset(admin: Admin, code: string): Promise<string> {
   const scale = scaleOf(code)
   const asset = (await findAsset(admin, code, scale)) ?? (await createAsset(admin, code, scale))
   await topUp(asset, (deposit) => admin.run(DEPOSIT_ASSET, { input: { ...deposit, assetId: asset.id } }))
-  const peer =
-    (await findPeer(admin, asset.id, peering)) ?? (await createPeer(admin, asset.id, code, peering))
-  await topUp(peer, (deposit) => admin.run(DEPOSIT_PEER, { input: { ...deposit, peerId: peer.id } }))
   return asset.id
 }
 
-async function findAsset(admin: RafikiAdmin, code: string, scale: number): Promise<Funded | null> {
+/** Gives an instance a peer for an asset, as {@link seedCurrency} does. */
+export async function seedPeer(admin: Admin, code: string, assetId: string, peering: Peering): Promise<void> {
+  const peer = (await findPeer(admin, assetId, peering)) ?? (await createPeer(admin, assetId, code, peering))
+  await topUp(peer, (deposit) => admin.run(DEPOSIT_PEER, { input: { ...deposit, peerId: peer.id } }))
+}
+
+async function findAsset(admin: Admin, code: string, scale: number): Promise<Funded | null> {
   const found = await admin.run<{ assetByCodeAndScale: Funded | null }>(FIND_ASSET, { code, scale })
   return found.assetByCodeAndScale
 }
 
-async function createAsset(admin: RafikiAdmin, code: string, scale: number): Promise<Funded> {
+async function createAsset(admin: Admin, code: string, scale: number): Promise<Funded> {
   const { createAsset } = await admin.run<{ createAsset: { asset: Funded } }>(CREATE_ASSET, {
     input: { code, scale },
   })
@@ -66,7 +80,7 @@ async function createAsset(admin: RafikiAdmin, code: string, scale: number): Pro
 }
 
 async function findPeer(
-  admin: RafikiAdmin,
+  admin: Admin,
   assetId: string,
   { address, endpoint }: Peering,
 ): Promise<Funded | null> {
@@ -84,7 +98,7 @@ async function findPeer(
 }
 
 async function createPeer(
-  admin: RafikiAdmin,
+  admin: Admin,
   assetId: string,
   code: string,
   { address, endpoint, incomingToken, outgoingToken }: Peering,
@@ -115,11 +129,16 @@ async function topUp({ liquidity }: Funded, deposit: (deposit: Deposit) => Promi
   await deposit({ id: randomUUID(), amount: lacking.toString(), idempotencyKey: randomUUID() })
 }
 
+/** Rafiki's id of a wallet address; null when it has none of this URL. */
+export async function findWalletAddress(admin: Admin, url: string): Promise<string | null> {
+  const { walletAddressByUrl } = await admin.run<{ walletAddressByUrl: { id: string } | null }>(FIND_WALLET, {
+    url,
+  })
+  return walletAddressByUrl?.id ?? null
+}
+
 /** Creates a wallet address and returns Rafiki's id of it. */
-export async function createWalletAddress(
-  admin: RafikiAdmin,
-  request: WalletAddressRequest,
-): Promise<string> {
+export async function createWalletAddress(admin: Admin, request: WalletAddressRequest): Promise<string> {
   const additionalProperties = Object.entries(request.properties ?? {}).map(([key, value]) => ({
     key,
     value,

@@ -2,8 +2,10 @@ import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
 import type { RafikiAdmin } from '../../simulators/common/rafiki-admin.ts'
+import type { ContainerPair } from '../rafiki-containers/pair.ts'
 import { adminOf } from './admin.ts'
 import { type Closer, closeAll, closing, settleAll } from './closer.ts'
+import { openContainers } from './containers.ts'
 import { makePlan } from './make-plan.ts'
 import { bySide, type Plan, type Side } from './plan.ts'
 import type { Profile } from './profile.ts'
@@ -19,6 +21,8 @@ export interface Services {
   admin: Record<Side, RafikiAdmin>
   /** Rafiki's ids of the assets, by currency. */
   assets: Record<Side, Record<string, string>>
+  /** The containers of the pair; null when it is not in containers of this bench's. */
+  containers: ContainerPair | null
   close(): Promise<void>
 }
 
@@ -40,6 +44,7 @@ export async function startServices({
   const closers: Closer[] = []
   try {
     const plan = await makePlan(profile)
+    const containers = await openContainers(profile, closers)
     const data = { plan, profile, directory }
     const [merchant, customer] = await settleAll([
       closing(closers, startSide({ side: 'merchant', ...data }, journal)),
@@ -55,6 +60,7 @@ export async function startServices({
       customer: customer.functions,
       admin,
       assets,
+      containers,
       close: () => closeAll(closers),
     }
   } catch (error) {

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import type { ContainerRuntimeClient } from 'testcontainers'
+import { ROOT } from '../bench/places.ts'
+import { demultiplexed } from './log-frames.ts'
+import { ContainersError } from './mends.ts'
+import type { Variables } from './variables.ts'
+
+/** One container of the pair. */
+export interface Container {
+  /** Its service in docker-compose.yml. */
+  service: string
+  /** `running`, `restarting`, `exited` … */
+  state: string
+  /** In words, such as `Exited (1) 3 seconds ago`. */
+  status: string
+  /** What it wrote since a moment, milliseconds since 1970. */
+  logs(since: number): Promise<string>
+}
+
+/** What the bench does with containers: Docker, or Podman behind the same socket. */
+export interface Engine {
+  /** Starts what does not run; throws what compose said. */
+  up(): Promise<void>
+  /** Ends and deletes containers, network and data. */
+  down(): Promise<void>
+  containers(): Promise<Container[]>
+}
+
+/** Connects to the engine of this machine. Throws {@link ContainersError} when there is none. */
+export async function connectEngine(variables: Variables): Promise<Engine> {
+  // Only here: other commands need not load it.
+  const { getContainerRuntimeClient } = await import('testcontainers')
+  const client = await getContainerRuntimeClient().catch((error: Error) => {
+    throw new ContainersError(
+      `expected a container engine, got: ${error.message}`,
+      'start Docker; or Podman with `podman system service --time=0 unix:///run/podman.sock`, and set DOCKER_HOST=unix:///run/podman.sock',
+    )
+  })
+  const options = composeOptions(variables)
+  return {
+    up: () => client.compose.up(options),
+    down: () => client.compose.down(options, { removeVolumes: true, timeout: 10_000 }),
+    containers: () => containersOf(client, variables.COMPOSE_PROJECT_NAME),
+  }
+}
+
+function composeOptions(variables: Variables) {
+  return {
+    filePath: ROOT,
+    files: 'docker-compose.yml',
+    projectName: variables.COMPOSE_PROJECT_NAME,
+    environment: { ...variables },
+    executable: {
+      executablePath: process.execPath,
+      options: [join(import.meta.dirname, 'compose-client.ts')],
+    },
+  }
+}
+
+async function containersOf({ container }: ContainerRuntimeClient, project: string): Promise<Container[]> {
+  const label = [`com.docker.compose.project=${project}`]
+  const found = await container.dockerode.listContainers({ all: true, filters: { label } })
+  return found.map(({ Id, State, Status, Labels }) => ({
+    service: Labels['com.docker.compose.service'] ?? Id,
+    state: State,
+    status: Status,
+    logs: async (since) => {
+      const options = { stdout: true, stderr: true, follow: false, since: Math.floor(since / 1_000) } as const
+      return demultiplexed(await container.getById(Id).logs(options))
+    },
+  }))
+}

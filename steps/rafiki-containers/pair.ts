@@ -1,0 +1,63 @@
+import { type Container, connectEngine, type Engine } from './engine.ts'
+import { composeFault } from './mends.ts'
+import { type Patience, patience, waitUntilReady } from './ready.ts'
+import { redacted } from './redacted.ts'
+import { SERVICES } from './services.ts'
+import type { Variables } from './variables.ts'
+
+/** The containers of docker-compose.yml while somebody uses them. */
+export interface ContainerPair {
+  /** What each service wrote since a moment, milliseconds since 1970; without secrets. */
+  logs(since: number): Promise<Record<string, string>>
+  /** Ends them, unless they ran before. */
+  close(): Promise<void>
+}
+
+export interface PairOptions {
+  engine: Engine
+  variables: Variables
+  patience: Patience
+}
+
+/**
+ * Starts what does not run of the pair, and waits until every service answers. A pair that ran before, or some of it, is left running by
+ * `close`. Throws a ContainersError that names the service and what to do; then nothing that was started here is left running.
+ */
+export async function openPair({ engine, variables, patience }: PairOptions): Promise<ContainerPair> {
+  const before = (await engine.containers()).filter(isRunning)
+  const ours = before.length === 0
+  const close = async (): Promise<void> => {
+    if (ours) await engine.down()
+  }
+  try {
+    if (before.length < SERVICES.length) await start(engine, variables)
+    await waitUntilReady(engine, variables, patience)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { close, logs: (since) => logsOf(engine, since, variables) }
+}
+
+/** As {@link openPair}, with this machine's engine and clock. */
+export async function openPairOf(variables: Variables): Promise<ContainerPair> {
+  return openPair({ engine: await connectEngine(variables), variables, patience: patience() })
+}
+
+async function start(engine: Engine, variables: Variables): Promise<void> {
+  await engine.up().catch((error: Error) => {
+    throw composeFault(redacted(error.message, variables), variables)
+  })
+}
+
+async function logsOf(engine: Engine, since: number, variables: Variables): Promise<Record<string, string>> {
+  const containers = await engine.containers()
+  const logs = containers.map(
+    async ({ service, logs }) => [service, redacted(await logs(since), variables)] as const,
+  )
+  return Object.fromEntries(await Promise.all(logs))
+}
+
+function isRunning({ state }: Container): boolean {
+  return state === 'running'
+}
