@@ -15,7 +15,7 @@ before(async () => {
     'broken.yaml': 'name: [\n',
     'card.yaml': (await fixture('cards/interledger')).replace('priority: 1', 'priority: 16'),
     'terminal.yaml': (await fixture('terminals/default')).replace('"0276"', '"276"'),
-    'docker.yaml': (await fixture('profiles/simulator')).replace('embedded', 'docker'),
+    'socket.yaml': (await fixture('profiles/simulator')).replace('embedded', 'kubernetes'),
     'port.yaml': (await fixture('profiles/external')).replace('shop.example', 'shop.example:8443'),
     'url.yaml': (await fixture('profiles/external')).replace('http://127.0.0.1:13003', 'localhost:13003'),
     'bench.yaml': (await fixture('profiles/simulator')).replace('signers: 2', 'signers: 20'),
@@ -54,11 +54,15 @@ const WRONG: [what: string, args: string[], says: RegExp][] = [
     ['tap', '--terminal', 'till'],
     /expected a terminal profile, one of contact, contactless, default .*, got "till"$/,
   ],
-  ['bench', ['tap', '--profile', 'lab'], /expected a profile, one of external, simulator .*, got "lab"$/],
+  [
+    'bench',
+    ['tap', '--profile', 'lab'],
+    /expected a profile, one of docker, external, simulator .*, got "lab"$/,
+  ],
   [
     'bench of a run',
     ['run', '--profile', 'lab'],
-    /expected a profile, one of external, simulator .*, got "lab"$/,
+    /expected a profile, one of docker, external, simulator .*, got "lab"$/,
   ],
   [
     'secret of a pair that is in no variable',
@@ -67,8 +71,18 @@ const WRONG: [what: string, args: string[], says: RegExp][] = [
   ],
   [
     'socket of Rafiki',
-    ['tap', '--profile', '@docker.yaml'],
-    /docker\.yaml: rafiki\.socket: expected "embedded" or "external", got "docker"$/,
+    ['tap', '--profile', '@socket.yaml'],
+    /socket\.yaml: rafiki\.socket: expected "embedded", "docker" or "external", got "kubernetes"$/,
+  ],
+  [
+    'pair to start that is no pair of containers',
+    ['rafiki', 'up', '--profile', 'simulator'],
+    /expected a profile whose rafiki\.socket is docker, simulator has "embedded": use --profile docker$/,
+  ],
+  [
+    'pair to seed that begins anew each time',
+    ['rafiki', 'seed', '--profile', 'simulator'],
+    /expected a pair that runs already, .*: use --profile docker, or your own with rafiki\.socket external$/,
   ],
   [
     'host of wallet addresses',

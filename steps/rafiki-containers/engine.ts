@@ -11,8 +11,6 @@ export interface Container {
   service: string
   /** `running`, `restarting`, `exited` … */
   state: string
-  /** In words, such as `Exited (1) 3 seconds ago`. */
-  status: string
   /** What it wrote since a moment, milliseconds since 1970. */
   logs(since: number): Promise<string>
 }
@@ -60,10 +58,9 @@ function composeOptions(variables: Variables) {
 async function containersOf({ container }: ContainerRuntimeClient, project: string): Promise<Container[]> {
   const label = [`com.docker.compose.project=${project}`]
   const found = await container.dockerode.listContainers({ all: true, filters: { label } })
-  return found.map(({ Id, State, Status, Labels }) => ({
+  return found.map(({ Id, State, Labels }) => ({
     service: Labels['com.docker.compose.service'] ?? Id,
     state: State,
-    status: Status,
     logs: async (since) => {
       const options = { stdout: true, stderr: true, follow: false, since: Math.floor(since / 1_000) } as const
       return demultiplexed(await container.getById(Id).logs(options))
