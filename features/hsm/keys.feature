@@ -25,6 +25,11 @@ Feature: Keys that may not do what they are asked
       | card transport   | aes-128   | key "k" encrypts 16 bytes in ecb mode             | encrypt             |
       | DUKPT base       | aes-128   | key "k" makes the MAC "aes-cmac" of 8 bytes       | generate MACs       |
       | DUKPT initial    | aes-128   | the initial key "x" of a device is derived from "k" | derive initial keys |
+      | PIN working      | tdes-2    | key "k" makes the MAC "retail, padding 1" of 8 bytes | generate MACs    |
+      | PIN working      | aes-128   | key "k" makes the MAC "aes-cmac" of 8 bytes       | generate MACs       |
+      | PIN working      | tdes-2    | key "k" encrypts 16 bytes in ecb mode             | encrypt             |
+      | zone master      | aes-256   | key "k" encrypts 16 bytes in ecb mode             | encrypt             |
+      | card verification | tdes-2   | key "k" makes the MAC "retail, padding 1" of 8 bytes | generate MACs    |
       | MAC              | aes-128   | a card key "x" is to be wrapped under "k"         | wrap card keys      |
 
   Scenario: a signing key asked for a MAC

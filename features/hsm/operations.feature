@@ -85,6 +85,28 @@ Feature: What the payment HSM computes
         | aes-192   | 229376     |
         | aes-256   | 4294901760 |
 
+    Scenario: initial key of the published TDES device, and its data (X9.24-1:2009, A.4)
+      When the initial key of the published TDES device is derived
+      Then the answer is what software computes with the same key
+      And the key was "clear in signer" all the time
+      When the data of the published TDES DUKPT transaction "tdes-seq-00001" is decrypted with "bdk"
+      Then the answer is what software computes with the same key
+      When the data of the published TDES DUKPT transaction "tdes-seq-00002" is decrypted with "ik"
+      Then the answer is what software computes with the same key
+      And the key was "clear in signer" all the time
+      And the journal holds no key of this scenario
+
+    Scenario Outline: data of the published AES device, transaction <id> (X9.24-3:2017, supplement)
+      When the data of the published AES DUKPT transaction "<id>" is decrypted
+      Then the answer is what software computes with the same key
+      And the key was "in token" all the time
+
+      Examples:
+        | id              |
+        | aes128-00000001 |
+        | aes128-00000003 |
+        | aes128-00000008 |
+
     Scenario Outline: cryptogram of the published card <card>
       Given the keys of all published cards
       When the cryptogram of the published card "<card>" is checked

@@ -12,6 +12,7 @@ import { withOddParity } from '../../protocols/mac/parity.ts'
 import { decipherPin, encipherPin } from '../../protocols/pin/encipher.ts'
 import { ibm3624Offset, validationData } from '../../protocols/pin/ibm3624.ts'
 import { visaPvv } from '../../protocols/pin/pvv.ts'
+import type { SecretAlgorithm } from './hierarchy/algorithms.ts'
 import type { KeyUsage } from './hierarchy/usages.ts'
 import type { Hsm } from './hsm.ts'
 import type { PinAccount } from './pins.ts'
@@ -41,8 +42,12 @@ describe('PIN operations', () => {
   })
   after(() => bench.close())
 
-  async function take(label: string, usage: KeyUsage, value: Uint8Array): Promise<string> {
-    const algorithm = ({ 16: 'tdes-2', 24: 'tdes-3' } as const)[value.length as 16]
+  async function take(
+    label: string,
+    usage: KeyUsage,
+    value: Uint8Array,
+    algorithm: SecretAlgorithm = value.length === 24 ? 'tdes-3' : 'tdes-2',
+  ): Promise<string> {
     if (bench.keys.get(label) === undefined) await hsm.importKey({ label, usage, algorithm, value })
     return label
   }
@@ -96,10 +101,9 @@ describe('PIN operations', () => {
   describe('TranslatePin', () => {
     for (const v of PIN_BLOCKS.filter(({ kind }) => kind === 'translation'))
       it(`${v.id}: under the key of the vector`, async () => {
-        const from = {
-          key: await take(`in ${v.in.pinKey}`, 'PIN working', fromHex(v.in.pinKey)),
-          ...side(v.in),
-        }
+        const algorithm = v.in.format === 'format-4' ? 'aes-128' : 'tdes-2'
+        const key = await take(`in ${v.in.pinKey}`, 'PIN working', fromHex(v.in.pinKey), algorithm)
+        const from = { key, ...side(v.in) }
         const to = { key: await take(`out ${v.out.key}`, 'PIN working', fromHex(v.out.key)), ...side(v.out) }
         const result = await hsm.pins.translatePin({ from, to, block: fromHex(v.in.encryptedPinBlock) })
         if (v.refuse) assert.deepEqual(result, { ok: false, reason: 'pan_changed' })
@@ -264,7 +268,7 @@ describe('PIN operations', () => {
     it('an AES key for a TDES format, a PAN that is absent, a KSN of zeros', async () => {
       await assert.rejects(
         hsm.pins.translatePin({ from: { ...to, key: 'pwk a' }, to, block }),
-        fault('INVALID_INPUT_DATA', /a TDES key of 16 or 24 bytes for format 0, got 32/),
+        fault('KEY_WRONG_TYPE', /key "pwk a" of tdes-2 or tdes-3, got aes-256/),
       )
       await assert.rejects(
         hsm.pins.translatePin({ from: { key: 'pwk t', format: 0 }, to: { key: 'pwk t', format: 0 }, block }),

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import type { TokenAccess } from '../../hardware/hsm/access.ts'
+import type { VerifyArqcAndGenerateArpc } from '../../hardware/hsm/cards.ts'
 import { HsmError } from '../../hardware/hsm/error.ts'
 import { ALGORITHMS, familyOf, type SecretAlgorithm } from '../../hardware/hsm/hierarchy/algorithms.ts'
 import type { KeyUsage } from '../../hardware/hsm/hierarchy/usages.ts'
 import { type Hsm, type HsmOptions, type KeyTerms, openHsm } from '../../hardware/hsm/hsm.ts'
 import type { KeyRecord, SealedKey } from '../../hardware/hsm/keys/sealed-key.ts'
+import type { PinAccount } from '../../hardware/hsm/pins.ts'
 import { ManualClock } from '../../protocols/clock/manual-clock.ts'
 import { withOddParity } from '../../protocols/mac/parity.ts'
 import type { Bench } from '../bench/bench.ts'
@@ -37,6 +39,12 @@ export class HsmDesk {
   answer: Answer = null
   /** What software computes for the last question; null when it cannot. */
   expected: Answer = null
+  /** What PINs are held against, and the offset or PVV that is kept. */
+  account: { readonly account: PinAccount; value: string; readonly pan: string } | null = null
+  /** What the card of a scheme showed its issuer, and the answer that software gives. */
+  card: { readonly shown: VerifyArqcAndGenerateArpc; readonly arpc: Uint8Array } | null = null
+  /** A key block that left, or came. */
+  block: string | null = null
   readonly #hands: Hands
   #place: HsmPlace | null = null
   #hsm: Hsm | null = null
@@ -79,18 +87,27 @@ export class HsmDesk {
     return newToken(module, this.place.directory, options)
   }
 
-  /** A key whose value only this scenario knows; reports are searched for it. */
+  /** A key whose value only this scenario knows, unless it gives a published one. */
   async importKey(
     label: string,
     usage: KeyUsage,
     algorithm: SecretAlgorithm,
-    more: { kcv?: string } = {},
+    { value = this.newValue(algorithm), ...more }: KeyTerms & { kcv?: string; value?: Uint8Array } = {},
   ): Promise<void> {
-    const random = this.random(ALGORITHMS[algorithm].bytes)
-    const value = familyOf(algorithm) === 'tdes' ? withOddParity(random) : random
+    this.know(label, value)
+    await this.hsm.importKey({ label, usage, algorithm, value, ...more })
+  }
+
+  /** Reports are searched for it. */
+  know(label: string, value: Uint8Array): void {
     this.values.set(label, value)
     this.#hands.bench.secrets.push({ name: `key "${label}"`, bytes: value })
-    await this.hsm.importKey({ label, usage, algorithm, value, ...more })
+  }
+
+  /** Random, of odd parity where that is wanted. */
+  newValue(algorithm: SecretAlgorithm): Uint8Array {
+    const random = this.random(ALGORITHMS[algorithm].bytes)
+    return familyOf(algorithm) === 'tdes' ? withOddParity(random) : random
   }
 
   async generateKey(

@@ -3,13 +3,14 @@ import { createDecipheriv, createHash, createPrivateKey, createPublicKey, verify
 import { Then, When } from '@cucumber/cucumber'
 import type { SecretAlgorithm } from '../../hardware/hsm/hierarchy/algorithms.ts'
 import type { CardKeyAlgorithm, GenerateMac } from '../../hardware/hsm/hsm.ts'
-import { toHex } from '../../protocols/bytes/bytes.ts'
+import { fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import { AES_DUKPT, aesWorkingKey } from '../../protocols/dukpt/aes.ts'
 import { hostTransactionKey } from '../../protocols/dukpt/host.ts'
 import { ksnBytes } from '../../protocols/dukpt/ksn.ts'
 import { CDOL1_DATA_BYTES, CID } from '../../protocols/interledger/application.ts'
 import { aesCryptogram, ecdsaCryptogram } from '../../protocols/interledger/cryptogram.ts'
 import type { HsmDesk } from '../hsm/hsm-desk.ts'
+import { published } from '../hsm/published.ts'
 import { shownBy } from '../hsm/published-cards.ts'
 import { CHECK_VALUES, encrypted, MACS } from '../hsm/software.ts'
 import { findSecrets } from '../report/secrets.ts'
@@ -150,6 +151,45 @@ When(
   },
 )
 
+/** The answer is its check value. */
+When('the initial key of the published TDES device is derived', async function (this: TapWorld) {
+  const { hsmDesk } = this
+  const { bdk, ksn, ik } = published('dukpt-tdes', 'tdes-ik-1')
+  await hsmDesk.importKey('bdk', 'DUKPT base', 'tdes-2', { value: fromHex(bdk) })
+  const order = { label: 'ik', base: 'bdk', ksn: fromHex(ksn) }
+  await hsmDesk.ask(async () => (await hsmDesk.hsm.dukpt.deriveInitialKey(order)).kcv)
+  hsmDesk.know('ik', fromHex(ik))
+  hsmDesk.expected = toHex(CHECK_VALUES['tdes-2'](fromHex(ik)))
+})
+
+/** `key`: bdk, the base key, or ik, the initial key. */
+When(
+  'the data of the published TDES DUKPT transaction {string} is decrypted with {string}',
+  async function (this: TapWorld, id: string, key: string) {
+    const { hsmDesk } = this
+    const { ksn, dataRequestCbc, dataPlain } = published('dukpt-tdes', id)
+    const sent = { ksn: fromHex(ksn), iv: new Uint8Array(8), data: fromHex(dataRequestCbc) }
+    await hsmDesk.ask(() => hsmDesk.hsm.dukpt.decrypt({ key, ...sent }))
+    hsmDesk.expected = fromHex(dataPlain)
+  },
+)
+
+/** The published device key deciphers the same in software. */
+When(
+  'the data of the published AES DUKPT transaction {string} is decrypted',
+  async function (this: TapWorld, id: string) {
+    const { hsmDesk } = this
+    const { ksn, workingKeys, transaction } = published('dukpt-aes', id)
+    const { bdk } = published('dukpt-aes', 'aes128-ik')
+    await hsmDesk.importKey('bdk', 'DUKPT base', 'aes-128', { value: fromHex(bdk) })
+    const working = fromHex(workingKeys['dataEncrypt.AES128'])
+    const sent = { ksn: fromHex(ksn), iv: new Uint8Array(16), data: fromHex(transaction.dataRequestCbc) }
+    await hsmDesk.ask(() => hsmDesk.hsm.dukpt.decrypt({ key: 'bdk', ...sent }))
+    const decipher = createDecipheriv('aes-128-cbc', working, sent.iv).setAutoPadding(false)
+    hsmDesk.expected = new Uint8Array(decipher.update(sent.data))
+  },
+)
+
 When(
   'data under a KSN of {int} zero bytes is decrypted with {string}',
   async function (this: TapWorld, length: number, key: string) {
@@ -237,6 +277,12 @@ Then('the answer is what software computes with the same key', function (this: T
   const answer = this.hsmDesk.takeAnswer()
   assert.ok(answer !== null && this.hsmDesk.expected !== null, 'expected an answer to compare')
   assert.equal(shown(answer), shown(this.hsmDesk.expected))
+})
+
+/** A word, or bytes in hexadecimal. */
+Then('the HSM answers {string}', function (this: TapWorld, text: string) {
+  const answer = this.hsmDesk.takeAnswer()
+  assert.equal(answer === null ? null : shown(answer), text)
 })
 
 Then('the answer is yes', function (this: TapWorld) {

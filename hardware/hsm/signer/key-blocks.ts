@@ -1,7 +1,8 @@
 import type { KeyBlockHeader } from '../../../protocols/keyblock/tr31/header.ts'
 import { type UnwrappedKey, unwrapKey, wrapKey } from '../../../protocols/keyblock/tr31/key-block.ts'
 import type { Tr31Reason } from '../../../protocols/keyblock/tr31/reasons.ts'
-import type { VersionId } from '../../../protocols/keyblock/tr31/versions.ts'
+import { isVersion, VERSIONS, type VersionId } from '../../../protocols/keyblock/tr31/versions.ts'
+import type { KeyAlgorithm } from '../hierarchy/algorithms.ts'
 import { isNoStronger, keyKindOf } from '../hierarchy/block-codes.ts'
 import type { KeyRecord, SealedKey } from '../keys/sealed-key.ts'
 import { randomOf, withClearKey } from './clear-keys.ts'
@@ -36,8 +37,13 @@ interface TranslateArgs {
   readonly version: BlockVersion
 }
 
-/** Why a block is not taken: `usage_other` for a sound one of another kind of key. */
-export type BlockRefusal = Tr31Reason | 'usage_other' | 'not_exportable' | 'zone_master_weak'
+/** Why a block is not taken: `usage_other` for a sound one of another kind of key, `zone_master_other` for one of another cipher than our key. */
+export type BlockRefusal =
+  | Tr31Reason
+  | 'usage_other'
+  | 'not_exportable'
+  | 'zone_master_weak'
+  | 'zone_master_other'
 type Refused = { ok: false; reason: BlockRefusal }
 
 /** Optional blocks that say something of the old block alone: padding, check value of its protection key. */
@@ -52,6 +58,7 @@ export const exportWorkingKey: Operation<ExportArgs, string> = {
     const code = exportableCode(record, signer.ring.sealed(zoneMaster).record)
     const keyVersion = String(record.version % 100).padStart(2, '0')
     const header = { ...code, version, keyVersion, exportability, context: '0', optionalBlocks: [] }
+    signer.ring.expect(zoneMaster, protectionKeys(version))
     return withClearKey(signer, zoneMaster, 'wrap for exchange', (kbpk) =>
       withClearKey(signer, key, null, (value) => wrapKey(kbpk, header, value, randomOf(signer))),
     )
@@ -64,7 +71,7 @@ export const importWorkingKey: Operation<ImportArgs, { ok: true; key: SealedKey 
   inToken: null,
   clear: (signer, { key, zoneMaster, block }) =>
     withClearKey(signer, zoneMaster, 'unwrap from exchange', (kbpk) => {
-      const read = unwrapKey(kbpk, block)
+      const read = unwrap(signer, zoneMaster, kbpk, block)
       if (!read.valid) return { ok: false, reason: read.reason }
       const { header, key: value } = read.value
       try {
@@ -87,12 +94,25 @@ export const translateKey: Operation<TranslateArgs, { ok: true; block: string } 
   inToken: null,
   clear: (signer, { from, to, block, version }) =>
     withClearKey(signer, from, 'unwrap from exchange', (kbpk) => {
-      const read = unwrapKey(kbpk, block)
+      const read = unwrap(signer, from, kbpk, block)
       if (!read.valid) return { ok: false, reason: read.reason }
       const refusal = refusalOf(read.value, signer.ring.sealed(to).record)
       if (refusal !== null) return { ok: false, reason: refusal }
       return { ok: true, block: wrapAnew(signer, to, read.value, version) }
     }),
+}
+
+/** A key of one cipher never works as one of another, though it may be as long. */
+function unwrap({ ring }: Signer, label: string, kbpk: Uint8Array, block: string) {
+  const version = block.charAt(0)
+  const { algorithm } = ring.recordOf(label)
+  return isVersion(version) && !protectionKeys(version).includes(algorithm)
+    ? ({ valid: false, reason: 'zone_master_other' } as const)
+    : unwrapKey(kbpk, block)
+}
+
+function protectionKeys(version: VersionId): readonly KeyAlgorithm[] {
+  return VERSIONS[version].cipher === 'AES' ? ['aes-128', 'aes-192', 'aes-256'] : ['tdes-2', 'tdes-3']
 }
 
 function refusalOf({ header, key }: UnwrappedKey, to: KeyRecord): BlockRefusal | null {
@@ -105,6 +125,7 @@ function refusalOf({ header, key }: UnwrappedKey, to: KeyRecord): BlockRefusal |
 function wrapAnew(signer: Signer, to: string, { header, key }: UnwrappedKey, version: BlockVersion): string {
   const optionalBlocks = header.optionalBlocks.filter(({ id }) => !OF_THE_BLOCK.includes(id))
   const anew: KeyBlockHeader = { ...header, version, optionalBlocks }
+  signer.ring.expect(to, protectionKeys(version))
   try {
     return withClearKey(signer, to, 'wrap for exchange', (kbpk) => wrapKey(kbpk, anew, key, randomOf(signer)))
   } finally {

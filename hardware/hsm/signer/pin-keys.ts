@@ -25,6 +25,8 @@ export interface PinSide {
 
 type PinPurpose = 'encipher PINs' | 'decipher PINs'
 
+const AES = ['aes-128', 'aes-192', 'aes-256'] as const
+const TDES = ['tdes-2', 'tdes-3'] as const
 const AES_TYPES = { 16: 'AES128', 24: 'AES192', 32: 'AES256' } as const
 
 /** Runs `action` with the clear key of one side; its bytes are overwritten then. Throws as {@link withClearKey}. */
@@ -34,7 +36,12 @@ export function withPinKey<Result>(
   purpose: PinPurpose,
   action: (side: PinEncipherment) => Result,
 ): Result {
-  if (ksn === undefined) return withClearKey(signer, label, purpose, (key) => action({ format, key, pan }))
+  if (ksn === undefined)
+    return withClearKey(signer, label, purpose, (key) => {
+      // By its kind and not its length: an AES key of 16 bytes would do as two keys of TDES.
+      signer.ring.expect(label, format === 4 ? AES : TDES)
+      return action({ format, key, pan })
+    })
   const isBase = signer.ring.recordOf(label).usage === 'DUKPT base'
   const scheme = signer.ring.recordOf(label).algorithm === 'tdes-2' ? TDES_DUKPT : AES_DUKPT
   return withClearKey(signer, label, 'derive transaction keys', (value) => {
