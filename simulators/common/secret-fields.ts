@@ -1,9 +1,13 @@
-/** Fields of bodies on these wires whose values are keys: STREAM secrets of Open Payments, tokens of ILP peers, codes by which merchants admit terminals. */
+/**
+ * Fields of bodies on these wires whose values are keys: STREAM secrets of Open Payments, tokens of ILP peers, codes by which merchants admit terminals, secrets
+ * of Rafiki's tenants. */
 const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'sharedSecret',
   'authToken',
   'authTokens',
   'activationCode',
+  'apiSecret',
+  'idpSecret',
 ])
 
 /** A body as the journal may hold it: the values of secret fields are `…`, at any depth. Bodies without any come back as they are. */

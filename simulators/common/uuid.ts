@@ -9,9 +9,14 @@ export function uuid(random: Random): string {
   return uuidOf(bytes)
 }
 
+/** Whether a text is a UUID, of any version. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+}
+
 /** The 16 bytes of a UUID's text; null when it is none. */
 export function uuidBytes(text: string): Uint8Array | null {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return null
+  if (!isUuid(text)) return null
   return Buffer.from(text.replaceAll('-', ''), 'hex')
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ManualClock } from '../../../protocols/clock/manual-clock.ts'
 import { signRafiki } from '../../../protocols/signatures/rafiki.ts'
 import { ALICE, eventually, type Pair, SECRETS, type Side, startPair, TENANT } from '../test-pair.ts'
-import { SignatureGate } from './signature-gate.ts'
+import { SignatureGate, SignatureUnreadable } from './signature-gate.ts'
 
 const SECRET = { secret: 'secret', version: 1 }
 const BODY = { query: '{ x }', variables: {} }
@@ -34,13 +34,20 @@ test('who may use the Admin API', () => {
     ['no tenant', undefined, good(), false],
     ['another tenant', '00000000-0000-4000-8000-000000000000', good(), false],
     ['no signature', TENANT, undefined, false],
-    ['not a signature', TENANT, 'nonsense', false],
+    ['not a signature', TENANT, 'nonsense, too', false],
     ['another secret', TENANT, signRafiki(BODY, { ...SECRET, secret: 'x' }, now), false],
     ['another version', TENANT, signRafiki(BODY, { ...SECRET, version: 2 }, now), false],
     ['another body', TENANT, signRafiki({ ...BODY, query: '{ y }' }, SECRET, now), false],
   ]
   for (const [what, tenant, signature, admitted] of cases)
     assert.equal(gateAt(clock).admits(tenant, signature, BODY), admitted, what)
+})
+
+test('headers that Rafiki stumbles over', () => {
+  const clock = new ManualClock()
+  const good = signRafiki(BODY, SECRET, clock.now())
+  assert.throws(() => gateAt(clock).admits(TENANT, 'nonsense', BODY), SignatureUnreadable)
+  assert.throws(() => gateAt(clock).admits('nobody', good, BODY), SignatureUnreadable)
 })
 
 test('a signature serves once, also one from the future, and is not remembered for ever', () => {

@@ -15,12 +15,13 @@ type Operation = z.infer<typeof body>
 /** The Admin API: `POST /graphql`, signed. HTTP statuses and error codes are those of Rafiki's Apollo server. */
 export function adminRoutes(app: FastifyInstance, schema: GraphQLSchema, gate: SignatureGate): void {
   const documents = new Documents(schema)
+  app.get('/graphql', (_request, reply) => reply.code(401).type(TEXT).send('Unauthorized'))
   app.post('/graphql', async (request, reply) => {
     const { headers } = request
     if (!gate.admits(headers['tenant-id'], headers.signature, request.body))
       return reply.code(401).type(TEXT).send('Unauthorized')
     const { data: operation } = body.safeParse(request.body)
-    if (operation === undefined) return reply.code(400).send({ errors: [NO_QUERY] })
+    if (operation === undefined) return reply.code(400).send({ errors: [faultOf(request.body)] })
     const [status, answer] = await run(operation, schema, documents)
     return reply.code(status).send(answer)
   })
@@ -39,6 +40,7 @@ async function run(
     variableValues: variables ?? {},
     operationName: operationName ?? null,
   })
+  if (isAmbiguous(result)) return [400, { errors: written(result.errors, 'OPERATION_RESOLUTION_FAILURE') }]
   // Variables that do not fit their types end the execution before there are any data.
   if (!('data' in result)) return [400, { errors: written(result.errors, 'BAD_USER_INPUT') }]
   const { data, errors } = result
@@ -54,7 +56,25 @@ function written(errors: readonly GraphQLError[] = [], code: string): unknown[] 
   }))
 }
 
-const NO_QUERY = {
-  message: 'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.',
-  extensions: { code: 'BAD_REQUEST' },
+// What Apollo says to a body that is no operation.
+const FAULTS: [is: (body: object) => boolean, message: string][] = [
+  [Array.isArray, 'Operation batching disabled.'],
+  [
+    (sent) => Object.keys(sent).length === 0,
+    'POST body missing, invalid Content-Type, or JSON object has no keys.',
+  ],
+  [
+    (sent) => 'variables' in sent && typeof sent.variables === 'string',
+    '`variables` in a POST body should be provided as an object, not a recursively JSON-encoded string.',
+  ],
+  [() => true, 'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.'],
+]
+
+function faultOf(sent: unknown) {
+  const [, message = ''] = FAULTS.find(([is]) => is(Object(sent))) ?? []
+  return { message, extensions: { code: 'BAD_REQUEST' } }
+}
+
+function isAmbiguous({ errors }: ExecutionResult): boolean {
+  return errors?.[0]?.message.startsWith('Must provide operation name') === true
 }

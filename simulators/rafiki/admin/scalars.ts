@@ -2,6 +2,8 @@ import { GraphQLError, type GraphQLScalarType, Kind, type ValueNode, valueFromAS
 
 /** How a scalar of Rafiki's schema is read and written. */
 interface ScalarCodec {
+  /** What it is called in messages, if not by its name. */
+  name?: string
   serialize: (value: unknown) => unknown
   parse: (value: unknown) => unknown
   literals: readonly Kind[]
@@ -11,6 +13,7 @@ interface ScalarCodec {
 const CODECS: Record<string, ScalarCodec> = {
   UInt8: { serialize: uint8, parse: uint8, literals: [Kind.INT, Kind.STRING] },
   UInt64: {
+    name: 'BigInt',
     serialize: (value) => uint64(value).toString(),
     parse: uint64,
     literals: [Kind.INT, Kind.FLOAT, Kind.STRING],
@@ -22,6 +25,7 @@ const CODECS: Record<string, ScalarCodec> = {
 export function equipScalar(scalar: GraphQLScalarType): void {
   const codec = CODECS[scalar.name]
   if (codec === undefined) return
+  if (codec.name !== undefined) scalar.name = codec.name
   scalar.serialize = codec.serialize
   scalar.parseValue = codec.parse
   scalar.parseLiteral = (node: ValueNode, variables) => {
@@ -39,7 +43,7 @@ function uint8(value: unknown): number {
 
 function uint64(value: unknown): bigint {
   const integral = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value))
-  if (!integral && !(typeof value === 'string' && /^-?\d{1,20}$/.test(value)))
+  if (!integral && typeof value !== 'string')
     throw new TypeError('Input must be of type bigint, number, or string.')
   const amount = BigInt(value as bigint | number | string)
   if (amount < 0n) throw new TypeError('Input must be unsigned.')

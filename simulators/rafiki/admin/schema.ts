@@ -43,6 +43,6 @@ function resolve(resolver: Resolver): GraphQLFieldResolver<unknown, unknown> {
   }
 }
 
-function refusedBy({ message, code }: Refusal): GraphQLError {
-  return new GraphQLError(message, { extensions: { code } })
+function refusedBy({ message, code, details }: Refusal): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...(details === undefined ? {} : { details }) } })
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import { type RafikiSecret, verifyRafiki } from '../../../protocols/signatures/rafiki.ts'
+import { isUuid } from '../../common/uuid.ts'
 
 export interface SignatureGateOptions {
   tenantId: string
@@ -7,6 +8,11 @@ export interface SignatureGateOptions {
   /** How old a signature may be. */
   ttlMs: number
   clock: Clock
+}
+
+/** Rafiki answers 500 to such headers. */
+export class SignatureUnreadable extends Error {
+  override name = 'SignatureUnreadable'
 }
 
 /**
@@ -27,8 +33,15 @@ export class SignatureGate {
     return this.#used.size
   }
 
+  /**
+   * Whether a request may pass. Throws a {@link SignatureUnreadable} for headers that Rafiki stumbles over: a tenant id that is no UUID, a
+   * signature without a version.
+   */
   admits(tenantId: unknown, signature: unknown, body: unknown): boolean {
-    if (tenantId !== this.#options.tenantId || typeof signature !== 'string') return false
+    if (typeof signature !== 'string' || signature === '') return false
+    if (typeof tenantId === 'string' && tenantId !== '' && !isUuid(tenantId)) throw new SignatureUnreadable()
+    if (tenantId === this.#options.tenantId && !signature.includes(', ')) throw new SignatureUnreadable()
+    if (tenantId !== this.#options.tenantId) return false
     const verdict = verifyRafiki(body, signature, this.#options.secret)
     return verdict.valid && this.#unused(verdict.digest, verdict.timestamp)
   }

@@ -2,12 +2,17 @@ import type { HttpClient } from '../../common/http-client.ts'
 import { NEIGHBOURS, type Settings } from '../config.ts'
 import { CredentialIssuer } from '../ilp/credentials.ts'
 import { Assets } from './assets.ts'
+import { Fees } from './fees.ts'
 import { IncomingPayments } from './incoming-payments.ts'
+import { type Account, Ledger } from './ledger.ts'
+import { liquidityLow } from './liquidity-low.ts'
 import { OutgoingPayments } from './outgoing-payments.ts'
 import { Peers } from './peers.ts'
+import { Quotes } from './quotes.ts'
 import { Rates } from './rates.ts'
 import { Receivers } from './receivers.ts'
 import { Sending } from './sending.ts'
+import { WalletAddressKeys } from './wallet-address-keys.ts'
 import { WalletAddresses } from './wallet-addresses.ts'
 import { Webhooks, type WebhooksOptions } from './webhooks.ts'
 
@@ -15,12 +20,17 @@ import { Webhooks, type WebhooksOptions } from './webhooks.ts'
 export interface Backend {
   assets: Assets
   peers: Peers
+  fees: Fees
+  ledger: Ledger
   walletAddresses: WalletAddresses
+  keys: WalletAddressKeys
+  quotes: Quotes
   incomingPayments: IncomingPayments
   outgoingPayments: OutgoingPayments
   receivers: Receivers
   rates: Rates
   credentials: CredentialIssuer
+  webhooks: Webhooks
   /** Stops everything that waits. */
   close(): void
 }
@@ -32,8 +42,12 @@ export function createBackend(settings: Settings, http: HttpClient, own: Webhook
   const assets = new Assets(random)
   const peers = new Peers(assets, random)
   const walletAddresses = new WalletAddresses(assets, random, openPaymentsUrl)
+  const keys = new WalletAddressKeys({ clock, random })
+  const fees = new Fees({ assets, clock, random })
   const webhooks = webhooksOf(settings, http, own)
-  const incomingPayments = new IncomingPayments(settings, walletAddresses, webhooks)
+  const onLow = (account: Account) => webhooks.emit(...liquidityLow(account), ['ase'])
+  const ledger = new Ledger({ clock, random, onLow })
+  const incomingPayments = new IncomingPayments(settings, { walletAddresses, webhooks, ledger })
   const receivers = new Receivers({ http, other, useHttp, clock })
   const rates = new Rates({
     url: settings.exchangeRatesUrl,
@@ -42,10 +56,10 @@ export function createBackend(settings: Settings, http: HttpClient, own: Webhook
     http,
     clock,
   })
-  const sending = new Sending({ peers, rates, http, other, clock, random })
+  const quotes = new Quotes(settings, { walletAddresses, receivers, rates, peers, fees })
+  const sending = new Sending({ peers, quotes, ledger, rates, http, other, clock, random })
   const outgoingPayments: OutgoingPayments = new OutgoingPayments(
-    settings,
-    { walletAddresses, receivers, rates, peers, webhooks },
+    { walletAddresses, quotes, ledger, webhooks, clock },
     (payment) => void sending.attempt(payment, outgoingPayments),
   )
   const credentials = new CredentialIssuer(ilpAddress, random(32))
@@ -53,16 +67,22 @@ export function createBackend(settings: Settings, http: HttpClient, own: Webhook
     webhooks.close()
     incomingPayments.close()
     sending.close()
+    ledger.close()
   }
   return {
     assets,
     peers,
+    fees,
+    ledger,
     walletAddresses,
+    keys,
+    quotes,
     incomingPayments,
     outgoingPayments,
     receivers,
     rates,
     credentials,
+    webhooks,
     close,
   }
 }

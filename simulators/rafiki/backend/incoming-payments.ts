@@ -2,7 +2,7 @@ import type { Timer } from '../../../protocols/clock/clock.ts'
 import { uuid } from '../../common/uuid.ts'
 import type { Settings } from '../config.ts'
 import { type Amount, type Asset, amountJson, amountOf } from './assets.ts'
-import type { Account } from './ledger.ts'
+import type { Account, Ledger } from './ledger.ts'
 import { Refusal } from './refusals.ts'
 import type { WalletAddress, WalletAddresses } from './wallet-addresses.ts'
 import type { Webhooks } from './webhooks.ts'
@@ -22,10 +22,13 @@ export interface IncomingPayment extends Account {
   readonly incomingAmount: bigint | null
   readonly card: boolean
   readonly senderWalletAddress: string | null
-  readonly metadata: Record<string, unknown> | null
+  metadata: Record<string, unknown> | null
   state: IncomingPaymentState
-  received: bigint
-  withdrawn: boolean
+  approvedAt: number | null
+  cancelledAt: number | null
+  cancellationReason: string | null
+  /** Id of the event that told of its end, which is the id of the withdrawal too. */
+  endEvent: string | null
 }
 
 export interface NewIncomingPayment {
@@ -37,24 +40,28 @@ export interface NewIncomingPayment {
   senderWalletAddress?: string | null
 }
 
+export interface IncomingPaymentsParts {
+  walletAddresses: WalletAddresses
+  webhooks: Webhooks
+  ledger: Ledger
+}
+
 export class IncomingPayments {
   readonly #byId = new Map<string, IncomingPayment>()
   readonly #expiries = new Map<string, Timer>()
   readonly #settings: Settings
-  readonly #walletAddresses: WalletAddresses
-  readonly #webhooks: Webhooks
+  readonly #parts: IncomingPaymentsParts
 
-  constructor(settings: Settings, walletAddresses: WalletAddresses, webhooks: Webhooks) {
+  constructor(settings: Settings, parts: IncomingPaymentsParts) {
     this.#settings = settings
-    this.#walletAddresses = walletAddresses
-    this.#webhooks = webhooks
+    this.#parts = parts
   }
 
   create(input: NewIncomingPayment): IncomingPayment {
     const now = this.#settings.clock.now()
     const expiresAt = this.#expiry(input.expiresAt, now)
     if (input.incomingAmount && input.incomingAmount.value <= 0n) throw new Refusal('amountInvalid')
-    const walletAddress = this.#walletAddresses.active(input.walletAddressId)
+    const walletAddress = this.#parts.walletAddresses.active(input.walletAddressId)
     if (input.incomingAmount) checkAsset(input.incomingAmount, walletAddress.asset)
     const payment: IncomingPayment = {
       id: uuid(this.#settings.random),
@@ -67,18 +74,46 @@ export class IncomingPayments {
       senderWalletAddress: input.senderWalletAddress ?? null,
       metadata: input.metadata ?? null,
       state: 'PENDING',
-      received: 0n,
+      approvedAt: null,
+      cancelledAt: null,
+      cancellationReason: null,
+      endEvent: null,
       balance: 0n,
-      withdrawn: false,
+      credited: 0n,
+      debited: 0n,
     }
     this.#byId.set(payment.id, payment)
     this.#awaitExpiry(payment)
-    this.#webhooks.emit('incoming_payment.created', eventData(payment), ['ase'])
+    this.#parts.webhooks.emit('incoming_payment.created', eventData(payment), ['ase'])
     return payment
   }
 
   get(id: string): IncomingPayment | null {
     return this.#byId.get(id) ?? null
+  }
+
+  update({ id, metadata }: { id: string; metadata: Record<string, unknown> }): IncomingPayment {
+    const payment = this.#existing(id)
+    payment.metadata = metadata
+    return payment
+  }
+
+  /** Notes that the ASE agrees. Nothing follows from it here, as in Rafiki unless it is told to wait for it. */
+  approve(id: string): IncomingPayment {
+    const payment = this.#pending(id)
+    if (payment.cancelledAt !== null) throw new Refusal('alreadyActioned')
+    payment.approvedAt ??= this.#settings.clock.now()
+    return payment
+  }
+
+  /** Notes that the ASE does not agree; see {@link IncomingPayments.approve}. */
+  cancel(id: string, reason: string | null): IncomingPayment {
+    const payment = this.#pending(id)
+    if (payment.approvedAt !== null) throw new Refusal('alreadyActioned')
+    if (payment.cancelledAt !== null) return payment
+    payment.cancelledAt = this.#settings.clock.now()
+    payment.cancellationReason = reason
+    return payment
   }
 
   /** In the order of their creation. */
@@ -91,10 +126,9 @@ export class IncomingPayments {
     return `${this.#settings.openPaymentsUrl}/${this.#settings.tenantId}/incoming-payments/${id}`
   }
 
-  /** Takes note of money that has reached the payment's balance. */
-  credit(payment: IncomingPayment, amount: bigint): void {
-    payment.received += amount
-    const complete = payment.incomingAmount !== null && payment.incomingAmount <= payment.received
+  /** Takes note of money that has reached the payment. */
+  credited(payment: IncomingPayment): void {
+    const complete = payment.incomingAmount !== null && payment.incomingAmount <= payment.credited
     payment.state = complete ? 'COMPLETED' : 'PROCESSING'
     if (!complete) return
     this.#forgetExpiry(payment)
@@ -102,18 +136,28 @@ export class IncomingPayments {
   }
 
   /** Hands what was received to the ASE. Throws a {@link Refusal} before the payment has ended, and the second time. */
-  withdraw(id: string): void {
+  withdraw(id: string, timeoutSeconds: bigint): void {
     const payment = this.get(id)
-    const ended = payment?.state === 'COMPLETED' || payment?.state === 'EXPIRED'
-    if (payment === null || !ended) throw new Refusal('incomingPaymentUnknown')
-    if (payment.withdrawn) throw new Refusal('transferExists')
-    payment.withdrawn = true
-    payment.balance = 0n
+    if (payment === null || payment.endEvent === null) throw new Refusal('incomingPaymentUnknown')
+    const withdrawal = { id: payment.endEvent, account: payment, amount: payment.credited }
+    this.#parts.ledger.withdraw(withdrawal, timeoutSeconds)
   }
 
   close(): void {
     for (const timer of this.#expiries.values()) timer.cancel()
     this.#expiries.clear()
+  }
+
+  #existing(id: string): IncomingPayment {
+    const payment = this.get(id)
+    if (payment === null) throw new Refusal('paymentUnknown')
+    return payment
+  }
+
+  #pending(id: string): IncomingPayment {
+    const payment = this.#existing(id)
+    if (payment.state !== 'PENDING') throw new Refusal('stateWrong')
+    return payment
   }
 
   #expiry(wanted: string | null | undefined, now: number): number {
@@ -140,12 +184,16 @@ export class IncomingPayments {
   #expire(payment: IncomingPayment): void {
     this.#forgetExpiry(payment)
     payment.state = 'EXPIRED'
-    if (payment.received === 0n) this.#byId.delete(payment.id)
+    if (payment.credited === 0n) this.#byId.delete(payment.id)
     else this.#announceEnd(payment, 'incoming_payment.expired')
   }
 
   #announceEnd(payment: IncomingPayment, type: string): void {
-    this.#webhooks.emit(type, eventData(payment), payment.card ? ['ase', 'pointOfSale'] : ['ase'])
+    payment.endEvent = this.#parts.webhooks.emit(
+      type,
+      eventData(payment),
+      payment.card ? ['ase', 'pointOfSale'] : ['ase'],
+    )
   }
 
   #forgetExpiry({ id }: IncomingPayment): void {
@@ -159,17 +207,19 @@ function checkAsset({ assetCode, assetScale }: Amount, asset: Asset): void {
 }
 
 function eventData(payment: IncomingPayment): Record<string, unknown> {
-  const { id, walletAddress, incomingAmount, received, asset, metadata } = payment
+  const { id, walletAddress, incomingAmount, credited, asset, metadata, approvedAt, cancelledAt } = payment
   return {
     id,
     walletAddressId: walletAddress.id,
     client: null,
     createdAt: iso(payment.createdAt),
     expiresAt: iso(payment.expiresAt),
-    receivedAmount: amountJson(amountOf(received, asset)),
+    receivedAmount: amountJson(amountOf(credited, asset)),
     completed: payment.state === 'COMPLETED',
     ...(incomingAmount === null ? {} : { incomingAmount: amountJson(amountOf(incomingAmount, asset)) }),
     ...(metadata === null ? {} : { metadata }),
+    ...(approvedAt === null ? {} : { approvedAt: iso(approvedAt) }),
+    ...(cancelledAt === null ? {} : { cancelledAt: iso(cancelledAt) }),
   }
 }
 

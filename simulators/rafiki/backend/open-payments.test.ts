@@ -86,7 +86,10 @@ test('an incoming payment shows its connection to peers only, and is gone once i
       authServer: `https://wallet.test.example/auth/${TENANT}`,
     }
     assert.deepEqual(await get(pair, path), [200, stranger])
-    assert.deepEqual(await get(pair, path, 'unknown'), [200, stranger])
+    assert.deepEqual(await get(pair, path, 'unknown'), [
+      403,
+      { error: { code: '403', description: 'Inactive Token' } },
+    ])
     const [, document] = await get(pair, path, 'to-c')
     const { methods, ...rest } = document as { methods: Record<string, string>[] }
     assert.deepEqual(rest, {

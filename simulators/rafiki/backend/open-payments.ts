@@ -1,30 +1,82 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isUuid } from '../../common/uuid.ts'
 import type { Settings } from '../config.ts'
+import { TEXT } from '../plain-server.ts'
 import { amountJson, amountOf } from './assets.ts'
 import type { Backend } from './backend.ts'
+import { guardedResources } from './guarded-resources.ts'
 import type { IncomingPayment } from './incoming-payments.ts'
+import { refuse } from './open-payments-refusal.ts'
 import type { WalletAddress } from './wallet-addresses.ts'
 
-/** Open Payments: wallet address documents, and incoming payments for those who may see them. */
+/** Open Payments: wallet address documents and keys, and incoming payments for those who may see them. */
 export function openPaymentsRoutes(app: FastifyInstance, settings: Settings, backend: Backend): void {
-  app.get<{ Params: { id: string } }>(
-    `/${settings.tenantId}/incoming-payments/:id`,
-    async (request, reply) => {
-      const payment = backend.incomingPayments.get(request.params.id)
-      if (payment === null) return unknownPayment(reply, request.params.id)
-      const token = /^GNAP (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
-      const known = token !== undefined && backend.peers.byToken(token) !== null
-      return known ? privateDocument(payment, backend) : publicDocument(payment, settings)
-    },
+  app.get<{ Params: { tenant: string; id: string } }>(
+    '/:tenant/incoming-payments/:id',
+    async (request, reply) => incomingPayment(request.params, request, reply, { settings, backend }),
   )
+  guardedResources(app)
   app.get('/', (_request, reply) => reply.callNotFound())
   app.get('/*', async (request, reply) => {
-    const url = `https://${request.headers.host ?? ''}${request.url.split('?')[0]}`
-    const walletAddress = backend.walletAddresses.byUrl(url)
-    return walletAddress?.active
-      ? walletAddressDocument(walletAddress, settings)
-      : notFound(reply, 'Could not get wallet address', { walletAddressUrl: url })
+    if (!acceptsJson(request.headers.accept)) return notAcceptable(reply)
+    const url = `https://${request.headers.host ?? ''}${pathOf(request.url)}`
+    return url.endsWith(KEYS)
+      ? keys(url.slice(0, -KEYS.length), reply, backend)
+      : document(url, reply, { settings, backend })
   })
+}
+
+const KEYS = '/jwks.json'
+
+interface Parts {
+  settings: Settings
+  backend: Backend
+}
+
+function pathOf(url: string): string {
+  const path = url.split('?')[0] ?? '/'
+  return path.endsWith('/') ? path.slice(0, -1) : path
+}
+
+function acceptsJson(accept = '*/*'): boolean {
+  return accept.split(',').some((range) => /^\s*(\*\/\*|application\/(\*|json))\s*(;|$)/.test(range))
+}
+
+function notAcceptable(reply: FastifyReply): FastifyReply {
+  return refuse(reply, 406, 'Received error validating OpenAPI request: Must accept application/json')
+}
+
+function document(url: string, reply: FastifyReply, { settings, backend }: Parts) {
+  const walletAddress = backend.walletAddresses.byUrl(url)
+  return walletAddress?.active
+    ? walletAddressDocument(walletAddress, settings)
+    : refuse(reply, 404, 'Could not get wallet address', { walletAddressUrl: url })
+}
+
+// An ASE may make the wallet address when it hears of the event; Rafiki waits 1.5 s for that.
+function keys(url: string, reply: FastifyReply, { walletAddresses, keys, webhooks }: Backend) {
+  const walletAddress = walletAddresses.byUrl(url)
+  if (walletAddress === null) webhooks.emit('wallet_address.not_found', { walletAddressUrl: url }, ['ase'])
+  if (!walletAddress?.active)
+    return refuse(reply, 404, 'Could not get wallet address', { walletAddressUrl: url })
+  const valid = keys.of(walletAddress.id).filter((key) => !key.revoked)
+  return { keys: valid.map(({ jwk }) => jwk) }
+}
+
+function incomingPayment(
+  { tenant, id }: { tenant: string; id: string },
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  { settings, backend }: Parts,
+) {
+  if (!isUuid(id) || !isUuid(tenant)) return reply.code(500).type(TEXT).send('Internal Server Error')
+  const payment = tenant === settings.tenantId ? backend.incomingPayments.get(id) : null
+  if (payment === null) return unknownPayment(reply, id)
+  const token = /^GNAP (\S+)$/.exec(headers.authorization ?? '')?.[1]
+  if (token === undefined) return publicDocument(payment, settings)
+  return backend.peers.byToken(token) === null
+    ? refuse(reply, 403, 'Inactive Token')
+    : privateDocument(payment, backend)
 }
 
 function walletAddressDocument(
@@ -46,9 +98,9 @@ function walletAddressDocument(
   }
 }
 
-function publicDocument({ received, asset }: IncomingPayment, settings: Settings): Record<string, unknown> {
+function publicDocument({ credited, asset }: IncomingPayment, settings: Settings): Record<string, unknown> {
   return {
-    receivedAmount: amountJson(amountOf(received, asset)),
+    receivedAmount: amountJson(amountOf(credited, asset)),
     authServer: `${settings.openPaymentsUrl}/auth/${settings.tenantId}`,
   }
 }
@@ -57,13 +109,13 @@ function privateDocument(
   payment: IncomingPayment,
   { incomingPayments, credentials }: Backend,
 ): Record<string, unknown> {
-  const { incomingAmount, received, asset, metadata, state } = payment
+  const { incomingAmount, credited, asset, metadata, state } = payment
   const ended = state === 'COMPLETED' || state === 'EXPIRED'
   return {
     id: incomingPayments.url(payment),
     walletAddress: payment.walletAddress.address,
     ...(incomingAmount === null ? {} : { incomingAmount: amountJson(amountOf(incomingAmount, asset)) }),
-    receivedAmount: amountJson(amountOf(received, asset)),
+    receivedAmount: amountJson(amountOf(credited, asset)),
     completed: state === 'COMPLETED',
     ...(metadata === null ? {} : { metadata }),
     createdAt: new Date(payment.createdAt).toISOString(),
@@ -83,9 +135,5 @@ function ilpMethod({ ilpAddress, sharedSecret }: { ilpAddress: string; sharedSec
 // Rafiki looks for the wallet address of a payment before anything else, to know whose grant must be shown.
 function unknownPayment(reply: FastifyReply, id: string): FastifyReply {
   const details = { description: 'Failed to get wallet address from incoming payment', id }
-  return reply.code(401).send({ error: { code: '401', description: 'Unauthorized', details } })
-}
-
-function notFound(reply: FastifyReply, description: string, details: Record<string, string>): FastifyReply {
-  return reply.code(404).send({ error: { code: '404', description, details } })
+  return refuse(reply, 401, 'Unauthorized', details)
 }

@@ -1,7 +1,6 @@
-import type { ConnectionCredentials } from '../ilp/credentials.ts'
-import { type Amount, type Asset, amountJson, amountOf } from './assets.ts'
+import { amountJson, amountOf } from './assets.ts'
 import type { Account } from './ledger.ts'
-import type { Ratio } from './quotes.ts'
+import type { Quote } from './quotes.ts'
 import type { WalletAddress } from './wallet-addresses.ts'
 
 export type OutgoingPaymentState = 'FUNDING' | 'SENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED'
@@ -14,32 +13,23 @@ export interface CardDetails {
   data: Record<string, unknown>
 }
 
-/** What is needed until the payment has ended; dropped then, so that thousands of ended ones cost little. */
-export interface Unsettled {
-  readonly card: CardDetails | null
-  readonly credentials: ConnectionCredentials
-  readonly rate: Ratio
-  readonly minRate: Ratio
-}
-
 export interface OutgoingPayment extends Account {
+  /** That of its quote. */
   readonly id: string
   readonly walletAddress: WalletAddress
-  readonly asset: Asset
   readonly createdAt: number
-  readonly expiresAt: number
-  /** URL of the incoming payment. */
-  readonly receiver: string
-  readonly debit: bigint
-  readonly receiveAmount: Amount
-  readonly estimatedExchangeRate: number
+  readonly quote: Quote
   state: OutgoingPaymentState
   stateAttempts: number
   error: string | null
-  sent: bigint
   delivered: bigint
   metadata: Record<string, unknown> | null
-  unsettled: Unsettled | null
+  /** Dropped when the payment has ended. */
+  card: CardDetails | null
+  /** Id of the event that asked for the money, which is the id of the deposit too. */
+  createEvent: string
+  /** Id of the event that told of its end, which is the id of the withdrawal too. */
+  endEvent: string | null
 }
 
 export type OutgoingEvent = 'created' | 'funded' | 'completed' | 'failed' | 'cancelled'
@@ -47,23 +37,27 @@ export type OutgoingEvent = 'created' | 'funded' | 'completed' | 'failed' | 'can
 // Rafiki reads the card's details back only where it needs them: not for the end of a payment.
 const WITH_CARD: ReadonlySet<OutgoingEvent> = new Set(['created', 'funded', 'cancelled'])
 
+/** Before it was funded a payment has no account. */
+export function hasAccount({ state }: OutgoingPayment): boolean {
+  return state !== 'FUNDING' && state !== 'CANCELLED'
+}
+
 /** The `data` of a webhook about the payment. */
 export function eventData(payment: OutgoingPayment, event: OutgoingEvent): Record<string, unknown> {
-  const { id, walletAddress, asset, metadata, error } = payment
-  const card = WITH_CARD.has(event) ? payment.unsettled?.card : null
-  const unfunded = payment.state === 'FUNDING' || payment.state === 'CANCELLED'
+  const { id, walletAddress, asset, quote, metadata, error } = payment
+  const card = WITH_CARD.has(event) ? payment.card : null
   return {
     id,
     walletAddressId: walletAddress.id,
     client: null,
     state: payment.state,
-    receiver: payment.receiver,
-    debitAmount: amountJson(amountOf(payment.debit, asset)),
-    receiveAmount: amountJson(payment.receiveAmount),
-    sentAmount: amountJson(amountOf(payment.sent, asset)),
+    receiver: quote.receiver,
+    debitAmount: amountJson(amountOf(quote.debit, asset)),
+    receiveAmount: amountJson(quote.receiveAmount),
+    sentAmount: amountJson(amountOf(payment.debited, asset)),
     stateAttempts: payment.stateAttempts,
     createdAt: new Date(payment.createdAt).toISOString(),
-    balance: (unfunded ? 0n : payment.balance).toString(),
+    balance: (hasAccount(payment) ? payment.balance : 0n).toString(),
     ...(metadata === null ? {} : { metadata }),
     ...(error === null ? {} : { error }),
     ...(card ? { cardDetails: card } : {}),

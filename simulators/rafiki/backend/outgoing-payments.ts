@@ -1,21 +1,27 @@
-import { uuid } from '../../common/uuid.ts'
-import type { Settings } from '../config.ts'
-import { type Amount, amountOf } from './assets.ts'
+import type { Clock } from '../../../protocols/clock/clock.ts'
+import type { Amount } from './assets.ts'
+import type { Ledger } from './ledger.ts'
 import { type CardDetails, eventData, type OutgoingEvent, type OutgoingPayment } from './outgoing-payment.ts'
-import type { Peers } from './peers.ts'
-import { quoteDelivery } from './quotes.ts'
-import type { Rates } from './rates.ts'
-import { credentialsOf, type Receiver, type Receivers, remainingOf } from './receivers.ts'
+import type { Quote, Quotes } from './quotes.ts'
 import { Refusal } from './refusals.ts'
-import type { WalletAddress, WalletAddresses } from './wallet-addresses.ts'
+import type { WalletAddresses } from './wallet-addresses.ts'
 import type { Recipient, Webhooks } from './webhooks.ts'
 
 export interface NewOutgoingPayment {
   walletAddressId: string
+  metadata?: Record<string, unknown> | null
+}
+
+export interface FromIncomingPayment extends NewOutgoingPayment {
   /** URL of the incoming payment to pay. */
   incomingPayment: string
-  metadata?: Record<string, unknown> | null
+  /** What to spend, if not all that is asked for is to arrive. */
+  debitAmount?: Amount | null
   cardDetails?: CardDetails | null
+}
+
+export interface FromQuote extends NewOutgoingPayment {
+  quoteId: string
 }
 
 export interface Cancellation {
@@ -26,10 +32,10 @@ export interface Cancellation {
 
 export interface OutgoingPaymentsParts {
   walletAddresses: WalletAddresses
-  receivers: Receivers
-  rates: Rates
-  peers: Peers
+  quotes: Quotes
+  ledger: Ledger
   webhooks: Webhooks
+  clock: Clock
 }
 
 const RECIPIENT: Record<OutgoingEvent, Recipient> = {
@@ -42,24 +48,34 @@ const RECIPIENT: Record<OutgoingEvent, Recipient> = {
 
 export class OutgoingPayments {
   readonly #byId = new Map<string, OutgoingPayment>()
-  readonly #settings: Settings
   readonly #parts: OutgoingPaymentsParts
   readonly #send: (payment: OutgoingPayment) => void
 
   /** `send` is called once for each payment that was funded. */
-  constructor(settings: Settings, parts: OutgoingPaymentsParts, send: (payment: OutgoingPayment) => void) {
-    this.#settings = settings
+  constructor(parts: OutgoingPaymentsParts, send: (payment: OutgoingPayment) => void) {
     this.#parts = parts
     this.#send = send
   }
 
-  async create(input: NewOutgoingPayment): Promise<OutgoingPayment> {
+  async createFromIncomingPayment(input: FromIncomingPayment): Promise<OutgoingPayment> {
+    const { walletAddressId, incomingPayment: receiver, debitAmount = null } = input
+    const quote = await this.#parts.quotes
+      .create({ walletAddressId, receiver, debitAmount })
+      .catch((error: unknown) => {
+        const tooSmall = error instanceof Refusal && error.refusal === 'deliveryTooSmall'
+        throw tooSmall ? new Refusal('paymentTooSmall') : error
+      })
+    return this.#open(quote, input, input.cardDetails ?? null)
+  }
+
+  async createFromQuote(input: FromQuote): Promise<OutgoingPayment> {
     const walletAddress = this.#parts.walletAddresses.active(input.walletAddressId)
-    const receiver = await this.#receiver(input.incomingPayment, walletAddress)
-    const payment = await this.#quoted(input, walletAddress, receiver)
-    this.#byId.set(payment.id, payment)
-    this.announce(payment, 'created')
-    return payment
+    const quote = this.#parts.quotes.get(input.quoteId)
+    if (quote === null) throw new Refusal('quoteUnknown')
+    const receiver = await this.#parts.quotes.activeReceiver(quote.receiver, walletAddress)
+    const used = this.#byId.has(quote.id) || quote.expiresAt <= this.#parts.clock.now()
+    if (receiver === null || used || quote.walletAddress !== walletAddress) throw new Refusal('quoteInvalid')
+    return this.#open(quote, input, null)
   }
 
   get(id: string): OutgoingPayment | null {
@@ -76,9 +92,9 @@ export class OutgoingPayments {
     const payment = this.get(id)
     if (payment === null) throw new Refusal('transferIdInvalid')
     if (payment.state !== 'FUNDING') throw new Refusal('stateWrong')
-    payment.balance = payment.debit
+    this.#parts.ledger.deposit({ id: payment.createEvent, account: payment, amount: payment.quote.debit })
     payment.state = 'SENDING'
-    if (payment.unsettled?.card) this.announce(payment, 'funded')
+    if (payment.card) this.#announce(payment, 'funded')
     this.#send(payment)
   }
 
@@ -92,90 +108,60 @@ export class OutgoingPayments {
       ...(reason ? { cancellationReason: reason } : {}),
       ...(cardPaymentFailureReason ? { cardPaymentFailureReason } : {}),
     }
-    if (payment.unsettled?.card) this.announce(payment, 'cancelled')
-    payment.unsettled = null
+    if (payment.card) this.#announce(payment, 'cancelled')
+    forget(payment)
     return payment
   }
 
   /** Hands what is left of an ended payment back to the ASE. Throws a {@link Refusal} when nothing is. */
-  withdraw(id: string): void {
+  withdraw(id: string, timeoutSeconds: bigint): void {
     const payment = this.get(id)
-    const ended = payment?.state === 'COMPLETED' || payment?.state === 'FAILED'
-    if (payment === null || !ended) throw new Refusal('outgoingPaymentUnknown')
+    if (payment === null || payment.endEvent === null) throw new Refusal('outgoingPaymentUnknown')
     if (payment.balance === 0n) throw new Refusal('balanceInsufficient')
-    payment.balance = 0n
+    const withdrawal = { id: payment.endEvent, account: payment, amount: payment.balance }
+    this.#parts.ledger.withdraw(withdrawal, timeoutSeconds)
   }
 
   /** Ends a payment that was being sent. */
   settle(payment: OutgoingPayment, error: string | null): void {
     payment.state = error === null ? 'COMPLETED' : 'FAILED'
     payment.error = error
-    payment.unsettled = null
-    this.announce(payment, error === null ? 'completed' : 'failed')
+    forget(payment)
+    payment.endEvent = this.#announce(payment, error === null ? 'completed' : 'failed')
   }
 
-  announce(payment: OutgoingPayment, event: OutgoingEvent): void {
-    const type = `outgoing_payment.${event}`
-    this.#parts.webhooks.emit(type, eventData(payment, event), [RECIPIENT[event]])
+  #announce(payment: OutgoingPayment, event: OutgoingEvent): string {
+    const data = eventData(payment, event)
+    return this.#parts.webhooks.emit(`outgoing_payment.${event}`, data, [RECIPIENT[event]])
   }
 
-  async #receiver(url: string, { asset }: WalletAddress): Promise<Receiver> {
-    const { peers, receivers } = this.#parts
-    const receiver = await receivers.get(url, peers.acquaintance(asset)?.outgoing.authToken ?? null)
-    if (receiver === null || !receivers.isActive(receiver)) throw new Refusal('receiverInvalid')
-    return receiver
-  }
-
-  async #quoted(
-    input: NewOutgoingPayment,
-    walletAddress: WalletAddress,
-    receiver: Receiver,
-  ): Promise<OutgoingPayment> {
-    const { asset } = walletAddress
-    const receiveAmount = deliveryOf(receiver)
-    const credentials = credentialsOf(receiver)
-    if (credentials === null || this.#parts.peers.route(credentials.ilpAddress, asset) === null)
-      throw new Refusal('routeMissing')
-    const { assetCode: code, assetScale: scale } = receiveAmount
-    const rate = await this.#parts.rates.between(asset, { code, scale })
-    if (rate === null) throw new Refusal('ratesMissing')
-    const quote = quoteDelivery(receiveAmount.value, rate, this.#settings.slippage)
-    const now = this.#settings.clock.now()
-    return {
-      id: uuid(this.#settings.random),
+  #open(quote: Quote, { metadata }: NewOutgoingPayment, card: CardDetails | null): OutgoingPayment {
+    const { walletAddress } = quote
+    const payment: OutgoingPayment = {
+      id: quote.id,
       walletAddress,
-      asset,
-      createdAt: now,
-      expiresAt: this.#quoteExpiry(receiver, now),
-      receiver: input.incomingPayment,
-      debit: quote.maxSource,
-      receiveAmount,
-      estimatedExchangeRate: rate,
+      asset: walletAddress.asset,
+      createdAt: this.#parts.clock.now(),
+      quote,
       state: 'FUNDING',
       stateAttempts: 0,
       error: null,
-      sent: 0n,
-      delivered: 0n,
       balance: 0n,
-      metadata: input.metadata ?? null,
-      unsettled: {
-        card: input.cardDetails ?? null,
-        credentials,
-        rate: quote.rate,
-        minRate: quote.minRate,
-      },
+      credited: 0n,
+      debited: 0n,
+      delivered: 0n,
+      metadata: metadata ?? null,
+      card,
+      createEvent: '',
+      endEvent: null,
     }
-  }
-
-  #quoteExpiry({ expiresAt }: Receiver, now: number): number {
-    const own = now + this.#settings.quoteLifespanMs
-    return expiresAt === undefined ? own : Math.min(own, Date.parse(expiresAt))
+    this.#byId.set(payment.id, payment)
+    payment.createEvent = this.#announce(payment, 'created')
+    return payment
   }
 }
 
-function deliveryOf(receiver: Receiver): Amount {
-  const remaining = remainingOf(receiver)
-  if (remaining === null || remaining <= 0n) throw new Refusal('amountInvalid')
-  const { assetCode: code, assetScale: scale } = receiver.receivedAmount
-  return amountOf(remaining, { code, scale })
+function forget(payment: OutgoingPayment): void {
+  payment.card = null
+  payment.quote.way = null
 }

@@ -11,7 +11,10 @@ const CASES: [request: PageRequest, ids: string, next: boolean, previous: boolea
   [{ first: 2, after: 'd' }, 'cb', true, true],
   [{ first: 2, after: 'b' }, 'a', false, true],
   [{ last: 2, before: 'b' }, 'dc', true, true],
-  [{ last: 2 }, 'ba', false, true],
+  [{ before: 'c', first: 1 }, 'ed', true, false],
+  [{ after: 'd', before: 'b', first: 1 }, 'c', true, true],
+  [{ first: 0 }, 'edcba', false, false],
+  [{ sortOrder: 'ASC', before: 'c', last: 1 }, 'b', true, true],
   [{ last: 9, before: 'c' }, 'ed', true, false],
   [{ after: 'a' }, '', false, false],
   [{ after: 'unknown' }, '', false, false],
@@ -29,4 +32,18 @@ test('pages are cut at cursors, newest first', () => {
       [ids.at(0) ?? '', ids.at(-1) ?? ''],
     )
   }
+})
+
+test('sizes that Rafiki does not take', () => {
+  const cases: [request: PageRequest, message: string][] = [
+    [{ last: 2 }, "Can't paginate backwards from the start."],
+    [{ last: 0 }, "Can't paginate backwards from the start."],
+    [{ after: 'c', last: 1 }, "Can't paginate backwards from the start."],
+    [{ first: 101 }, 'Pagination index error'],
+    [{ first: -1 }, 'Pagination index error'],
+    [{ first: 1.5 }, 'Pagination index error'],
+    [{ before: 'c', last: 101 }, 'Pagination index error'],
+  ]
+  for (const [request, message] of cases)
+    assert.throws(() => pageOf(items, request), { message }, JSON.stringify(request))
 })

@@ -22,24 +22,48 @@ export interface Page<Item> {
 const USUAL = 20
 const MOST = 100
 
-/** One page of `items`, which come oldest first; the newest lead unless asked otherwise. An unknown cursor gives an empty page. */
+/**
+ * One page of `items`, which come oldest first; the newest lead unless asked otherwise. An unknown cursor gives an empty page; of two cursors
+ * `after` counts. Throws an Error, as Rafiki does, for sizes outside 0 to 100 (0 is the usual 20) and for `last` without `before`.
+ */
 export function pageOf<Item extends { id: string }>(
   items: readonly Item[],
   request: PageRequest,
 ): Page<Item> {
-  const { first, last, before, after, sortOrder } = request
-  const ordered = sortOrder === 'ASC' ? [...items] : items.toReversed()
-  const start = after ? indexAfter(ordered, after) : 0
-  const end = before ? ordered.findIndex(({ id }) => id === before) : ordered.length
-  const size = Math.min(first ?? last ?? USUAL, MOST)
-  const from = before || last ? Math.max(start, end - size) : start
-  const page = ordered.slice(from, Math.max(from, Math.min(end, from + size)))
+  const { before, after, last } = request
+  if (typeof before !== 'string' && typeof last === 'number')
+    throw new Error("Can't paginate backwards from the start.")
+  const [first, backwards] = [sizeOf(request.first), sizeOf(last)]
+  const ordered = request.sortOrder === 'ASC' ? [...items] : items.toReversed()
+  const [from, to] =
+    typeof after === 'string' ? forward(ordered, after, first) : backward(ordered, before, first, backwards)
+  const page = ordered.slice(from, to)
   return { items: page, info: infoOf(page, from, ordered.length) }
 }
 
-function indexAfter(items: readonly { id: string }[], cursor: string): number {
+function sizeOf(wanted: number | null | undefined): number {
+  const size = wanted || USUAL
+  if (!Number.isInteger(size) || size < 0 || size > MOST) throw new Error('Pagination index error')
+  return size
+}
+
+function forward(items: readonly { id: string }[], cursor: string, size: number): [number, number] {
   const index = items.findIndex(({ id }) => id === cursor)
-  return index === -1 ? items.length : index + 1
+  return index === -1 ? [0, 0] : [index + 1, index + 1 + size]
+}
+
+function backward(
+  items: readonly { id: string }[],
+  cursor: string | null | undefined,
+  first: number,
+  last: number,
+): [number, number] {
+  if (typeof cursor !== 'string') return [0, first]
+  const index = Math.max(
+    0,
+    items.findIndex(({ id }) => id === cursor),
+  )
+  return [Math.max(0, index - last), index]
 }
 
 function infoOf(page: readonly { id: string }[], from: number, total: number): PageInfo {

@@ -7,15 +7,17 @@ import { Refusal } from './refusals.ts'
 export interface Peer {
   readonly id: string
   readonly asset: Asset
-  readonly staticIlpAddress: string
   readonly createdAt: number
-  readonly maxPacketAmount: bigint | null
-  readonly name: string | null
-  readonly liquidityThreshold: bigint | null
+  staticIlpAddress: string
+  maxPacketAmount: bigint | null
+  name: string | null
+  liquidityThreshold: bigint | null
   /** ILP address prefixes reached through it, its own first. */
-  readonly routes: string[]
-  readonly outgoing: { authToken: string; endpoint: string }
+  routes: string[]
+  outgoing: { authToken: string; endpoint: string }
   balance: bigint
+  credited: bigint
+  debited: bigint
 }
 
 export interface NewPeer {
@@ -30,6 +32,10 @@ export interface NewPeer {
   liquidityThreshold?: bigint | null
   initialLiquidity?: bigint | null
   routes?: string[] | null
+}
+
+export type PeerUpdate = { id: string } & {
+  [Key in keyof Omit<NewPeer, 'assetId' | 'initialLiquidity'>]?: NewPeer[Key] | null
 }
 
 export class Peers {
@@ -56,11 +62,38 @@ export class Peers {
       liquidityThreshold: input.liquidityThreshold ?? null,
       routes: [staticIlpAddress, ...(input.routes ?? [])],
       outgoing: { ...http.outgoing },
-      balance: input.initialLiquidity ?? 0n,
+      balance: 0n,
+      credited: 0n,
+      debited: 0n,
     }
     this.#byId.set(peer.id, peer)
-    for (const token of http.incoming?.authTokens ?? []) this.#byToken.set(token, peer)
+    this.#know(peer, http.incoming?.authTokens ?? [])
     return peer
+  }
+
+  /** Changes what is given. */
+  update({ id, http, routes, ...changes }: PeerUpdate): Peer {
+    const { staticIlpAddress } = changes
+    if (staticIlpAddress && !isValidIlpAddress(staticIlpAddress)) throw new Refusal('peerAddressInvalid')
+    if (http) checkEndpoint(http.outgoing.endpoint)
+    const peer = this.get(id)
+    if (peer === null) throw new Refusal('peerUnknown')
+    if (http?.incoming) this.#replaceTokens(peer, http.incoming.authTokens)
+    if (http) peer.outgoing = { ...http.outgoing }
+    Object.assign(peer, given(changes))
+    if (routes) peer.routes = [peer.staticIlpAddress, ...routes]
+    return peer
+  }
+
+  delete(id: string): void {
+    const peer = this.get(id)
+    if (peer === null) throw new Refusal('peerUnknown')
+    this.#forgetTokens(peer)
+    this.#byId.delete(id)
+  }
+
+  list(): Peer[] {
+    return [...this.#byId.values()]
   }
 
   get(id: string): Peer | null {
@@ -92,15 +125,31 @@ export class Peers {
 
   #check({ staticIlpAddress, http, assetId }: NewPeer): Asset {
     if (!isValidIlpAddress(staticIlpAddress)) throw new Refusal('peerAddressInvalid')
-    if (!/^https?:$/.test(URL.parse(http.outgoing.endpoint)?.protocol ?? ''))
-      throw new Refusal('peerEndpointInvalid')
+    checkEndpoint(http.outgoing.endpoint)
     const asset = this.#assets.get(assetId)
     if (asset === null) throw new Refusal('peerAssetUnknown')
     const same = (peer: Peer) => peer.staticIlpAddress === staticIlpAddress && peer.asset === asset
     if ([...this.#byId.values()].some(same)) throw new Refusal('peerDuplicate')
-    if (http.incoming?.authTokens.some((token) => this.#byToken.has(token)))
-      throw new Refusal('peerTokenDuplicate')
+    this.#checkTokens(http.incoming?.authTokens ?? [])
     return asset
+  }
+
+  #checkTokens(tokens: readonly string[]): void {
+    if (tokens.some((token) => this.#byToken.has(token))) throw new Refusal('peerTokenDuplicate')
+  }
+
+  #replaceTokens(peer: Peer, tokens: readonly string[]): void {
+    this.#checkTokens(tokens.filter((token) => this.byToken(token) !== peer))
+    this.#forgetTokens(peer)
+    this.#know(peer, tokens)
+  }
+
+  #forgetTokens(peer: Peer): void {
+    for (const [token, owner] of this.#byToken) if (owner === peer) this.#byToken.delete(token)
+  }
+
+  #know(peer: Peer, tokens: readonly string[]): void {
+    for (const token of tokens) this.#byToken.set(token, peer)
   }
 
   #reaching(destination: string): Peer[] {
@@ -110,6 +159,14 @@ export class Peers {
     const longest = Math.max(1, ...found.map((entry) => entry.length))
     return found.filter((entry) => entry.length === longest).map((entry) => entry.peer)
   }
+}
+
+function checkEndpoint(endpoint: string): void {
+  if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) throw new Refusal('peerEndpointInvalid')
+}
+
+function given(changes: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
 }
 
 function covers(prefix: string, destination: string): boolean {

@@ -3,12 +3,14 @@ import type { Party } from '../../../protocols/journal/journal.ts'
 import { type HttpClient, HttpError } from '../../common/http-client.ts'
 import type { Random } from '../../common/uuid.ts'
 import { type PacketResult, StreamSender } from '../ilp/sender.ts'
-import { hold } from './ledger.ts'
-import type { OutgoingPayment, Unsettled } from './outgoing-payment.ts'
+import type { Ledger } from './ledger.ts'
+import type { OutgoingPayment } from './outgoing-payment.ts'
 import type { OutgoingPayments } from './outgoing-payments.ts'
 import type { Peer, Peers } from './peers.ts'
-import { divideCeil, multiplyCeil, multiplyFloor } from './quotes.ts'
+import { divideCeil, multiplyCeil, multiplyFloor } from './quote-amounts.ts'
+import type { Quotes, Way } from './quotes.ts'
 import type { Rates } from './rates.ts'
+import { remainingOf } from './receivers.ts'
 
 const RETRY_BACKOFF_MS = 10_000
 const LONGEST_BACKOFF = 6
@@ -21,8 +23,17 @@ interface Shortfall {
   final: boolean
 }
 
+/** Where the packets of an attempt go, what the peer takes for them, and when it is enough. */
+interface Course {
+  peer: Peer
+  rate: number
+  goal: bigint
+}
+
 export interface SendingOptions {
   peers: Peers
+  quotes: Quotes
+  ledger: Ledger
   rates: Rates
   http: HttpClient
   other: Party
@@ -64,27 +75,37 @@ export class Sending {
   }
 
   async #send(payment: OutgoingPayment): Promise<Shortfall | null> {
-    const { unsettled } = payment
-    if (this.#options.clock.now() >= payment.expiresAt) return { error: 'QuoteExpired', final: true }
-    if (unsettled === null) return { error: 'BadState', final: true }
-    const peer = this.#options.peers.route(unsettled.credentials.ilpAddress, payment.asset)
+    const { way, expiresAt } = payment.quote
+    if (this.#options.clock.now() >= expiresAt) return { error: 'QuoteExpired', final: true }
+    if (way === null) return { error: 'BadState', final: true }
+    const goal = await this.#goal(payment)
+    if (goal <= payment.delivered) return null
+    const peer = this.#options.peers.route(way.credentials.ilpAddress, payment.asset)
     if (peer === null) return { error: 'ConnectorError', final: false }
     const rate = await this.#options.rates.forPacket(payment.asset, peer.asset)
     if (rate === null) return { error: 'RatesUnavailable', final: false }
-    return this.#stream(payment, unsettled, peer, rate)
+    return this.#stream(payment, way, { peer, rate, goal })
   }
 
-  async #stream(
-    payment: OutgoingPayment,
-    unsettled: Unsettled,
-    peer: Peer,
-    rate: number,
-  ): Promise<Shortfall | null> {
-    const sender = this.#sender(unsettled, peer)
-    while (payment.delivered < payment.receiveAmount.value) {
-      const source = nextAmount(payment, unsettled, peer)
+  /**
+   * What is to be delivered in all: others may have paid a part meanwhile, and a receiver that is gone counts as paid, as in Rafiki. That of
+   * a fresh card payment nobody else knows: it is not fetched again.
+   */
+  async #goal(payment: OutgoingPayment): Promise<bigint> {
+    const { quote, delivered, card, stateAttempts } = payment
+    const wanted = quote.receiveAmount.value
+    if (card !== null && stateAttempts === 0) return wanted
+    const receiver = await this.#options.quotes.activeReceiver(quote.receiver, payment.walletAddress)
+    const remaining = receiver === null ? 0n : remainingOf(receiver)
+    return remaining === null ? wanted : least(wanted, delivered + remaining)
+  }
+
+  async #stream(payment: OutgoingPayment, way: Way, course: Course): Promise<Shortfall | null> {
+    const sender = this.#sender(way, course.peer)
+    while (payment.delivered < course.goal) {
+      const source = nextAmount(payment, way, course)
       if (source === 0n) return { error: 'InsufficientExchangeRate', final: false }
-      const shortfall = await this.#packet(payment, unsettled, peer, source, rate, sender)
+      const shortfall = await this.#packet(payment, way, course, source, sender)
       if (shortfall !== null) return shortfall
     }
     return null
@@ -92,14 +113,13 @@ export class Sending {
 
   async #packet(
     payment: OutgoingPayment,
-    { minRate }: Unsettled,
-    peer: Peer,
+    { minRate }: Way,
+    { peer, rate }: Course,
     source: bigint,
-    rate: number,
     sender: StreamSender,
   ): Promise<Shortfall | null> {
     const destination = rate === 1 ? source : BigInt(Math.floor(Number(source) * rate))
-    const held = hold({ from: payment, to: peer, source, destination })
+    const held = this.#options.ledger.hold({ from: payment, to: peer, source, destination })
     if (typeof held === 'string') return { error: held, final: false }
     const leastDelivered = multiplyCeil(source - 1n, minRate)
     const result = await sender.send({ source: destination, leastDelivered }).catch(undelivered)
@@ -111,12 +131,11 @@ export class Sending {
       }
     }
     held.post()
-    payment.sent += source
     payment.delivered += result.delivered
     return null
   }
 
-  #sender({ credentials }: Unsettled, { outgoing }: Peer): StreamSender {
+  #sender({ credentials }: Way, { outgoing }: Peer): StreamSender {
     const { http, other, clock, random } = this.#options
     return new StreamSender({
       credentials,
@@ -153,8 +172,12 @@ function undelivered(error: unknown): PacketResult {
 }
 
 /** What the next packet takes from the payment: what is missing at the expected rate, bounded by the balance and the peer's packets. */
-function nextAmount(payment: OutgoingPayment, { rate }: Unsettled, { maxPacketAmount }: Peer): bigint {
-  const wanted = divideCeil(payment.receiveAmount.value - payment.delivered, rate)
+function nextAmount(
+  payment: OutgoingPayment,
+  { rate }: Way,
+  { goal, peer: { maxPacketAmount } }: Course,
+): bigint {
+  const wanted = divideCeil(goal - payment.delivered, rate)
   const largest = maxPacketAmount === null ? wanted : least(wanted, maxPacketAmount)
   const source = least(largest, payment.balance)
   return multiplyFloor(source, rate) > 0n || source === wanted ? source : 0n

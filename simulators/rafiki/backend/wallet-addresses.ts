@@ -71,7 +71,7 @@ export class WalletAddresses {
 
   update({ id, publicName, status, additionalProperties }: WalletAddressUpdate): WalletAddress {
     const walletAddress = this.get(id)
-    if (walletAddress === null) throw new Refusal('walletAddressUnknown')
+    if (walletAddress === null) throw new Refusal('walletAddressNotThere')
     if (publicName !== undefined) walletAddress.publicName = publicName
     if (status) walletAddress.active = status === 'ACTIVE'
     if (additionalProperties) walletAddress.additionalProperties = cleaned(additionalProperties)

@@ -17,6 +17,14 @@ export interface WebhookEvent {
   data: Record<string, unknown>
 }
 
+/** An event as the Admin API tells of it. */
+export interface PastEvent extends WebhookEvent {
+  createdAt: number
+}
+
+// Rafiki keeps all; here thousands of payments must not fill the memory.
+const MOST_PAST = 1_000
+
 export interface WebhooksOptions {
   party: Party
   ase: { url: string; party: Party }
@@ -44,6 +52,7 @@ interface Delivery {
 export class Webhooks {
   readonly #options: WebhooksOptions
   readonly #waiting = new Map<Delivery, Timer>()
+  readonly #past: PastEvent[] = []
   #closed = false
 
   constructor(options: WebhooksOptions) {
@@ -53,8 +62,14 @@ export class Webhooks {
   /** Sends one event, with one id, to each recipient. Returns the id. */
   emit(type: string, data: Record<string, unknown>, recipients: readonly Recipient[]): string {
     const event = { id: uuid(this.#options.random), type, data }
+    this.#remember(event)
     for (const recipient of recipients) void this.#deliver({ event, recipient, attempts: 0 })
     return event.id
+  }
+
+  /** The newest events, in the order of their creation. */
+  past(): readonly PastEvent[] {
+    return this.#past
   }
 
   /** Gives up every delivery. */
@@ -62,6 +77,11 @@ export class Webhooks {
     this.#closed = true
     for (const timer of this.#waiting.values()) timer.cancel()
     this.#waiting.clear()
+  }
+
+  #remember(event: WebhookEvent): void {
+    this.#past.push({ ...event, createdAt: this.#options.clock.now() })
+    if (this.#past.length > 2 * MOST_PAST) this.#past.splice(0, MOST_PAST)
   }
 
   async #deliver(delivery: Delivery): Promise<void> {

@@ -83,7 +83,7 @@ async function createPayment(
 ): Promise<void> {
   const initiatedAt = isoOf(timestamp)
   if (initiatedAt === null) throw new Refusal('amountInvalid')
-  await backend().outgoingPayments.create({
+  await backend().outgoingPayments.createFromIncomingPayment({
     walletAddressId,
     incomingPayment: incomingPaymentUrl,
     cardDetails: { requestId, initiatedAt, data: { signature, payload } },

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify'
 import { deserializeIlpPrepare, type IlpPrepare, serializeIlpFulfill, serializeIlpReject } from 'ilp-packet'
 import type { Backend } from '../backend/backend.ts'
 import type { IncomingPayment } from '../backend/incoming-payments.ts'
-import { hold } from '../backend/ledger.ts'
 import type { Peer } from '../backend/peers.ts'
 import type { Settings } from '../config.ts'
 import { TEXT } from '../plain-server.ts'
@@ -13,7 +12,8 @@ const OCTETS = 'application/octet-stream'
 /** ILP over HTTP (RFC 35): packets of peers, known by their bearer token, for payments of this instance. */
 export function connectorRoutes(app: FastifyInstance, settings: Settings, backend: Backend): void {
   app.addContentTypeParser(OCTETS, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.post('/', async (request, reply) => {
+  // Rafiki's connector looks at neither method nor path.
+  app.all('/*', async (request, reply) => {
     const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
     const peer = token === undefined ? null : backend.peers.byToken(token)
     if (peer === null) {
@@ -69,10 +69,10 @@ function book(
 ): Refused | null {
   if (payment.state === 'COMPLETED' || payment.state === 'EXPIRED')
     return { code: 'F02', message: 'destination account is in an incorrect state' }
-  const held = hold({ from: peer, to: payment, source, destination })
+  const held = backend.ledger.hold({ from: peer, to: payment, source, destination })
   if (typeof held === 'string') return { code: 'T04', message: held }
   held.post()
-  if (destination > 0n) backend.incomingPayments.credit(payment, destination)
+  if (destination > 0n) backend.incomingPayments.credited(payment)
   return null
 }
 

@@ -4,11 +4,18 @@ import type { Backend } from '../backend/backend.ts'
 import type { IncomingPayment } from '../backend/incoming-payments.ts'
 import { pageOf } from '../backend/page.ts'
 
-const count = z.coerce.number().int().positive().optional()
+// Of a repeated parameter point-of-sale makes no number, and hands that on as none.
+const count = z
+  .union([z.string(), z.array(z.string())])
+  .optional()
+  .transform((text) => (text ? Number(text) || null : undefined))
 const query = z.looseObject({
   receiverWalletAddress: z.string(),
   first: count,
-  last: count,
+  last: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .transform((text) => (text ? Number(text) || 0 : undefined)),
   before: z.string().optional(),
   after: z.string().optional(),
   sortOrder: z.enum(['ASC', 'DESC']).optional(),
@@ -34,7 +41,7 @@ export function paymentsPage(
 }
 
 function entryOf(payment: IncomingPayment, url: string): Record<string, unknown> {
-  const { id, walletAddress, senderWalletAddress, state, metadata, asset, received, incomingAmount } = payment
+  const { id, walletAddress, senderWalletAddress, state, metadata, asset, credited, incomingAmount } = payment
   return {
     id,
     url,
@@ -42,7 +49,7 @@ function entryOf(payment: IncomingPayment, url: string): Record<string, unknown>
     senderWalletAddress,
     state,
     metadata,
-    receivedAmount: amountJson(amountOf(received, asset)),
+    receivedAmount: amountJson(amountOf(credited, asset)),
     ...(incomingAmount === null ? {} : { incomingAmount: amountJson(amountOf(incomingAmount, asset)) }),
     expiresAt: new Date(payment.expiresAt).toISOString(),
     createdAt: new Date(payment.createdAt).toISOString(),

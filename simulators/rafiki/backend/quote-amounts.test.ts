@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { divideCeil, multiplyCeil, multiplyFloor, quoteDelivery, ratioOf } from './quotes.ts'
+import {
+  divideCeil,
+  leastToSend,
+  multiplyCeil,
+  multiplyFloor,
+  quoteDelivery,
+  quoteSpending,
+  ratioOf,
+} from './quote-amounts.ts'
 
 // What @interledger/pay 0.4.0-alpha.9 quotes; 500 → 506 was also seen on a running pair.
 const CASES: [deliver: bigint, rate: number, slippage: number, most: bigint][] = [
@@ -29,6 +37,18 @@ test('the most is always enough at the worst rate', () => {
       assert.ok(multiplyFloor(maxSource, minRate) >= deliver)
     }),
   )
+})
+
+test('the least that a fixed spending delivers, as seen on a running pair', () => {
+  for (const [spend, least] of [
+    [200n, 198n],
+    [187n, 185n],
+    [100n, 99n],
+    [2n, 1n],
+    [1n, 0n],
+  ] as const)
+    assert.equal(quoteSpending(spend, 1, 0.01).minDelivery, least, `${spend}`)
+  assert.deepEqual([leastToSend(1), leastToSend(0.2), leastToSend(1.11)], [2n, 5n, 2n])
 })
 
 test('ratios are the decimal fraction as written', () => {
