@@ -108,7 +108,7 @@ describe('the trust in terminals, in the HSM', () => {
         assert.ok(opened.valid)
         assert.equal(initialKeyId(opened.value.header, purpose), '0000000100000009')
         assert.deepEqual(kcv, aesKcv(opened.value.key))
-        assert.equal(opened.value.key.length, 32)
+        assert.equal(opened.value.key.length, 16)
       }
   })
 

@@ -38,6 +38,8 @@ const YEAR = 365 * 24 * 60 * 60 * 1000
 // Terminals' clocks drift, and a certificate is used at once.
 const BACKDATED_MS = 60_000
 
+/** As long as the working keys of terminals (X9.24-3:2017, 6.3.2), which the HSM derives from it in the token. */
+const BASE = 'aes-128'
 /** TR-34 wants the host's key to be of RSA; the others are of P-256. */
 const PAIRS = {
   root: { algorithm: 'ec-p256', usage: 'certificate authority' },
@@ -66,7 +68,7 @@ const NAMES: Readonly<Record<PairName, string>> = {
 
 /**
  * Makes in the HSM all keys that the trust in terminals rests on: a root, the device authority below it, the key distribution host, the
- * signer of configurations and a base derivation key (AES-256) for each purpose. `clock`: the one that the HSM has. Throws HsmError,
+ * signer of configurations and a base derivation key for each purpose. `clock`: the one that the HSM has. Throws HsmError,
  * KEY_EXISTS when it was done before.
  */
 export async function makeTrust(
@@ -77,7 +79,7 @@ export async function makeTrust(
   for (const name of Object.keys(PAIRS) as PairName[])
     await hsm.generateKeyPair({ ...PAIRS[name], label: TRUST_KEYS[name], validUntil: endOf(name, now) })
   for (const purpose of KEY_PURPOSES)
-    await hsm.dukpt.generateBdk({ label: TRUST_KEYS.bases[purpose], algorithm: 'aes-256' })
+    await hsm.dukpt.generateBdk({ label: TRUST_KEYS.bases[purpose], algorithm: BASE })
   const contentOf = (name: PairName): CertificateContent => ({
     ...TERMS[name],
     subject: { organization: 'Tapbench', commonName: NAMES[name] },

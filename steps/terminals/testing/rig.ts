@@ -1,4 +1,5 @@
 import { freePorts } from '../../../hardware/net/free-ports.ts'
+import type { Clock } from '../../../protocols/clock/clock.ts'
 import { ManualClock } from '../../../protocols/clock/manual-clock.ts'
 import type { Journal } from '../../../protocols/journal/journal.ts'
 import { MemoryJournal } from '../../../protocols/journal/memory-journal.ts'
@@ -15,6 +16,7 @@ import { officeService } from '../../../simulators/merchant-ase/merchants/office
 import { Registry } from '../../../simulators/merchant-ase/registry.ts'
 import type { TerminalOffice } from '../../../simulators/merchant-ase/terminals/terminal-office.ts'
 import { DEFAULT_PERIODS } from '../../../simulators/merchant-ase/terminals/trust-config.ts'
+import type { TrustKeys } from '../../../simulators/merchant-ase/terminals/trust-keys.ts'
 import { type TrustService, trustService } from '../../../simulators/merchant-ase/terminals/trust-service.ts'
 import {
   type SoftwareTrustKeys,
@@ -33,8 +35,8 @@ export const DAY = 24 * 60 * 60 * 1000
 export const OFFICE_SECRET = 'secret of the office of tests'
 const START = Date.UTC(2026, 5, 1, 12)
 
-type RigParts = Pick<
-  TrustRig,
+type RigParts<Keys extends TrustKeys> = Pick<
+  TrustRig<Keys>,
   'clock' | 'journal' | 'random' | 'keys' | 'manufacturer' | 'db' | 'office' | 'merchants' | 'payments'
 > & {
   trust: TrustService
@@ -43,11 +45,11 @@ type RigParts = Pick<
 }
 
 /** A merchant ASE's API for terminals over TLS, and whatever devices a test makes. */
-export class TrustRig {
+export class TrustRig<Keys extends TrustKeys = SoftwareTrustKeys> {
   readonly clock: ManualClock
   readonly journal: SwitchJournal
   readonly random: Random
-  readonly keys: SoftwareTrustKeys
+  readonly keys: Keys
   readonly manufacturer: Issuer
   readonly db: Database
   readonly office: TerminalOffice
@@ -59,7 +61,7 @@ export class TrustRig {
   readonly #services: readonly Service[]
   #serials = 0
 
-  private constructor(parts: RigParts) {
+  private constructor(parts: RigParts<Keys>) {
     this.clock = parts.clock
     this.journal = parts.journal
     this.random = parts.random
@@ -76,13 +78,22 @@ export class TrustRig {
     this.http = new HttpClient({ from: 'pos', clock, journal, trustedRoots: [parts.tlsRoot] })
   }
 
-  static async start(recorded: Journal = new MemoryJournal(() => 0)): Promise<TrustRig> {
+  /** With keys in software, which is fast. */
+  static start(recorded: Journal = new MemoryJournal(() => 0)): Promise<TrustRig> {
+    return TrustRig.over(() => softwareTrustKeys(seeded('ase')), recorded)
+  }
+
+  /** With the keys that the caller makes with this clock and journal, such as those of an HSM. */
+  static async over<Keys extends TrustKeys>(
+    keysOf: (clock: Clock, journal: Journal) => Promise<Keys>,
+    recorded: Journal,
+  ): Promise<TrustRig<Keys>> {
     const [port = 0, officePort = 0] = await freePorts(2)
     const clock = new ManualClock(START)
     const journal = new SwitchJournal()
     journal.to(recorded)
     const random = seeded('rig')
-    const keys = await softwareTrustKeys(seeded('ase'))
+    const keys = await keysOf(clock, journal)
     const manufacturer = await testManufacturer()
     const place = { url: process.env.TEST_DATABASE_URL, cacheDirectory: CACHE }
     const db = await openDatabase<Tables>({ ...place, schema: `trust_test_${process.pid}` }, migrations)
@@ -122,7 +133,8 @@ export class TrustRig {
   newDevice(changes: { model?: string; keys?: 'device-1' | 'device-2' } = {}): Promise<Device> {
     this.#serials++
     const serial = `A-${String(this.#serials).padStart(4, '0')}`
-    return testDevice(serial, this.manufacturer, this.keys.root.certificate, changes)
+    const [authority, ...issuers] = this.keys.authority
+    return testDevice(serial, this.manufacturer, issuers.at(-1) ?? authority, changes)
   }
 
   /** Allows a device and gives an activation code for it. */
