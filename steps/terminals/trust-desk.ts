@@ -14,6 +14,7 @@ import type { HttpClient } from '../../simulators/common/http-client.ts'
 import { testKeys } from '../../simulators/common/testing/test-keys.ts'
 import type { Device } from '../../simulators/pos/device/device.ts'
 import type { KeySet } from '../../simulators/pos/device/key-set.ts'
+import { configure } from '../../simulators/pos/onboarding/configure.ts'
 import { onboard } from '../../simulators/pos/onboarding/onboard.ts'
 import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts'
 import { rotate, rotateIfDue } from '../../simulators/pos/onboarding/rotate.ts'
@@ -67,6 +68,8 @@ export class TrustDesk {
   #device: Device | null = null
   #former: KeySet | null = null
   #terminalId = ''
+  /** The scenario's merchant; that of the rig unless it has its own. */
+  merchantId = 'shop'
   /** How the last ceremony ended, in words: `done`, or the text of its reason. */
   ended = ''
   /** The whole of it: the reason, and what was wrong. */
@@ -96,9 +99,20 @@ export class TrustDesk {
     return this.#terminalId
   }
 
+  /** Allows the device, and gives the merchant's activation code for it. */
+  admit(): Promise<string> {
+    return this.rig.admit(this.device, this.merchantId)
+  }
+
+  /** Fetches the configuration, from another merchant ASE when told so. */
+  async configure(http: Pick<HttpClient, 'call'> = this.rig.http): Promise<void> {
+    this.#note(await configure(this.device, this.rig.options({ http })))
+  }
+
   async onboard(activationCode: string, signingKind: 'Ed25519' | 'P-256' = 'Ed25519'): Promise<void> {
     this.#note(await onboard(this.device, { activationCode, signingKind }, this.rig.options()))
-    this.#terminalId = this.device.registration?.terminalId ?? ''
+    const { registration } = this.device
+    if (registration !== null) this.#terminalId = registration.terminalId
   }
 
   /** Onboards as a device would that lies. */

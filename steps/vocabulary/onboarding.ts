@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict'
 import { AfterAll, Given, Then, When } from '@cucumber/cucumber'
 import { DEVICE_REASONS } from '../../protocols/onboarding/reasons.ts'
+import { begin, deskOf, oneOf } from '../terminals/desks.ts'
 import { cutAt } from '../terminals/testing/faulty-http.ts'
 import { DOWNGRADED_HEADERS, FORGERIES } from '../terminals/testing/forged-tokens.ts'
 import { DAY } from '../terminals/testing/rig.ts'
-import { closeTrustRig, LIES, ODD_KEYS, TrustDesk } from '../terminals/trust-desk.ts'
+import { closeTrustRig, LIES, ODD_KEYS } from '../terminals/trust-desk.ts'
 import type { TapWorld } from '../world.ts'
-
-/** Desks of scenarios that have a device. */
-const desks = new WeakMap<TapWorld, TrustDesk>()
-
-async function begin(world: TapWorld): Promise<TrustDesk> {
-  const desk = await TrustDesk.open(world.journal)
-  desks.set(world, desk)
-  desk.device = await desk.rig.newDevice()
-  return desk
-}
-
-function deskOf(world: TapWorld): TrustDesk {
-  const desk = desks.get(world)
-  if (desk === undefined) throw new Error('expected a device, there is none: begin the scenario with one')
-  return desk
-}
 
 AfterAll(closeTrustRig)
 
@@ -31,13 +16,13 @@ Given('a device from the factory', async function (this: TapWorld) {
 
 Given('an onboarded terminal', async function (this: TapWorld) {
   const desk = await begin(this)
-  await desk.onboard(await desk.rig.admit(desk.device))
+  await desk.onboard(await desk.admit())
   assert.equal(desk.ended, 'done')
 })
 
 Given('an onboarded terminal with keys', async function (this: TapWorld) {
   const desk = await begin(this)
-  await desk.onboard(await desk.rig.admit(desk.device))
+  await desk.onboard(await desk.admit())
   await desk.rotate()
   assert.equal(desk.ended, 'done')
 })
@@ -46,29 +31,29 @@ When(
   'the device is onboarded with a signing key of {word}',
   async function (this: TapWorld, kind: 'Ed25519' | 'P-256') {
     const desk = deskOf(this)
-    await desk.onboard(await desk.rig.admit(desk.device), kind)
+    await desk.onboard(await desk.admit(), kind)
   },
 )
 
 When('the device is onboarded', async function (this: TapWorld) {
   const desk = deskOf(this)
-  await desk.onboard(await desk.rig.admit(desk.device))
+  await desk.onboard(await desk.admit())
 })
 
 When('the device is onboarded without being on the allow list', async function (this: TapWorld) {
   const desk = deskOf(this)
-  await desk.onboard(await desk.rig.office.issueCode('shop', DAY))
+  await desk.onboard(await desk.rig.office.issueCode(desk.merchantId, DAY))
 })
 
 When('the device is onboarded with an activation code that nobody issued', async function (this: TapWorld) {
   const desk = deskOf(this)
-  await desk.rig.admit(desk.device)
+  await desk.admit()
   await desk.onboard('nobody issued this')
 })
 
 When('the device is onboarded with an activation code that has expired', async function (this: TapWorld) {
   const desk = deskOf(this)
-  const code = await desk.rig.admit(desk.device)
+  const code = await desk.admit()
   desk.rig.clock.advance(DAY + 1)
   await desk.onboard(code)
 })
@@ -79,7 +64,7 @@ When(
     const desk = deskOf(this)
     const { device } = desk
     desk.device = await desk.rig.newDevice()
-    const code = await desk.rig.admit(desk.device)
+    const code = await desk.admit()
     await desk.onboard(code)
     assert.equal(desk.ended, 'done')
     desk.device = device
@@ -217,9 +202,3 @@ Then('a rotation is due, and succeeds', async function (this: TapWorld) {
   assert.equal(await desk.rotateIfDue(), true)
   assert.equal(desk.ended, 'done')
 })
-
-function oneOf<T>(table: Readonly<Record<string, T>>, name: string): T {
-  const found = table[name]
-  if (found === undefined) throw new Error(`expected one of: ${Object.keys(table).join('; ')}; got "${name}"`)
-  return found
-}
