@@ -4,7 +4,15 @@ import { TLVParser } from '@interledger/tlv-kit'
 import fc from 'fast-check'
 import { fromHex, toHex } from '../bytes/bytes.ts'
 import { encodeTlv, parseTlv } from '../tlv/tlv.ts'
-import { buildPayload, cdol1DataOf, PayloadError, type PayloadFields, parsePayload } from './payload.ts'
+import {
+  buildPayload,
+  cdol1DataOf,
+  PayloadError,
+  type PayloadFields,
+  parsePayload,
+  redactPayload,
+  withPinData,
+} from './payload.ts'
 import { fromPaymentPointer, PaymentPointerError, toPaymentPointer } from './payment-pointer.ts'
 
 const FIELDS: PayloadFields = {
@@ -60,7 +68,7 @@ describe('payload of a payment request', () => {
     fc.assert(
       fc.property(fields, (given) => {
         const payload = buildPayload(given)
-        assert.deepEqual(parsePayload(payload), { ...given, cdol1Data: cdol1DataOf(given) })
+        assert.deepEqual(parsePayload(payload), { ...given, cdol1Data: cdol1DataOf(given), pinData: null })
         const [template] = TLVParser(payload)
         assert.deepEqual(
           template?.getChildren().map((tlv) => toHex(tlv.getTag())),
@@ -72,8 +80,25 @@ describe('payload of a payment request', () => {
   })
 
   it('takes further data objects: PIN data and counter', () => {
-    const more = [encodeTlv('99', fromHex('141234FFFFFFFFFF')), encodeTlv('9F17', fromHex('03'))]
-    assert.deepEqual(parsePayload(altered('', undefined, ...more)), parsePayload(buildPayload(FIELDS)))
+    const pinData = fromHex('141234FFFFFFFFFF')
+    const more = [encodeTlv('99', pinData), encodeTlv('9F17', fromHex('03'))]
+    assert.deepEqual(parsePayload(altered('', undefined, ...more)), {
+      ...parsePayload(buildPayload(FIELDS)),
+      pinData,
+    })
+  })
+
+  it('carries an enciphered PIN block beside what the card signed, and is written down without it', () => {
+    const payload = buildPayload(FIELDS)
+    for (const bytes of [8, 16]) {
+      const pinData = new Uint8Array(bytes).fill(0xab)
+      const carrying = withPinData(payload, pinData)
+      assert.deepEqual(parsePayload(carrying), { ...parsePayload(payload), pinData })
+      assert.ok(!redactPayload(toHex(carrying)).includes('AB'))
+      assert.equal(redactPayload(toHex(carrying)).replaceAll('*', ''), toHex(carrying).slice(0, -bytes * 2))
+    }
+    for (const plain of [toHex(payload), '9908', 'no payload 9910']) assert.equal(redactPayload(plain), plain)
+    assert.throws(() => withPinData(new Uint8Array(3), new Uint8Array(8)), PayloadError)
   })
 
   const padded = (text: string) => new Uint8Array(Buffer.from(text.padEnd(64, '\0'), 'latin1'))
@@ -98,6 +123,12 @@ describe('payload of a payment request', () => {
     }),
     ['a receiver without $', altered('DF01', padded('shop.example/a')), 'DF01'],
     ['a receiver that is $ alone', altered('DF01', padded('$')), 'DF01'],
+    [
+      'two PIN blocks',
+      withPinData(withPinData(buildPayload(FIELDS), new Uint8Array(8)), new Uint8Array(8)),
+      '99',
+    ],
+    ['a PIN block of 7 bytes', withPinData(buildPayload(FIELDS), new Uint8Array(7)), '99'],
     ['an empty sender', altered('DF02', new Uint8Array(64)), 'DF02'],
     ['a sender with a blank', altered('DF02', padded('$a.example/b c')), 'DF02'],
     ['a sender with a control character', altered('DF02', padded('$a.example/\u001b')), 'DF02'],

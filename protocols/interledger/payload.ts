@@ -35,6 +35,8 @@ export interface PayloadFields {
 export interface InterledgerPayload extends PayloadFields {
   /** The values of CDOL1 one after the other, 149 bytes. */
   cdol1Data: Uint8Array
+  /** 99, an enciphered PIN block of 8 or 16 bytes; null without online PIN. The card signs nothing of it. */
+  pinData: Uint8Array | null
 }
 
 /** Bytes that are no payload of the Interledger card profile; the message names the tag, never a value. */
@@ -49,6 +51,9 @@ export class PayloadError extends Error {
 }
 
 const TEMPLATE = '77'
+const PIN_DATA = '99'
+/** Bytes of a PIN block of triple DES and of AES (ISO 9564-1:2017, 9.3 and 9.4). */
+const PIN_DATA_BYTES = [8, 16]
 const ORDER = ['9F27', '9F36', '9F26', '9F02', '5F2A', '5F36', '9A', '9F21', '9F37', 'DF01', 'DF02']
 
 const LENGTHS: ReadonlyMap<string, number> = new Map([
@@ -71,10 +76,31 @@ export function cdol1DataOf(fields: Omit<PayloadFields, 'cid' | 'cryptogram'>): 
   return buildDol(CDOL1, (tag) => values.get(tag))
 }
 
+/** The payload with an enciphered PIN block (tag 99) at its end: the values that the card signed stay as they are. Throws {@link PayloadError}. */
+export function withPinData(payload: Uint8Array, pinData: Uint8Array): Uint8Array {
+  const children = templateOf(payload).map(({ tag, value }) => encodeTlv(tag, value))
+  return encodeTlv(TEMPLATE, [...children, encodeTlv(PIN_DATA, pinData)])
+}
+
+/** A payload in hexadecimal as it may be written down: `*` for every digit of its PIN block. What is no payload comes back as it is. */
+export function redactPayload(hex: string): string {
+  if (!/99(08|10)/.test(hex)) return hex
+  try {
+    const bytes = fromHex(hex)
+    const found = templateOf(bytes).find(({ tag }) => tag === PIN_DATA)
+    if (found === undefined) return hex
+    const start = (found.value.byteOffset - bytes.byteOffset) * 2
+    return `${hex.slice(0, start)}${'*'.repeat(found.value.length * 2)}${hex.slice(start + found.value.length * 2)}`
+  } catch (error) {
+    if (error instanceof PayloadError || error instanceof TypeError) return hex
+    throw error
+  }
+}
+
 /**
  * Reads a payload strictly: one template 77 and nothing after it, every data object once and in its full length, decimal digits where
- * the format is n, addresses that are payment pointers in printable ASCII. Further data objects (PIN data 99, counter 9F17, …) and any
- * order are taken. Throws {@link PayloadError}.
+ * the format is n, addresses that are payment pointers in printable ASCII. Further data objects (counter 9F17, …) and any order are
+ * taken. Throws {@link PayloadError}.
  */
 export function parsePayload(bytes: Uint8Array): InterledgerPayload {
   const values = collect(templateOf(bytes))
@@ -92,7 +118,17 @@ export function parsePayload(bytes: Uint8Array): InterledgerPayload {
     receiver: pointer(values, 'DF01'),
     sender: pointer(values, 'DF02'),
     cdol1Data: buildDol(CDOL1, (tag) => values.get(tag)),
+    pinData: pinDataOf(values),
   }
+}
+
+function pinDataOf(values: ReadonlyMap<string, Uint8Array>): Uint8Array | null {
+  const found = values.get(PIN_DATA) ?? null
+  if (found === null || PIN_DATA_BYTES.includes(found.length)) return found
+  throw new PayloadError(
+    `expected ${PIN_DATA_BYTES.join(' or ')} bytes in ${label(PIN_DATA)}, got ${found.length}`,
+    PIN_DATA,
+  )
 }
 
 function valuesOf(fields: PayloadFields): Map<string, Uint8Array> {

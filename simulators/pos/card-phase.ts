@@ -6,6 +6,7 @@ import type { CardData } from './card-data.ts'
 import type { CardSession } from './card-session.ts'
 import { initiate, type ProcessingOptions } from './initiate.ts'
 import { type InterledgerCard, readInterledgerCard } from './interledger-card.ts'
+import { type CardholderVerification, verificationOf } from './interledger-cvm.ts'
 import { readRecords } from './read-records.ts'
 import { type Application, listCandidates, selectApplication } from './selection.ts'
 import { done, end, type Step } from './step.ts'
@@ -21,6 +22,8 @@ export interface CardPhase {
   data: CardData
   /** Writes a step, in EMV's words, and what came of it. */
   note: (step: string, detail: string) => void
+  /** Whether the terminal has keys for a PIN that the issuer verifies. */
+  onlinePin: boolean
   /** Filled as far as the tap comes. */
   result: TapResult
 }
@@ -30,6 +33,10 @@ export interface SignedPayload {
   payload: Uint8Array
   cryptogram: Uint8Array
   walletAddress: string
+  /** Everything in the card's records. */
+  records: CardData
+  /** Null when the card has no CVM List. */
+  verification: CardholderVerification | null
 }
 
 /** From selection to the card's cryptogram, EMV 4.4 Book 3, 8 to 10. */
@@ -43,7 +50,13 @@ export async function runCardPhase(phase: CardPhase): Promise<Step<SignedPayload
   const card = readInterledgerCard(records.value, application.aid)
   if (!card.done) return card
   Object.assign(phase.result.card, { walletAddress: card.value.walletAddress, pan: card.value.pan })
-  return letCardSign(phase, card.value, options)
+  const verification = verificationOf({ ...phase, aip: options.aip, records: records.value })
+  if (!verification.done) return verification
+  if (verification.value !== null) phase.note('Cardholder verification', verification.value)
+  const signed = await letCardSign(phase, card.value, options)
+  return signed.done
+    ? done({ ...signed.value, records: records.value, verification: verification.value })
+    : signed
 }
 
 interface OpenedApplication {
@@ -76,7 +89,7 @@ async function letCardSign(
   phase: CardPhase,
   { sender, walletAddress }: InterledgerCard,
   options: ProcessingOptions,
-): Promise<Step<SignedPayload>> {
+): Promise<Step<Pick<SignedPayload, 'payload' | 'cryptogram' | 'walletAddress'>>> {
   const atc = options.atc === null ? await readAtc(phase.session) : done(options.atc)
   if (!atc.done) return atc
   phase.result.emv.atc = toHex(atc.value)

@@ -9,6 +9,8 @@ import {
   signRequest,
 } from '../../protocols/signatures/http-message.ts'
 import { type HttpAnswer, type HttpClient, HttpError, type TlsClient } from '../common/http-client.ts'
+import { type HttpAnswer, type HttpClient, HttpError } from '../common/http-client.ts'
+import type { SecuredAccount, SecuredPin } from './device/transaction-keys.ts'
 import type { Tamper } from './tamper.ts'
 
 /** Body of `POST {posApi}/payments`. */
@@ -21,6 +23,10 @@ export interface PaymentBody {
   amount: { value: string; assetCode: string; assetScale: number }
   senderWalletAddress: string
   timestamp: number
+  /** What the card told of its account, when the terminal has keys. */
+  account?: SecuredAccount
+  /** The PIN, when the card wants one and it was entered. */
+  pin?: SecuredPin
 }
 
 /** A request as it went out: sent again byte by byte, it is a replay. */

@@ -28,6 +28,8 @@ const terminalProfile = z
     aids: z.array(hexOf('5,16')).min(1),
     /** The merchant's wallet address for each currency. */
     wallets: z.record(z.string().regex(/^[A-Z]{3}$/, 'expected three capitals'), walletAddress),
+    /** ISO 9564-1 format of PINs for the issuer: 4, with AES, or 0, with triple DES. */
+    pinBlockFormat: z.union([z.literal(0), z.literal(4)]).default(4),
     /** What every EMV kernel needs; without it the terminal takes Interledger cards alone. */
     emv: emvSettings.optional(),
     /** The contact kernel; without it there is none. */

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { SecuredMembers } from './secure.ts'
 
 /**
  * What a dishonest or broken terminal does differently, as data. The first group changes what the card is given, the second what is sent
@@ -19,6 +20,10 @@ export interface Tamper {
   senderWalletAddress?: string
   /** Card data of another tap, hexadecimal. */
   cardData?: { payload: string; signature: string }
+  /** Account number that the PIN block is made for. */
+  pinPan?: string
+  /** Changes what the device enciphered, or puts that of another tap in its place. */
+  secured?: (members: SecuredMembers) => SecuredMembers
 
   signingKey?: KeyObject
   /** Added to the moment the request is signed at, ms. */

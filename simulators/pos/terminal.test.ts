@@ -106,6 +106,7 @@ test('the payload holds what the card signed and what it answered', async () => 
       date: fromHex('261121'),
       time: fromHex('090807'),
       receiver: '$shop.tapbench.example/eur',
+      pinData: null,
       sender: '$wallet.tapbench.example/alice',
       cdol1Data: 0,
       unpredictableNumber: 0,

@@ -10,6 +10,7 @@ import { runCardPhase, type SignedPayload } from './card-phase.ts'
 import { CardSession } from './card-session.ts'
 import { contactKernel } from './contact/contact-kernel.ts'
 import { contactlessKernel, tornLogOf } from './contactless/contactless-kernel.ts'
+import type { TransactionKeys } from './device/transaction-keys.ts'
 import { type Interface, interfaceOf } from './emv/interface.ts'
 import type { Kernel } from './emv/kernel.ts'
 import { type EmvRequest, KernelRunner } from './kernel-phase.ts'
@@ -21,7 +22,8 @@ import {
   signingWith,
 } from './payment-request.ts'
 import type { TerminalProfile } from './profile.ts'
-import type { Step } from './step.ts'
+import { noPinPad, type PinPad, type SecuredMembers, secure } from './secure.ts'
+import { done, type Step } from './step.ts'
 import type { Tamper } from './tamper.ts'
 import { emptyResult, type TapResult } from './tap-result.ts'
 import { beginTransaction, requireCurrency, type Transaction, terminalData } from './transaction.ts'
@@ -51,6 +53,8 @@ export interface TerminalOptions {
   journal: Journal
   http: HttpClient
   timeouts?: Partial<TerminalTimeouts>
+  /** The keys of the terminal's device; without them no account data and no PIN are sent. */
+  keys?: TransactionKeys
   /** Microseconds of any steady origin, by which the relay resistance protocol is timed; by default the machine's. */
   nowUs?: () => number
 }
@@ -62,6 +66,8 @@ export interface TapRequest {
   /** ISO 4217: `EUR`. */
   currency: string
   tamper?: Tamper
+  /** Where the cardholder enters a PIN for the issuer; by default there is nobody to do so. */
+  pinPad?: PinPad
   /** What an EMV kernel meets beside the card. */
   emv?: EmvRequest
 }
@@ -124,7 +130,10 @@ export class Terminal {
     result.emv.unpredictableNumber = toHex(transaction.value.unpredictableNumber)
     const signed = await this.#withCard(request, transaction.value, result)
     if (!signed.done) return signed.outcome
-    return this.#goOnline(this.#bodyOf(signed.value, transaction.value, tamper), tamper, result)
+    const secured = await this.#secure(signed.value, request)
+    if (!secured.done) return secured.outcome
+    const body = { ...this.#bodyOf(signed.value, transaction.value, tamper), ...secured.value }
+    return this.#goOnline(body, tamper, result)
   }
 
   async #withCard(
@@ -166,9 +175,29 @@ export class Terminal {
     const data = terminalData(profile, transaction)
     const note = (step: string, detail: string): void => this.#note(step, detail)
     // Without a kernel for the card, the Interledger application has its own flow; without that either, the kernel's word stays.
-    const signed = await runCardPhase({ session, aids: profile.aids, transaction, data, note, result })
+    const onlinePin = this.#options.keys !== undefined
+    const signed = await runCardPhase({
+      session,
+      aids: profile.aids,
+      transaction,
+      data,
+      note,
+      onlinePin,
+      result,
+    })
     if (signed.done || signed.outcome.code !== 'no_common_application') result.kernel = null
     return signed
+  }
+
+  async #secure(
+    signed: SignedPayload,
+    { pinPad = noPinPad, tamper = {} }: TapRequest,
+  ): Promise<Step<SecuredMembers>> {
+    const { profile, keys = null } = this.#options
+    const note = (step: string, detail: string): void => this.#note(step, detail)
+    const format = profile.pinBlockFormat
+    const secured = await secure(signed, { keys, pinPad, format, pinPan: tamper.pinPan, note })
+    return secured.done ? done(tamper.secured?.(secured.value) ?? secured.value) : secured
   }
 
   async #goOnline(body: PaymentBody, tamper: Tamper, result: TapResult): Promise<Outcome> {

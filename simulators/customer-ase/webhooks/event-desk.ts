@@ -1,4 +1,5 @@
 import type { Journal } from '../../../protocols/journal/journal.ts'
+import { withoutSecrets } from '../../common/secret-fields.ts'
 import { type DecisionParts, decide } from '../decision/decide.ts'
 import { decisionRecord } from '../decision/decision-record.ts'
 import type { Payer } from '../decision/payer.ts'
@@ -51,7 +52,7 @@ export class EventDesk {
       id,
       verdict,
       ...(reason === undefined ? {} : { reason }),
-      body: { id, type, data },
+      body: withoutSecrets({ id, type, data }),
     })
   }
 

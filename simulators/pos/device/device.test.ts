@@ -26,10 +26,14 @@ const root = (await testRoot(testKeys('root'))).certificate
 const manufacturer = await testManufacturer()
 const box = (): WhiteBox => new WhiteBox(TEST_SECRETS.tmk, seeded('box'))
 
-function workingKey({ ksn }: Enciphered, usage: 'pinEncryption' | 'dataEncrypt'): Uint8Array {
+function workingKey(
+  { ksn }: Enciphered,
+  usage: 'pinEncryption' | 'dataEncrypt',
+  type: 'AES128' | 'TDES2' = 'AES128',
+): Uint8Array {
   const read = readKsn(AES_DUKPT, ksn)
   if (!read.ok) return assert.fail(read.reason)
-  return aesWorkingKey(transactionKey(fromHex(KEY), read.ksn), read.ksn, usage, 'AES128')
+  return aesWorkingKey(transactionKey(fromHex(KEY), read.ksn), read.ksn, usage, type)
 }
 
 describe('WhiteBox', () => {
@@ -57,6 +61,14 @@ describe('WhiteBox', () => {
       seen.add(toHex(key))
     }
     assert.equal(seen.size, 5)
+  })
+
+  test('enciphers a PIN with triple DES for hosts that have no AES', () => {
+    const whiteBox = box()
+    const { handle } = whiteBox.load(fromHex(KEY), ID)
+    const sent = whiteBox.encipherPin(handle, '1234', PAN, 0) ?? assert.fail('exhausted')
+    const key = workingKey(sent, 'pinEncryption', 'TDES2')
+    assert.deepEqual(decipherPin({ format: 0, key, pan: PAN }, sent.data), { ok: true, pin: '1234' })
   })
 
   test('enciphers account data that the host reads', () => {

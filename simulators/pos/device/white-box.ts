@@ -23,6 +23,10 @@ export interface Enciphered {
   data: Uint8Array
 }
 
+/** Formats of PIN blocks that bind the PAN, with either cipher. */
+export type DevicePinFormat = 0 | 4
+
+const PIN_KEYS = { 0: 'TDES2', 4: 'AES128' } as const
 const HANDLE_BYTES = 8
 const IV_BYTES = 16
 
@@ -59,11 +63,14 @@ export class WhiteBox {
     return { handle, kcv }
   }
 
-  /** A PIN block of format 4 (ISO 9564-1, 9.4.2.3) under the next transaction's key; null when the counter is exhausted. */
-  encipherPin(handle: string, pin: string, pan: string): Enciphered | null {
-    return this.#withNextKey(handle, (key, ksn) => {
-      const working = aesWorkingKey(key, ksn, 'pinEncryption', 'AES128')
-      return encipherPin({ format: 4, key: working, pan }, pin, this.#random)
+  /**
+   * A PIN block (ISO 9564-1:2017, 9.3.2 and 9.4.2.3) under the next transaction's key; null when the counter is exhausted. Format 4 is
+   * enciphered with AES, format 0 with triple DES (X9.24-3:2017, 6.3.2, table 2).
+   */
+  encipherPin(handle: string, pin: string, pan: string, format: DevicePinFormat = 4): Enciphered | null {
+    return this.#withNextKey(handle, (transaction, ksn) => {
+      const key = aesWorkingKey(transaction, ksn, 'pinEncryption', PIN_KEYS[format])
+      return encipherPin({ format, key, pan }, pin, this.#random)
     })
   }
 
