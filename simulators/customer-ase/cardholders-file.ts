@@ -35,7 +35,8 @@ export async function issueFromFile(ase: CustomerAse, file: string, records: str
   for (const { cards, ...opening } of read.data.cardholders) {
     const { id: accountId } = await ase.openAccount(opening)
     for (const { limit = null, ...order } of cards) {
-      const record = await ase.issueCard({ accountId, limit, ...order })
+      // Cards of a file have no PIN: there is no letter to print.
+      const { pinMailer: _, ...record } = await ase.issueCard({ accountId, limit, ...order })
       await writeFile(join(records, `${record.cardId}.json`), JSON.stringify(record, null, 2), {
         mode: 0o600,
       })

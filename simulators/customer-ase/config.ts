@@ -4,6 +4,7 @@ import type { RafikiSecret } from '../../protocols/signatures/rafiki.ts'
 import type { DatabaseOptions } from '../common/database.ts'
 import type { Hosts } from '../common/http-client.ts'
 import type { CardKeys } from './cards/card-keys.ts'
+import type { IssuerPins } from './cards/issuer-pins.ts'
 
 /** What the issuer allows, and how much it remembers. */
 export interface Policy {
@@ -35,6 +36,11 @@ export interface Behaviour {
   delayMs: number
 }
 
+/** The PINs of an issuer that has no keys for them. */
+export const noPins = async (): Promise<never> => {
+  throw new Error('expected an HSM with keys for PINs, this issuer has none: configure "pins"')
+}
+
 export const GOOD_BEHAVIOUR: Behaviour = { silent: false, delayMs: 0 }
 
 export interface CustomerAseConfig {
@@ -49,6 +55,8 @@ export interface CustomerAseConfig {
   webhooks: RafikiSecret
   /** The HSM, or as much of it as an issuer needs. */
   keys: CardKeys
+  /** The HSM for cards with a PIN, opened when the first one needs it; without it no such card is issued. */
+  pins?: () => Promise<IssuerPins>
   /** HSM label of the key under which new card keys leave it for the card. */
   transportKey: string
   policy?: Partial<Policy>

@@ -11,11 +11,11 @@ import {
   type CardOrder,
   type CardState,
   findCard,
+  type IssuedCard,
   issueCard,
-  type PersonalisationRecord,
   setCardState,
 } from './cards/cards.ts'
-import { type Behaviour, type CustomerAseConfig, DEFAULT_POLICY, GOOD_BEHAVIOUR } from './config.ts'
+import { type Behaviour, type CustomerAseConfig, DEFAULT_POLICY, GOOD_BEHAVIOUR, noPins } from './config.ts'
 import { Housekeeping } from './database/housekeeping.ts'
 import { migrations } from './database/migrations.ts'
 import type { Tables } from './database/tables.ts'
@@ -38,7 +38,7 @@ export interface CustomerAse {
   /** For the wallet addresses' additional property `cardDecisions`. */
   decisionsUrl: string
   openAccount(opening: AccountOpening): Promise<Account>
-  issueCard(order: CardOrder): Promise<PersonalisationRecord>
+  issueCard(order: CardOrder): Promise<IssuedCard>
   setCardState(cardId: string, state: CardState): Promise<void>
   account(accountId: string): Promise<Account | null>
   card(cardId: string): Promise<Card | null>
@@ -91,7 +91,7 @@ export async function startCustomerAse(config: CustomerAseConfig): Promise<Custo
     ratesUrl: `${base}/rates`,
     decisionsUrl: `${base}/card-decisions`,
     openAccount: (opening) => openAccount({ ...config, db, rafiki: parts.rafiki }, opening),
-    issueCard: (order) => issueCard({ ...config, db }, order),
+    issueCard: (order) => issueCard({ pins: noPins, ...config, db }, order),
     setCardState: (cardId, state) => setCardState(db, cardId, state),
     account: (accountId) => findAccount(db, accountId),
     card: (cardId) => findCard(db, cardId),
@@ -104,7 +104,7 @@ export async function startCustomerAse(config: CustomerAseConfig): Promise<Custo
 }
 
 function assemble(config: CustomerAseConfig, db: Kysely<Tables>, http: HttpClient) {
-  const { clock, journal, keys } = config
+  const { clock, journal, keys, pins = noPins } = config
   const { adminUrl, tenantId, secret, version } = config.rafiki
   const policy = { ...DEFAULT_POLICY, ...config.policy }
   const admin = new RafikiAdmin({
@@ -119,7 +119,7 @@ function assemble(config: CustomerAseConfig, db: Kysely<Tables>, http: HttpClien
   const rafiki = new CustomerRafiki(admin)
   const store = new DecisionStore(db, policy.recentTaps)
   const cashier = new Cashier({ store, rafiki, journal })
-  const desk = new EventDesk({ store, keys, rafiki, policy, clock, cashier, journal })
+  const desk = new EventDesk({ store, keys, pins, rafiki, policy, clock, cashier, journal })
   const housekeeping = new Housekeeping(db, policy, config.database?.url === undefined)
   const work = new Work(clock, (error) => note(journal, `a webhook could not be worked on: ${error}`))
   return { policy, rafiki, store, desk, housekeeping, work }

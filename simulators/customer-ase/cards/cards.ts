@@ -4,7 +4,11 @@ import type { Clock } from '../../../protocols/clock/clock.ts'
 import { truncatePan } from '../../../protocols/emv/pan.ts'
 import type { Tables } from '../database/tables.ts'
 import type { CardAlgorithm, CardKeys } from './card-keys.ts'
+import type { IssuerPins, NewPin } from './issuer-pins.ts'
 import { testPan } from './pan.ts'
+
+/** Wrong PINs in a row that a cardholder may enter. */
+export const PIN_TRIES = 3
 
 export type CardState = 'ORDERED' | 'INACTIVE' | 'ACTIVE' | 'FROZEN' | 'TERMINATED'
 
@@ -15,6 +19,8 @@ export interface CardOrder {
   limit?: bigint | null
   /** Default ACTIVE, since most scenarios want a card that works. */
   state?: CardState
+  /** A card whose holder enters a PIN from this amount on, minor units. */
+  pinFrom?: bigint | null
 }
 
 /** All that a card must be told once. The only place where the full PAN and the (wrapped) card key leave the issuer. */
@@ -37,6 +43,12 @@ export interface PersonalisationRecord {
   }
 }
 
+/** A new card: for the card itself, and for the letter to its holder. */
+export interface IssuedCard extends PersonalisationRecord {
+  /** Hex: the PIN as a block of format 4 under the key of whoever prints the letter; null of a card without PIN. */
+  pinMailer: string | null
+}
+
 /** A card as the issuer knows it. */
 export interface Card {
   id: string
@@ -47,18 +59,21 @@ export interface Card {
   state: CardState
   limit: bigint | null
   lastAtc: number
+  /** Null of a card without PIN. */
+  pinTries: number | null
 }
 
 export interface CardParts {
   db: Kysely<Tables>
   keys: CardKeys
+  pins: () => Promise<IssuerPins>
   transportKey: string
   clock: Clock
   random: (length: number) => Uint8Array
 }
 
 /** Issues a card for an account; its key is made in the HSM under the label `card-<id>`. Throws when the account does not exist. */
-export async function issueCard(parts: CardParts, order: CardOrder): Promise<PersonalisationRecord> {
+export async function issueCard(parts: CardParts, order: CardOrder): Promise<IssuedCard> {
   const { db, keys, transportKey, clock, random } = parts
   const account = await db
     .selectFrom('accounts')
@@ -75,6 +90,7 @@ export async function issueCard(parts: CardParts, order: CardOrder): Promise<Per
     algorithm: order.algorithm,
     transportKey,
   })
+  const pin = order.pinFrom == null ? null : await (await parts.pins()).generate(pan)
   await db
     .insertInto('cards')
     .values({
@@ -86,10 +102,23 @@ export async function issueCard(parts: CardParts, order: CardOrder): Promise<Per
       algorithm: order.algorithm,
       state: order.state ?? 'ACTIVE',
       transaction_limit: order.limit?.toString() ?? null,
+      ...(pin === null ? {} : pinColumns(pin, order.pinFrom ?? 0n)),
     })
     .execute()
   const key = { algorithm: order.algorithm, wrapped: toHex(wrapped), kcv, publicKey }
-  return { cardId, pan, panSequenceNumber: '01', expiry, walletAddress: account.wallet_address, key }
+  return {
+    ...{ cardId, pan, panSequenceNumber: '01', expiry, walletAddress: account.wallet_address, key },
+    pinMailer: pin === null ? null : toHex(pin.mailer),
+  }
+}
+
+function pinColumns({ value, encipheredPan }: NewPin, from: bigint) {
+  return {
+    pin_value: value,
+    enciphered_pan: encipheredPan,
+    pin_tries: PIN_TRIES,
+    pin_from: String(from),
+  }
 }
 
 /** Moves a card to another state; TERMINATED is for good. Throws when there is no such card to move. */
@@ -116,6 +145,7 @@ export async function findCard(db: Kysely<Tables>, cardId: string): Promise<Card
     state: row.state as CardState,
     limit: row.transaction_limit === null ? null : BigInt(row.transaction_limit),
     lastAtc: row.last_atc,
+    pinTries: row.pin_tries,
   }
 }
 

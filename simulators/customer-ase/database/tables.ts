@@ -14,7 +14,7 @@ export interface AccountsTable {
   reserved: Generated<Bigint>
 }
 
-/** An issued card: no key (that is in the HSM) and no full PAN. */
+/** An issued card: no key (that is in the HSM) and no clear PAN. */
 export interface CardsTable {
   number: Generated<Bigint>
   id: string
@@ -30,6 +30,13 @@ export interface CardsTable {
   recent_taps: Generated<string[]>
   /** Rises with every change, so that a decision made on old facts is not stored. */
   version: Generated<number>
+  /** As the HSM enciphered it; null, as all that follow, of a card without PIN. */
+  enciphered_pan: Uint8Array | null
+  pin_value: string | null
+  /** Wrong PINs that may still come. */
+  pin_tries: number | null
+  /** Amount from which on a PIN is wanted. */
+  pin_from: Bigint | null
 }
 
 /** What was decided on one outgoing payment, and what became of the money. */

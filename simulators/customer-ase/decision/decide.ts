@@ -1,6 +1,7 @@
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { ReasonCode } from '../../../protocols/outcome/outcome.ts'
 import type { CardKeys } from '../cards/card-keys.ts'
+import type { IssuerPins } from '../cards/issuer-pins.ts'
 import type { Policy } from '../config.ts'
 import type { CustomerRafiki } from '../rafiki/customer-rafiki.ts'
 import type { DecisionStore } from './decision-store.ts'
@@ -13,6 +14,7 @@ import type { Verdict } from './verdict.ts'
 export interface DecisionParts {
   store: DecisionStore
   keys: CardKeys
+  pins: () => Promise<IssuerPins>
   rafiki: CustomerRafiki
   policy: Policy
   clock: Clock
@@ -34,8 +36,8 @@ export async function decide(
   payer: Payer,
   eventId: string,
 ): Promise<Decision | null> {
-  const { store, keys, rafiki, policy, clock } = parts
-  const evidence = evidenceOf(payment.payload, keys)
+  const { store, rafiki, policy, clock } = parts
+  const evidence = evidenceOf(payment.payload, parts)
   const receiver = once(() => rafiki.receiverOf(payment.receiver))
   for (let known = payer; known.decidedBy === null; known = await store.payerOf(payment)) {
     const verdict = await judge({ payment, evidence, receiver, now: clock.now(), policy }, known)

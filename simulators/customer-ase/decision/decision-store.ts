@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { fromHex } from '../../../protocols/bytes/bytes.ts'
 import type { ReasonCode } from '../../../protocols/outcome/outcome.ts'
 import type { Tables } from '../database/tables.ts'
-import type { Payer, PayerAccount, PayerCard } from './payer.ts'
+import type { Payer, PayerAccount, PayerCard, PayerPin } from './payer.ts'
 import type { CardPayment } from './payment.ts'
 import { toNumber } from './rules/cryptogram.ts'
 import { tapMark } from './tap-mark.ts'
@@ -42,7 +43,7 @@ export class DecisionStore {
   record(
     payment: CardPayment,
     eventId: string,
-    { code, payload, account, card, spent }: Verdict,
+    { code, payload, account, card, spent, pinTries }: Verdict,
   ): Promise<Recorded> {
     const tap = payload === null ? null : { atc: toNumber(payload.atc), mark: tapMark(payload) }
     return this.#call<Recorded>(sql`record_decision(
@@ -51,7 +52,8 @@ export class DecisionStore {
       p_version => ${spent ? (card?.version ?? null) : null}::integer,
       p_atc => ${tap?.atc ?? null}::integer, p_tap => ${tap?.mark ?? null}, p_keep => ${this.#recentTaps}::integer,
       p_hash => decode(${hashOf(payment.payload)}, 'hex'), p_initiated_at => ${String(payment.initiatedAt)}::bigint,
-      p_code => ${code}, p_amount => ${String(payment.debitAmount.value)}::bigint)`)
+      p_code => ${code}, p_amount => ${String(payment.debitAmount.value)}::bigint,
+      p_pin_tries => ${pinTries}::integer)`)
   }
 
   /** Debits what was sent and gives back the rest of the reservation. */
@@ -87,7 +89,14 @@ export class DecisionStore {
 interface RawPayer {
   decidedBy: string | null
   account: (Omit<PayerAccount, 'balance' | 'reserved'> & Record<'balance' | 'reserved', string>) | null
-  cards: (Omit<PayerCard, 'limit'> & { limit: string | null })[]
+  cards: (Omit<PayerCard, 'limit' | 'pin'> & { limit: string | null; pin: RawPin | null })[]
+}
+
+interface RawPin {
+  value: string
+  tries: number
+  from: string
+  encipheredPan: string
 }
 
 function toPayer({ decidedBy, account, cards }: RawPayer): Payer {
@@ -98,8 +107,16 @@ function toPayer({ decidedBy, account, cards }: RawPayer): Payer {
       balance: BigInt(account.balance),
       reserved: BigInt(account.reserved),
     },
-    cards: cards.map((card) => ({ ...card, limit: card.limit === null ? null : BigInt(card.limit) })),
+    cards: cards.map((card) => ({
+      ...card,
+      limit: card.limit === null ? null : BigInt(card.limit),
+      pin: card.pin === null ? null : toPin(card.pin),
+    })),
   }
+}
+
+function toPin({ value, tries, from, encipheredPan }: RawPin): PayerPin {
+  return { value, tries, from: BigInt(from), encipheredPan: fromHex(encipheredPan) }
 }
 
 /** SHA-256 (hex) of a payload, whatever the case of its digits. */

@@ -6,8 +6,9 @@ import type { Payer, PayerAccount, PayerCard } from './payer.ts'
 import type { CardPayment } from './payment.ts'
 import { CARD_STATE } from './rules/card-state.ts'
 import { isAuthentic, isReplayed } from './rules/cryptogram.ts'
+import { triesAfter } from './rules/pin.ts'
 import { firstBroken, type TapFacts } from './rules/rule.ts'
-import { TAP_RULES } from './rules/rules.ts'
+import { RULES_BEFORE_PIN, RULES_FROM_PIN } from './rules/rules.ts'
 import type { Verdict } from './verdict.ts'
 
 export interface Tap {
@@ -20,7 +21,7 @@ export interface Tap {
   policy: Policy
 }
 
-/** Applies the rules to a tap: payload, payer and card first, then, for an active card, {@link TAP_RULES}. Stores nothing. */
+/** Applies the rules to a tap: payload, payer and card first, then, for an active card, those of the tap. Stores nothing. */
 export async function judge(tap: Tap, { account, cards }: Payer): Promise<Verdict> {
   const { evidence } = tap
   const refuse = (code: ReasonCode, card: PayerCard | null = null): Verdict => ({
@@ -29,6 +30,7 @@ export async function judge(tap: Tap, { account, cards }: Payer): Promise<Verdic
     account,
     card,
     spent: false,
+    pinTries: null,
   })
   if (evidence === null) return refuse('payload_malformed')
   const [newest, ...older] = cards
@@ -42,18 +44,25 @@ export async function judge(tap: Tap, { account, cards }: Payer): Promise<Verdic
 
 async function factsOf(
   { payment, receiver, now, policy }: Tap,
-  { payload, check }: Evidence,
+  { payload, check, pin }: Evidence,
   account: PayerAccount,
   card: PayerCard,
 ): Promise<TapFacts> {
-  const [genuine, paidTo] = await Promise.all([check.isBy(card), receiver()])
-  return { payment, payload, account, card, genuine, receiver: paidTo, now, policy }
+  // While Rafiki is asked the HSM has time. Of a card that did not sign, no PIN is looked at.
+  const proofs = check
+    .isBy(card)
+    .then(async (genuine) => [genuine, genuine ? await pin.of(card) : null] as const)
+  const [[genuine, verified], paidTo] = await Promise.all([proofs, receiver()])
+  return { payment, payload, account, card, genuine, pin: verified, receiver: paidTo, now, policy }
 }
 
 function weigh(facts: TapFacts): Verdict {
   const { payload, account, card } = facts
   const spent = isAuthentic(facts) && !isReplayed(facts)
-  return { code: firstBroken(TAP_RULES, facts), payload, account, card, spent }
+  const refused = firstBroken(RULES_BEFORE_PIN, facts)
+  // A PIN counts only in a payment that is good so far.
+  const pinTries = refused === null ? triesAfter(facts) : null
+  return { code: refused ?? firstBroken(RULES_FROM_PIN, facts), payload, account, card, spent, pinTries }
 }
 
 function requireSameAsset({ debitAmount }: CardPayment, account: PayerAccount): void {

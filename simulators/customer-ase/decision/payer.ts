@@ -1,5 +1,6 @@
 import type { CardAlgorithm } from '../cards/card-keys.ts'
 import type { CardState } from '../cards/cards.ts'
+import type { KeptPin } from '../cards/issuer-pins.ts'
 
 /** The payer's account when the decision was made. */
 export interface PayerAccount {
@@ -22,6 +23,16 @@ export interface PayerCard {
   /** {@link tapMark} of the last taps whose cryptogram was right, newest first. */
   recentTaps: string[]
   version: number
+  /** Null of a card without PIN. */
+  pin: PayerPin | null
+}
+
+/** What the issuer knows of a card's PIN. */
+export interface PayerPin extends KeptPin {
+  /** Wrong PINs that may still come. */
+  tries: number
+  /** Minor units from which on a PIN is wanted. */
+  from: bigint
 }
 
 /** What the issuer knows about a payment and its payer. */

@@ -11,4 +11,6 @@ export interface Verdict {
   card: PayerCard | null
   /** Whether the cryptogram is right and new, so that its ATC and unpredictable number are spent whatever the verdict is. */
   spent: boolean
+  /** PIN tries that are left from now on; null when no PIN was verified. Only a tap that is spent changes them. */
+  pinTries: number | null
 }

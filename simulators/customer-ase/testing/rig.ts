@@ -36,6 +36,8 @@ export interface TapOptions {
   signed?: Partial<SignedFields>
   /** Replaces members of the event's data after it was made. */
   event?: Record<string, unknown>
+  /** Changes the card data on their way. */
+  payload?: (signed: Uint8Array) => Uint8Array
   /** Replaces what the terminal sent. */
   sent?: { payload?: string; signature?: string }
   /** Where the incoming payment really pays to; null: it cannot be found. */
@@ -118,7 +120,7 @@ export class Rig {
 
   /** The event of a tap of 12.50 EUR, with whatever the options change. */
   created(holder: Holder, options: TapOptions = {}) {
-    const { amount = 1_250n, signed, event, sent, paidTo = RECEIVER } = options
+    const { amount = 1_250n, signed, event, sent, paidTo = RECEIVER, payload: change = same } = options
     const now = this.clock.now()
     const { payload, cryptogram } = holder.card.sign(
       { amount, now, un: this.#un(), receiver: RECEIVER },
@@ -132,7 +134,7 @@ export class Rig {
       cardDetails: {
         requestId: randomUUID(),
         initiatedAt: new Date(now).toISOString(),
-        data: { payload: toHex(payload), signature: toHex(cryptogram), ...sent },
+        data: { payload: toHex(change(payload)), signature: toHex(cryptogram), ...sent },
       },
       ...event,
     }
@@ -192,6 +194,8 @@ export class Rig {
     this.#journal.forget()
   }
 }
+
+const same = (payload: Uint8Array): Uint8Array => payload
 
 /** The `data` of an event about a payment whose debit amount has the slippage that Rafiki adds: 1 %, rounded up. */
 export function outgoingPayment(walletAddressId: string, amount: bigint, now: number) {

@@ -5,17 +5,17 @@ import { CID } from '../../../protocols/interledger/application.ts'
 import { aesCryptogram, ecdsaCryptogram } from '../../../protocols/interledger/cryptogram.ts'
 import { buildPayload, cdol1DataOf, type PayloadFields } from '../../../protocols/interledger/payload.ts'
 import { toPaymentPointer } from '../../../protocols/interledger/payment-pointer.ts'
-import type { PersonalisationRecord } from '../cards/cards.ts'
+import type { IssuedCard } from '../cards/cards.ts'
 
 export type SignedFields = Omit<PayloadFields, 'cid' | 'cryptogram'>
 
 /** The cryptography of a card, from its personalisation record: what a terminal would get out of it. */
 export class SoftwareCard {
-  readonly record: PersonalisationRecord
+  readonly record: IssuedCard
   readonly #key: Uint8Array
   #atc = 0
 
-  constructor(record: PersonalisationRecord, transportKey: Uint8Array) {
+  constructor(record: IssuedCard, transportKey: Uint8Array) {
     this.record = record
     this.#key = unwrap(fromHex(record.key.wrapped), transportKey)
   }

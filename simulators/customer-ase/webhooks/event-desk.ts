@@ -21,6 +21,7 @@ const UNDECIDED: Verdict = {
   account: null,
   card: null,
   spent: false,
+  pinTries: null,
 }
 
 /** Works on Rafiki's events. They come at least once, late, and in any order: what was done is found in the database, not here. */

@@ -4,7 +4,7 @@ import type { Device } from './device.ts'
 import type { DeviceKey } from './key-set.ts'
 import type { DevicePinFormat, Enciphered } from './white-box.ts'
 
-/** Account data as a payment request has them, hexadecimal: initial vector and AES-128-CBC under the SRED key of this key serial number. */
+/** Account data as a payment request has them, hexadecimal: initial vector and AES-CBC under the SRED key of this key serial number. */
 export interface SecuredAccount {
   ksn: string
   data: string

@@ -26,7 +26,8 @@ export interface Enciphered {
 /** Formats of PIN blocks that bind the PAN, with either cipher. */
 export type DevicePinFormat = 0 | 4
 
-const PIN_KEYS = { 0: 'TDES2', 4: 'AES128' } as const
+/** Working keys are as long as the initial key, by its bytes (X9.24-3:2017, 6.3.2). */
+const AES_KEYS = { 16: 'AES128', 24: 'AES192', 32: 'AES256' } as const
 const HANDLE_BYTES = 8
 const IV_BYTES = 16
 
@@ -69,16 +70,22 @@ export class WhiteBox {
    */
   encipherPin(handle: string, pin: string, pan: string, format: DevicePinFormat = 4): Enciphered | null {
     return this.#withNextKey(handle, (transaction, ksn) => {
-      const key = aesWorkingKey(transaction, ksn, 'pinEncryption', PIN_KEYS[format])
+      const key = aesWorkingKey(
+        transaction,
+        ksn,
+        'pinEncryption',
+        format === 0 ? 'TDES2' : aesType(transaction),
+      )
       return encipherPin({ format, key, pan }, pin, this.#random)
     })
   }
 
-  /** Account data under the next transaction's key: 16 random bytes, AES-128-CBC from them (PKCS #7 padding); null when exhausted. */
+  /** Account data under the next transaction's key: 16 random bytes, AES-CBC from them (PKCS #7 padding); null when exhausted. */
   encipherData(handle: string, data: Uint8Array): Enciphered | null {
-    return this.#withNextKey(handle, (key, ksn) => {
+    return this.#withNextKey(handle, (transaction, ksn) => {
       const iv = this.#random(IV_BYTES)
-      const cipher = createCipheriv('aes-128-cbc', aesWorkingKey(key, ksn, 'dataEncrypt', 'AES128'), iv)
+      const key = aesWorkingKey(transaction, ksn, 'dataEncrypt', aesType(transaction))
+      const cipher = createCipheriv(`aes-${(key.length * 8) as 128 | 192 | 256}-cbc`, key, iv)
       return concat(iv, cipher.update(data), cipher.final())
     })
   }
@@ -131,4 +138,8 @@ export class WhiteBox {
     if (this.#tampered)
       throw new Error('expected a WhiteBox that is whole, it was tampered with: replace the device')
   }
+}
+
+function aesType({ length }: Uint8Array): (typeof AES_KEYS)[keyof typeof AES_KEYS] {
+  return AES_KEYS[length as keyof typeof AES_KEYS]
 }

@@ -1,5 +1,6 @@
 import type { InterledgerPayload } from '../../../../protocols/interledger/payload.ts'
 import type { ReasonCode } from '../../../../protocols/outcome/outcome.ts'
+import type { PinCheck } from '../../cards/issuer-pins.ts'
 import type { Policy } from '../../config.ts'
 import type { PayerAccount, PayerCard } from '../payer.ts'
 import type { CardPayment } from '../payment.ts'
@@ -12,6 +13,8 @@ export interface TapFacts {
   card: PayerCard
   /** Whether the HSM found the cryptogram to be this card's. */
   genuine: boolean
+  /** What the HSM says of the PIN; null when there was nothing to verify. */
+  pin: PinCheck | null
   /** Wallet address (URL) that the payment goes to; null when its incoming payment cannot be found. */
   receiver: string | null
   now: number
