@@ -2,8 +2,10 @@ import { setWorldConstructor, World } from '@cucumber/cucumber'
 import { APPROVED, type Outcome } from '../protocols/outcome/outcome.ts'
 import type { Faults } from '../simulators/card/faults.ts'
 import type { HttpAnswer } from '../simulators/common/http-client.ts'
+import type { PinEntry } from '../simulators/pos/emv/cardholder.ts'
 import type { Tamper } from '../simulators/pos/tamper.ts'
 import type { TapResult } from '../simulators/pos/tap-result.ts'
+import type { Terminal } from '../simulators/pos/terminal.ts'
 import type { Bench, Holder, IssuedCard, Shop } from './bench/bench.ts'
 import { CardDesk } from './card/card-desk.ts'
 import { HsmDesk } from './hsm/hsm-desk.ts'
@@ -21,6 +23,10 @@ export class TapWorld extends World {
   /** A card alone, command by command. */
   readonly cardDesk: CardDesk = new CardDesk(() => this.bench)
   readonly hsmDesk: HsmDesk = new HsmDesk(this)
+  /** What the cardholder does when a terminal asks for a PIN. */
+  pinEntry: PinEntry = { kind: 'bypassed' }
+  /** Another terminal that says it is the shop's. */
+  copy: Terminal | null = null
   outcome: Outcome | null = null
   /** Milliseconds since 1970 by the machine's clock, which is also that of containers. */
   startedAt = 0
@@ -84,7 +90,10 @@ export class TapWorld extends World {
   }
 
   /** A card for the cardholder; replaces the one the scenario had. */
-  async giveCard(profile: string, order: { limit?: bigint; faults?: Faults } = {}): Promise<void> {
+  async giveCard(
+    profile: string,
+    order: { limit?: bigint; faults?: Faults; pinDigits?: number } = {},
+  ): Promise<void> {
     this.card = await this.bench.issueCard(this.holder, { profile, ...order })
   }
 
@@ -96,6 +105,7 @@ export class TapWorld extends World {
       amount,
       currency,
       tamper: { ...this.tamper, ...tamper },
+      pinPad: async () => this.pinEntry,
     }
     this.see(await this.shop.terminal.tap(request))
   }

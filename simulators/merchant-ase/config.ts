@@ -3,6 +3,7 @@ import type { Journal } from '../../protocols/journal/journal.ts'
 import type { DatabaseOptions } from '../common/database.ts'
 import type { Hosts } from '../common/http-client.ts'
 import type { Random } from '../common/uuid.ts'
+import type { TransactionKeys } from './payments/transaction-keys.ts'
 import type { TrustContext, TrustPeriods } from './terminals/trust-config.ts'
 import type { TlsIdentity } from './text-server.ts'
 import type { Windows } from './windows.ts'
@@ -29,6 +30,8 @@ export interface TerminalsConfig {
   tls: TlsIdentity
   /** Opened at the first ceremony. */
   keys: () => Promise<TrustContext['keys']>
+  /** For what terminals encipher in payments; opened at the first of them. */
+  transactions: () => Promise<TransactionKeys>
   manufacturers: TrustContext['manufacturers']
   periods?: Partial<TrustPeriods>
   random: Random

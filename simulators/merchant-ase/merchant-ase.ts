@@ -12,6 +12,7 @@ import { answer } from './payments/answer.ts'
 import { type Connection, PLAIN } from './payments/authentication.ts'
 import { Inquiry } from './payments/inquiry.ts'
 import { PaymentDesk } from './payments/payment-desk.ts'
+import { SecuredData } from './payments/secured-data.ts'
 import { Registry } from './registry.ts'
 import { certificateShownOn } from './terminals/shown-certificate.ts'
 import { DEFAULT_PERIODS } from './terminals/trust-config.ts'
@@ -115,7 +116,7 @@ function payments(
 }
 
 function paymentDesk(
-  { rafiki, clock, journal }: MerchantAseConfig,
+  { rafiki, terminals, clock, journal }: MerchantAseConfig,
   db: Database,
   http: HttpClient,
   windows: Windows,
@@ -132,7 +133,9 @@ function paymentDesk(
     timeoutMs,
   })
   const inquiry = new Inquiry({ admin, http, journal, timeoutMs })
+  const keys = terminals?.transactions
   return new PaymentDesk({
+    secured: keys === undefined ? null : new SecuredData({ db, clock, keys }),
     db,
     http,
     inquiry,

@@ -9,7 +9,6 @@ import {
   signRequest,
 } from '../../protocols/signatures/http-message.ts'
 import { type HttpAnswer, type HttpClient, HttpError, type TlsClient } from '../common/http-client.ts'
-import { type HttpAnswer, type HttpClient, HttpError } from '../common/http-client.ts'
 import type { SecuredAccount, SecuredPin } from './device/transaction-keys.ts'
 import type { Tamper } from './tamper.ts'
 

@@ -1,6 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { fromHex } from '../../protocols/bytes/bytes.ts'
 import type { Journal, Party } from '../../protocols/journal/journal.ts'
 import { SwitchJournal } from '../../protocols/journal/switch-journal.ts'
+import { decipherPin } from '../../protocols/pin/encipher.ts'
 import { type Algorithm, CRYPTOGRAM_FAMILIES } from '../../simulators/card/cryptogram.ts'
 import type { Faults } from '../../simulators/card/faults.ts'
 import type { CardImage } from '../../simulators/card/image.ts'
@@ -8,7 +10,10 @@ import { personalise } from '../../simulators/card/personalisation.ts'
 import { type CardProfile, loadCardProfile } from '../../simulators/card/profile.ts'
 import { isTestProfile, personaliseTestCard } from '../../simulators/card/test-card.ts'
 import { type HttpAnswer, HttpClient } from '../../simulators/common/http-client.ts'
+import { once } from '../../simulators/common/once.ts'
 import type { Device } from '../../simulators/pos/device/device.ts'
+import { TransactionKeys } from '../../simulators/pos/device/transaction-keys.ts'
+import { CVM_METHODS, parseCvmList } from '../../simulators/pos/emv/cvm-list.ts'
 import { loadTerminalProfile, type TerminalProfile } from '../../simulators/pos/profile.ts'
 import { Terminal, type TerminalOptions, type TerminalTimeouts } from '../../simulators/pos/terminal.ts'
 import { BenchClock } from '../bench-clock.ts'
@@ -19,7 +24,7 @@ import { temporaryFolder } from './folder.ts'
 import { type Money, scaleOf, unknownCurrency } from './money.ts'
 import { ConfigurationError, type Profile } from './profile.ts'
 import { receivedBy } from './received.ts'
-import { ofPrivateKey, ofText, secretsOfCard, secretsOfPlan } from './secrets.ts'
+import { ofPrivateKey, ofText, secretsOfCard, secretsOfPin, secretsOfPlan } from './secrets.ts'
 import { createWalletAddress } from './seeding.ts'
 import { type Services, startServices } from './services.ts'
 import { BenchTerminals } from './terminals.ts'
@@ -38,6 +43,8 @@ export interface IssuedCard {
   /** The issuer's id of it. */
   id: string
   image: CardImage
+  /** Null of a card without one. */
+  pin: string | null
 }
 
 /** A merchant with one terminal. */
@@ -58,6 +65,8 @@ export interface CardOrder {
   /** Minor units. */
   limit?: bigint
   faults?: Faults
+  /** Digits of its PIN, when the profile asks for one; default 4. */
+  pinDigits?: number
 }
 
 export interface ShopOrder {
@@ -87,6 +96,8 @@ export class Bench {
   /** What no output may show: secrets of the services, and those of every card and terminal so far. */
   readonly secrets: Secret[] = []
   readonly #byHand: HttpClient
+  /** The issuer's PIN working keys for the merchant ASE: once, when the first card has a PIN. */
+  readonly #agreeOnPinKeys = once(() => this.#exchangePinKeys())
   readonly #closers: Closer[]
 
   private constructor(
@@ -173,15 +184,20 @@ export class Bench {
    * The issuer makes a card for an account: key from the HSM, wallet address bound, personalised by the card profile. A card of a profile with
    * test keys is made without the issuer, who does not know it.
    */
-  async issueCard(holder: Holder, { profile: name, limit, faults = {} }: CardOrder): Promise<IssuedCard> {
+  async issueCard(
+    holder: Holder,
+    { profile: name, limit, faults = {}, pinDigits }: CardOrder,
+  ): Promise<IssuedCard> {
     const profile = loadCardProfile(name)
     if (isTestProfile(profile))
-      return { id: `test card ${name}`, image: personaliseTestCard(profile, { faults }) }
+      return { id: `test card ${name}`, image: personaliseTestCard(profile, { faults }), pin: null }
     const { customer, plan } = this.services
-    const record = await customer.issueCard({
+    const { pinMailer, ...record } = await customer.issueCard({
       accountId: holder.accountId,
       algorithm: algorithmOf(profile),
       limit: limit ?? null,
+      pinFrom: pinFromOf(profile),
+      ...(pinDigits === undefined ? {} : { pinDigits }),
     })
     const image = personalise({
       record,
@@ -191,7 +207,9 @@ export class Bench {
       atc: faults.freezeAtc ? 1 : 0,
     })
     this.secrets.push(...secretsOfCard(image))
-    return { id: record.cardId, image }
+    const pin = pinMailer === null ? null : this.#pinOf(record.pan, pinMailer)
+    if (pin !== null) await this.#agreeOnPinKeys()
+    return { id: record.cardId, image, pin }
   }
 
   /** A new merchant with a wallet address in one currency and a terminal. */
@@ -239,7 +257,8 @@ export class Bench {
   /** A terminal that is this onboarded device; `changes`: where it calls, as whom, and who signs, when it is to be wrong. */
   terminalOf(profile: TerminalProfile, device: Device, changes: Partial<Way> = {}): Terminal {
     const { terminalsUrl } = this.services.plan
-    const own = { key: device.signRequest, as: device.tlsClient, posApiUrl: terminalsUrl }
+    const keys = new TransactionKeys(device)
+    const own = { key: device.signRequest, as: device.tlsClient, posApiUrl: terminalsUrl, keys }
     return this.#terminal(profile, { ...own, ...changes })
   }
 
@@ -259,6 +278,15 @@ export class Bench {
   async close(): Promise<void> {
     this.journal.to()
     await closeAll(this.#closers)
+  }
+
+  /** Opens the letter to a cardholder. */
+  #pinOf(pan: string, mailer: string): string {
+    const { pinMailerKey: key } = this.services.plan
+    const read = decipherPin({ format: 4, key, pan }, fromHex(mailer))
+    if (!read.ok) throw new Error(`expected a PIN in the letter of a card, got: ${read.reason}`)
+    this.secrets.push(...secretsOfPin(read.pin))
+    return read.pin
   }
 
   async #terminalProfile(
@@ -287,6 +315,13 @@ export class Bench {
     return { terminal: this.terminalOf({ ...profile, id }, device), device }
   }
 
+  async #exchangePinKeys(): Promise<void> {
+    const { merchant, customer } = this.services
+    const components = [new Uint8Array(randomBytes(16)), new Uint8Array(randomBytes(16))] as const
+    for (const bytes of components) this.secrets.push({ name: 'component of a zone master key', bytes })
+    await merchant.takeZonePinKeys(components, await customer.sharePinKeys(components))
+  }
+
   #terminal(profile: TerminalProfile, way: Way): Terminal {
     return new Terminal({
       profile,
@@ -301,7 +336,7 @@ export class Bench {
 }
 
 /** How a terminal reaches the POS API. */
-type Way = Pick<TerminalOptions, 'key' | 'as' | 'posApiUrl'>
+type Way = Pick<TerminalOptions, 'key' | 'as' | 'posApiUrl' | 'keys'>
 
 // A virtual reader tells of a card within its poll period of 400 ms.
 const TIMEOUTS: Partial<TerminalTimeouts> = { card: 2_000 }
@@ -317,6 +352,14 @@ function assetOf(assets: Record<string, string>, currency: string): string {
   const id = assets[currency]
   if (id !== undefined) return id
   throw unknownCurrency(currency, Object.keys(assets))
+}
+
+/** Amount from which on a card of this profile wants a PIN for the issuer: X of its CVM List; null when it wants none. */
+function pinFromOf({ applications }: CardProfile): bigint | null {
+  const list = applications[0]?.data['8E']
+  if (list === undefined) return null
+  const { amountX, rules } = parseCvmList(fromHex(list))
+  return rules.some(({ method }) => CVM_METHODS.get(method)?.onlinePin) ? amountX : null
 }
 
 /** The kind of key that the issuer must make for a profile; that all its applications take it is checked when it is personalised. */

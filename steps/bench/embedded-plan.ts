@@ -49,6 +49,7 @@ export async function embeddedPlan(): Promise<Plan> {
     },
     peerTokens: bySide(() => randomBytes(16).toString('hex')),
     transportKey: new Uint8Array(randomBytes(16)),
+    pinMailerKey: new Uint8Array(randomBytes(16)),
     instances,
   }
 }

@@ -32,6 +32,7 @@ export async function externalPlan(rafiki: ExternalRafiki): Promise<Plan> {
     ilp: bySide((side) => rafiki[side].ilp),
     peerTokens: bySide((side) => peerToken(rafiki[side].adminApi.secret)),
     transportKey: new Uint8Array(randomBytes(16)),
+    pinMailerKey: new Uint8Array(randomBytes(16)),
     instances: null,
   }
 }

@@ -60,6 +60,8 @@ export interface Plan {
   peerTokens: Record<Side, string>
   /** 16 bytes, under which card keys travel from the issuer to the card. */
   transportKey: Uint8Array
+  /** 16 bytes, under which PINs travel from the issuer to whoever prints the letters. */
+  pinMailerKey: Uint8Array
   /** The ports of an embedded Rafiki, which the bench starts itself; null when it runs already. */
   instances: Record<Side, Record<ServiceName, number>> | null
 }

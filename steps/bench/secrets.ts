@@ -8,6 +8,7 @@ import { type Plan, SIDES } from './plan.ts'
 /** What the parties of a bench authenticate each other with, and the key that card keys travel under. */
 export function secretsOfPlan({
   transportKey,
+  pinMailerKey,
   adminSecrets,
   webhookSecrets,
   peerTokens,
@@ -21,6 +22,7 @@ export function secretsOfPlan({
   ])
   return [
     { name: 'transport key', bytes: transportKey },
+    { name: 'key of PIN letters', bytes: pinMailerKey },
     ofPrivateKey("TLS key of the merchant ASE's API for terminals", createPrivateKey(tls.key)),
     ofPrivateKey("key of the devices' factory", createPrivateKey(factory.key)),
     ...ofSides,
@@ -34,6 +36,18 @@ export function secretsOfCard({ personalised, key }: CardImage): Secret[] {
     { name: 'PAN', digits: (personalised['5A'] ?? '').replace(/F$/, '') },
     { name: 'card key', bytes: value },
     ...(key.algorithm === 'aes-128' ? [] : [ofPrivateKey('card key', readPkcs8(value))]),
+  ]
+}
+
+/** A PIN, as it stands in the clear in PIN blocks of format 0 and 4 (ISO 9564-1:2017, 9.3.2 and 9.4.2.2). */
+export function secretsOfPin(pin: string): Secret[] {
+  const field = (control: string, fill: string) => fromHex(`${control}${pin}`.padEnd(16, fill))
+  const length = pin.length.toString(16)
+  return [
+    { name: 'PIN', bytes: field(`0${length}`, 'F') },
+    { name: 'PIN', bytes: field(`4${length}`, 'A') },
+    // Four digits would be found everywhere.
+    ...(pin.length < 8 ? [] : [{ name: 'PIN', digits: pin }]),
   ]
 }
 

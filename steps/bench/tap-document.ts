@@ -90,14 +90,14 @@ function worded(hex: string, describe: (value: Uint8Array) => string | null): Wo
   return { hex, words: describe(fromHex(hex)) }
 }
 
-/** Only Rafiki knows both ids; it told them to the customer ASE together with the payload of this tap. */
-function paymentIds({ payload }: TapResult, journal: readonly JournalEntry[]) {
+/** Only Rafiki knows both ids; it told them to the customer ASE together with the cryptogram of this tap. */
+function paymentIds({ emv: { cryptogram } }: TapResult, journal: readonly JournalEntry[]) {
   for (const entry of journal) {
     if (entry.kind !== 'webhook' || entry.type !== 'outgoing_payment.created') continue
     const { data } = entry.body as {
-      data: { id: string; receiver: string; cardDetails?: { data: { payload: string } } }
+      data: { id: string; receiver: string; cardDetails?: { data: { signature: string } } }
     }
-    if (data.cardDetails?.data.payload !== payload) continue
+    if (data.cardDetails?.data.signature !== cryptogram) continue
     return { incomingPaymentId: data.receiver.split('/').at(-1) ?? null, outgoingPaymentId: data.id }
   }
   return { incomingPaymentId: null, outgoingPaymentId: null }

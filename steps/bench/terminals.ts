@@ -3,7 +3,7 @@ import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { signerOf } from '../../protocols/x509/testing/authority.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
-import type { Device } from '../../simulators/pos/device/device.ts'
+import type { Device, DeviceSecrets } from '../../simulators/pos/device/device.ts'
 import { manufacture } from '../../simulators/pos/device/manufacture.ts'
 import { onboard } from '../../simulators/pos/onboarding/onboard.ts'
 import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts'
@@ -29,6 +29,7 @@ export class BenchTerminals {
   /** Trusts the merchant ASE's TLS root alone. */
   readonly http: HttpClient
   readonly #parts: BenchTerminalsParts
+  readonly #secrets = new WeakMap<Device, DeviceSecrets>()
   #made = 0
 
   constructor(parts: BenchTerminalsParts) {
@@ -44,7 +45,7 @@ export class BenchTerminals {
     const own = { tmk: random(32), storageKey: random(32) }
     secrets.push({ name: 'master key of a terminal', bytes: own.tmk })
     secrets.push({ name: 'storage key of a terminal', bytes: own.storageKey })
-    return manufacture({
+    const device = await manufacture({
       serial,
       model,
       secrets: own,
@@ -56,6 +57,15 @@ export class BenchTerminals {
       ...VALIDITY,
       random,
     })
+    this.#secrets.set(device, own)
+    return device
+  }
+
+  /** What only hardware knows of a device that was made here: with its file, whoever has it has the device. */
+  secretsOf(device: Device): DeviceSecrets {
+    const own = this.#secrets.get(device)
+    if (own === undefined) throw new Error('expected a device that was made on this bench')
+    return own
   }
 
   /** Allows a device and gives a merchant's activation code for it. */

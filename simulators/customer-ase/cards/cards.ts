@@ -10,6 +10,8 @@ import { testPan } from './pan.ts'
 /** Wrong PINs in a row that a cardholder may enter. */
 export const PIN_TRIES = 3
 
+const PIN_DIGITS = 4
+
 export type CardState = 'ORDERED' | 'INACTIVE' | 'ACTIVE' | 'FROZEN' | 'TERMINATED'
 
 export interface CardOrder {
@@ -21,6 +23,8 @@ export interface CardOrder {
   state?: CardState
   /** A card whose holder enters a PIN from this amount on, minor units. */
   pinFrom?: bigint | null
+  /** 4 to 12 digits of the PIN; default 4. */
+  pinDigits?: number
 }
 
 /** All that a card must be told once. The only place where the full PAN and the (wrapped) card key leave the issuer. */
@@ -90,7 +94,8 @@ export async function issueCard(parts: CardParts, order: CardOrder): Promise<Iss
     algorithm: order.algorithm,
     transportKey,
   })
-  const pin = order.pinFrom == null ? null : await (await parts.pins()).generate(pan)
+  const pin =
+    order.pinFrom == null ? null : await (await parts.pins()).generate(pan, order.pinDigits ?? PIN_DIGITS)
   await db
     .insertInto('cards')
     .values({

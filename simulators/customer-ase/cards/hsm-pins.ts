@@ -16,7 +16,6 @@ export interface PinKeyLabels {
 }
 
 const IV_BYTES = 16
-const PIN_DIGITS = 4
 const KEY_INDEX = '1'
 
 /** {@link IssuerPins} by a payment HSM: Visa PVV; a PAN is AES-CBC after a random initial vector, padded with F. */
@@ -31,7 +30,7 @@ export class HsmPins implements IssuerPins {
     this.#random = random
   }
 
-  async generate(pan: string): Promise<NewPin> {
+  async generate(pan: string, length: number): Promise<NewPin> {
     const { mailer, pans } = this.#labels
     const iv = this.#random(IV_BYTES)
     const data = new Uint8Array(Buffer.from(pan.padEnd(IV_BYTES * 2, 'F'), 'hex'))
@@ -39,7 +38,7 @@ export class HsmPins implements IssuerPins {
       this.#hsm.pins.generatePin({
         account: this.#account(pan),
         source: 'random',
-        length: PIN_DIGITS,
+        length,
         to: { key: mailer, format: 4, pan },
       }),
       this.#hsm.encryptData({ key: pans, mode: 'cbc', iv, data }),

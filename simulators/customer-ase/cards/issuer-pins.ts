@@ -19,8 +19,8 @@ export type PinCheck = { ok: true } | { ok: false; reason: PinRefusal | 'pin_wro
 
 /** What an issuer needs of its HSM for PINs; no PIN comes out of it in the clear. */
 export interface IssuerPins {
-  /** A random PIN for a PAN. */
-  generate(pan: string): Promise<NewPin>
+  /** A random PIN of 4 to 12 digits for a PAN. */
+  generate(pan: string, digits: number): Promise<NewPin>
   /** Whether a PIN block is this card's PIN. `block`: of format 4 (16 bytes) or 0 (8), under the key shared with the sender. */
   verify(kept: KeptPin, block: Uint8Array): Promise<PinCheck>
 }

@@ -4,6 +4,7 @@ import { functions } from './0002-functions.ts'
 import { terminals } from './0003-terminals.ts'
 import { certificates } from './0004-certificates.ts'
 import { configurations } from './0005-configurations.ts'
+import { keyNumbers } from './0006-key-numbers.ts'
 
 /** In the order of their names; once released, a migration never changes. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003-terminals': terminals,
   '0004-certificates': certificates,
   '0005-configurations': configurations,
+  '0006-key-numbers': keyNumbers,
 }

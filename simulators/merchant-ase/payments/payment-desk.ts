@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { Journal } from '../../../protocols/journal/journal.ts'
+import { KEY_REASONS } from '../../../protocols/onboarding/reasons.ts'
 import { APPROVED, because, type Outcome } from '../../../protocols/outcome/outcome.ts'
 import type { SignedRequest } from '../../../protocols/signatures/http-message.ts'
 import type { HttpClient } from '../../common/http-client.ts'
@@ -14,6 +15,7 @@ import { type Claim, PaymentBook } from './payment-book.ts'
 import { type PaymentRequest, readPaymentRequest } from './payment-request.ts'
 import { applyPolicy } from './policy.ts'
 import { PublicKeys } from './public-keys.ts'
+import type { SecuredData, SecuredVerdict } from './secured-data.ts'
 import { findTerminal, type KnownTerminal } from './terminals.ts'
 import { Turns } from './turns.ts'
 
@@ -21,6 +23,8 @@ export interface PaymentDeskOptions {
   db: Database
   http: HttpClient
   inquiry: Inquiry
+  /** Null of a merchant ASE without keys for terminals. */
+  secured: SecuredData | null
   pointOfSaleUrl: string
   windows: Windows
   clock: Clock
@@ -37,8 +41,8 @@ interface Authenticated {
 }
 
 /**
- * What the POS API does with a request: form, terminal, signature, window, replay, former outcome, policy, Rafiki; the first that fails is
- * the reason. One desk per database: a payment under way is known to the process that makes it.
+ * What the POS API does with a request: form, terminal, signature, window, replay, former outcome, policy, enciphered data, Rafiki; the first
+ * that fails is the reason. One desk per database: a payment under way is known to the process that makes it.
  */
 export class PaymentDesk {
   readonly #options: PaymentDeskOptions
@@ -132,7 +136,10 @@ export class PaymentDesk {
     const policy = applyPolicy(terminal, request)
     if (!policy.allowed) return policy.outcome
     const { http, pointOfSaleUrl, windows, clock, inquiry } = this.#options
-    const { signature, payload, amount, senderWalletAddress } = request
+    const opened = await this.#open(terminal.id, request)
+    if (!opened.ok) return opened.outcome
+    const { payload } = opened
+    const { signature, amount, senderWalletAddress } = request
     const receiverWalletAddress = policy.wallet.walletAddress
     const timestamp = this.#timestamp()
     const payment: CardPayment = {
@@ -148,6 +155,14 @@ export class PaymentDesk {
     if (result.kind === 'approved') return APPROVED
     const late = clock.now() - begun >= windows.issuerSilence
     return inquiry.reasonOf(payment, undecided(result, late))
+  }
+
+  /** What the terminal enciphered, made ready for the issuer. */
+  async #open(terminalId: string, request: PaymentRequest): Promise<SecuredVerdict> {
+    const { secured } = this.#options
+    if (secured !== null) return secured.open(terminalId, request)
+    if (request.account === undefined) return { ok: true, payload: request.payload }
+    return { ok: false, outcome: because('ksn_refused', KEY_REASONS.keys_unknown) }
   }
 
   // The issuer's decision is asked for by payload and timestamp: no two payments may have both in common.

@@ -6,20 +6,38 @@ const hex = (digits: number) =>
     .regex(/^([0-9A-Fa-f]{2})+$/, 'expected hexadecimal')
     .max(digits)
 
+const ksn = z.string().regex(/^[0-9A-Fa-f]{24}$/, 'expected 12 bytes in hexadecimal')
+
+/** AES-CBC under the terminal's SRED key: initial vector and at least a block, whole blocks. */
+const account = z.object({ ksn, data: hex(512).regex(/^(.{32}){2,}$/, 'expected whole blocks of 16 bytes') })
+
+/** A PIN block of ISO 9564-1 under the terminal's PIN key. */
+const pin = z.discriminatedUnion('format', [
+  z.object({ ksn, format: z.literal(4), pinBlock: hex(32).length(32) }),
+  z.object({ ksn, format: z.literal(0), pinBlock: hex(16).length(16) }),
+])
+
 /** Body of `POST /payments`. `payload` (template 77) and `signature` (9F26) are the issuer's to read: here they are opaque. */
-const paymentRequest = z.object({
-  requestId: z.uuid(),
-  signature: hex(512),
-  payload: hex(8192),
-  amount: z.object({
-    // 9F02 has 12 digits, and Rafiki takes no payment of nothing
-    value: z.string().regex(/^[1-9]\d{0,11}$/, 'expected 1 to 12 digits, not beginning with 0'),
-    assetCode: z.string().regex(/^[A-Z]{3,6}$/, 'expected 3 to 6 capitals'),
-    assetScale: z.number().int().min(0).max(18),
-  }),
-  senderWalletAddress: z.url({ protocol: /^https?$/ }).max(2048),
-  timestamp: z.number().int().nonnegative(),
-})
+const paymentRequest = z
+  .object({
+    requestId: z.uuid(),
+    signature: hex(512),
+    payload: hex(8192),
+    amount: z.object({
+      // 9F02 has 12 digits, and Rafiki takes no payment of nothing
+      value: z.string().regex(/^[1-9]\d{0,11}$/, 'expected 1 to 12 digits, not beginning with 0'),
+      assetCode: z.string().regex(/^[A-Z]{3,6}$/, 'expected 3 to 6 capitals'),
+      assetScale: z.number().int().min(0).max(18),
+    }),
+    senderWalletAddress: z.url({ protocol: /^https?$/ }).max(2048),
+    timestamp: z.number().int().nonnegative(),
+    account: account.optional(),
+    pin: pin.optional(),
+  })
+  .refine((request) => request.pin === undefined || request.account !== undefined, {
+    path: ['account'],
+    message: 'expected it beside "pin", it is missing',
+  })
 
 export type PaymentRequest = z.infer<typeof paymentRequest>
 

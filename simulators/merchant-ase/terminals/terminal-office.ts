@@ -3,10 +3,11 @@ import { readCertificate } from '../../../protocols/cms/identity.ts'
 import type { Ksn } from '../../../protocols/dukpt/scheme.ts'
 import type { KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
 import type { KeyReason } from '../../../protocols/onboarding/reasons.ts'
-import type { GenerationState, TerminalState } from '../database/tables.ts'
+import type { TerminalState } from '../database/tables.ts'
 import type { Authority } from './authority.ts'
 import type { ConfigurationBook } from './configuration-book.ts'
 import type { Generation, KeyBook } from './key-book.ts'
+import { refusalOf } from './key-refusal.ts'
 import { sha256 } from './onboarding-desk.ts'
 import type { TrustContext } from './trust-config.ts'
 
@@ -26,12 +27,6 @@ export interface TerminalLine {
   merchantId: string
   /** Version of the configuration that it said it has. */
   configuration: number | null
-}
-
-const REFUSED: Partial<Record<GenerationState, KeyReason>> = {
-  pending: 'keys_pending',
-  compromised: 'keys_compromised',
-  erased: 'keys_erased',
 }
 
 /** What the people of the merchant ASE do about terminals. */
@@ -184,15 +179,14 @@ export class TerminalOffice {
     }))
   }
 
-  async #refusal({ terminalId, state, endsAt }: Generation): Promise<KeyReason | null> {
+  async #refusal(generation: Generation): Promise<KeyReason | null> {
     const now = this.#context.clock.now()
-    const standing = REFUSED[state]
-    if (standing !== undefined) return standing
-    if (state === 'retiring' && (endsAt === null || now >= endsAt)) return 'keys_retired'
+    const standing = refusalOf(generation, now)
+    if (standing !== null) return standing
     const terminal = await this.#context.db
       .selectFrom('terminals')
       .select('keys_overdue_at')
-      .where('id', '=', terminalId)
+      .where('id', '=', generation.terminalId)
       .executeTakeFirst()
     const overdueAt = terminal?.keys_overdue_at ?? null
     return overdueAt !== null && now >= Number(overdueAt) ? 'terminal_overdue' : null

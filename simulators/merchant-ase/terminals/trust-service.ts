@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { once } from '../../common/once.ts'
 import { Service } from '../../common/service.ts'
 import { type TextRoutes, type TlsIdentity, textServer } from '../text-server.ts'
 import { Authority } from './authority.ts'
@@ -114,18 +115,6 @@ function route(run: Route): TextRoutes['routes'][string] {
 function rootOf({ keys: { authority } }: TrustContext): Uint8Array {
   const root = authority.at(-1) ?? authority[0]
   return new Uint8Array(root.raw)
-}
-
-/** Makes something at the first call; a failure is forgotten, so that the next call tries again. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | null = null
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = null
-      throw error
-    })
-    return made
-  }
 }
 
 // Fastify's own refusals: a body over the limit, headers that cannot be read.

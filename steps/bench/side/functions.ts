@@ -4,7 +4,8 @@ import type { Registry } from '../../../simulators/merchant-ase/registry.ts'
 import type { TerminalOffice } from '../../../simulators/merchant-ase/terminals/terminal-office.ts'
 import type { ServiceName } from '../../../simulators/rafiki/config.ts'
 import { settleAll } from '../closer.ts'
-import { type PartOptions, startAcquirer, startInstance, startIssuer } from './parts.ts'
+import type { MerchantHsm } from './merchant-hsm.ts'
+import { type Issuer, type PartOptions, startAcquirer, startInstance, startIssuer } from './parts.ts'
 
 /** What can be stopped and started on a side. */
 export type SideService = ServiceName | 'posApi'
@@ -17,6 +18,7 @@ export interface SideFunctions {
 
 export type MerchantFunctions = SideFunctions &
   Pick<Registry, 'registerMerchant' | 'setMerchantState' | 'registerTerminal'> &
+  Pick<MerchantHsm, 'takeZonePinKeys' | 'losePinKeys' | 'stopHsm' | 'startHsm'> &
   OfficeFunctions
 
 /** What the merchant ASE's people do about terminals. The first call opens the keys of its authority. */
@@ -30,19 +32,23 @@ export interface OfficeFunctions
 }
 
 export type CustomerFunctions = SideFunctions &
-  Pick<CustomerAse, 'openAccount' | 'issueCard' | 'setCardState' | 'account' | 'behave' | 'idle'> & {
+  Pick<CustomerAse, 'openAccount' | 'issueCard' | 'setCardState' | 'account' | 'card' | 'behave' | 'idle'> & {
     /** User PIN of the HSM's token, to search outputs for. */
     tokenPins(): readonly string[]
-  }
+  } & Pick<Issuer, 'sharePinKeys'>
 
 /** Starts the merchant ASE, and its Rafiki unless that runs already. */
 export async function startMerchantSide(options: PartOptions): Promise<MerchantFunctions> {
-  const [rafiki, ase] = await settleAll([startInstance('merchant', options), startAcquirer(options)])
+  const [rafiki, { ase, hsm }] = await settleAll([startInstance('merchant', options), startAcquirer(options)])
   return {
     ...switches({ ...rafiki?.services, posApi: ase.posApi }),
     registerMerchant: (merchant) => ase.registry.registerMerchant(merchant),
     setMerchantState: (id, state) => ase.registry.setMerchantState(id, state),
     registerTerminal: (terminal) => ase.registry.registerTerminal(terminal),
+    takeZonePinKeys: (...args) => hsm.takeZonePinKeys(...args),
+    losePinKeys: (lost) => hsm.losePinKeys(lost),
+    stopHsm: () => hsm.stopHsm(),
+    startHsm: () => hsm.startHsm(),
     ...officeOf(ase),
   }
 }
@@ -64,7 +70,7 @@ function officeOf({ terminals }: MerchantAse): OfficeFunctions {
 
 /** Starts the HSM, the customer ASE, and its Rafiki unless that runs already. */
 export async function startCustomerSide(options: PartOptions): Promise<CustomerFunctions> {
-  const [rafiki, { ase, tokenPins }] = await settleAll([
+  const [rafiki, { ase, tokenPins, sharePinKeys }] = await settleAll([
     startInstance('customer', options),
     startIssuer(options),
   ])
@@ -74,9 +80,11 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
     issueCard: ase.issueCard,
     setCardState: ase.setCardState,
     account: ase.account,
+    card: ase.card,
     behave: ase.behave,
     idle: ase.idle,
     tokenPins: () => tokenPins,
+    sharePinKeys,
   }
 }
 

@@ -5,6 +5,15 @@ import { openTokenOf } from '../../../hardware/hsm/providers/open-token.ts'
 import { tokenSettings } from '../../../hardware/hsm/providers/settings.ts'
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { Journal } from '../../../protocols/journal/journal.ts'
+import { once } from '../../../simulators/common/once.ts'
+import { HsmPins } from '../../../simulators/customer-ase/cards/hsm-pins.ts'
+import {
+  makePinKeys,
+  PIN_KEYS,
+  shareZonePinKeys,
+  type ZoneComponents,
+  type ZonePinKeys,
+} from '../../../simulators/customer-ase/cards/pin-keys.ts'
 import { type CustomerAse, startCustomerAse } from '../../../simulators/customer-ase/customer-ase.ts'
 import { type MerchantAse, startMerchantAse } from '../../../simulators/merchant-ase/merchant-ase.ts'
 import { softwareTrustKeys } from '../../../simulators/merchant-ase/testing/software-trust-keys.ts'
@@ -13,6 +22,7 @@ import { type Closer, closing } from '../closer.ts'
 import { CACHE } from '../places.ts'
 import type { Plan, Side } from '../plan.ts'
 import type { Profile } from '../profile.ts'
+import { MerchantHsm } from './merchant-hsm.ts'
 
 const TRANSPORT_KEY = 'card-transport'
 
@@ -33,6 +43,8 @@ export interface Issuer {
   ase: CustomerAse
   /** User PINs of the HSM's tokens, to search outputs for. */
   tokenPins: readonly string[]
+  /** Makes PIN working keys and hands them out for an ASE that has the same components. */
+  sharePinKeys(components: ZoneComponents): Promise<ZonePinKeys>
 }
 
 /** Starts the HSM and the issuer in front of it: enough to personalise cards. */
@@ -53,6 +65,10 @@ export async function startIssuer({
   const { signers, clearAllowed } = profile.hsm
   const hsm = await closing(closers, openHsm({ token: access, twins, keys, signers, clearAllowed, journal }))
   await hsm.interledger.importTransportKey(TRANSPORT_KEY, plan.transportKey)
+  const withPinKeys = once(async () => {
+    await makePinKeys(hsm, plan.pinMailerKey)
+    return hsm
+  })
   const ase = await closing(
     closers,
     startCustomerAse({
@@ -66,6 +82,7 @@ export async function startIssuer({
       },
       webhooks: plan.webhookSecrets.customer,
       keys: hsm.interledger,
+      pins: async () => new HsmPins(await withPinKeys(), PIN_KEYS, random),
       transportKey: TRANSPORT_KEY,
       clock,
       journal,
@@ -73,12 +90,22 @@ export async function startIssuer({
       hosts: plan.hosts,
     }),
   )
-  return { ase, tokenPins: [access, ...twins].map(({ pin }) => pin) }
+  const sharePinKeys: Issuer['sharePinKeys'] = async (components) =>
+    shareZonePinKeys(await withPinKeys(), components)
+  return { ase, tokenPins: [access, ...twins].map(({ pin }) => pin), sharePinKeys }
 }
 
-export function startAcquirer({ plan, profile, clock, journal, closers }: PartOptions): Promise<MerchantAse> {
+/** The merchant ASE and the HSM behind it. */
+export interface Acquirer {
+  ase: MerchantAse
+  hsm: MerchantHsm
+}
+
+export async function startAcquirer(options: PartOptions): Promise<Acquirer> {
+  const { plan, profile, clock, journal, closers } = options
   const { secret, version } = plan.adminSecrets.merchant
-  return closing(
+  const hsm = new MerchantHsm(options)
+  const ase = await closing(
     closers,
     startMerchantAse({
       host: plan.listen.host,
@@ -100,6 +127,7 @@ export function startAcquirer({ plan, profile, clock, journal, closers }: PartOp
         publicUrl: plan.terminalsUrl,
         tls: plan.tls,
         keys: () => softwareTrustKeys(random),
+        transactions: () => hsm.transactions(),
         manufacturers: [[new X509Certificate(plan.factory.certificate)]],
         random,
       },
@@ -107,6 +135,7 @@ export function startAcquirer({ plan, profile, clock, journal, closers }: PartOp
       journal,
     }),
   )
+  return { ase, hsm }
 }
 
 /** Starts the Rafiki of a side; null when one runs already. */

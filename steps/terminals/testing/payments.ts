@@ -72,6 +72,7 @@ function deskOf({ db, clock, journal }: TestPaymentsOptions, http: HttpClient, o
   })
   const inquiry = new Inquiry({ admin, http, journal, timeoutMs })
   return new PaymentDesk({
+    secured: null,
     db,
     http,
     inquiry,

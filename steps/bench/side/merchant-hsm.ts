@@ -1,0 +1,99 @@
+import { join } from 'node:path'
+import { type Hsm, openHsm } from '../../../hardware/hsm/hsm.ts'
+import { type OpenedToken, openTokenOf } from '../../../hardware/hsm/providers/open-token.ts'
+import { tokenSettings } from '../../../hardware/hsm/providers/settings.ts'
+import { toHex } from '../../../protocols/bytes/bytes.ts'
+import { aesKcv } from '../../../protocols/mac/kcv.ts'
+import { xor } from '../../../protocols/mac/xor.ts'
+import { once } from '../../../simulators/common/once.ts'
+import type { ZoneComponents, ZonePinKeys } from '../../../simulators/customer-ase/cards/pin-keys.ts'
+import {
+  HsmTransactionKeys,
+  type TransactionKeyLabels,
+} from '../../../simulators/merchant-ase/payments/hsm-transaction-keys.ts'
+import type { TransactionKeys } from '../../../simulators/merchant-ase/payments/transaction-keys.ts'
+import { TRUST_KEYS } from '../../../simulators/merchant-ase/terminals/trust-ceremony.ts'
+import { TEST_BDKS } from '../../../simulators/merchant-ase/testing/software-trust-keys.ts'
+import { closing } from '../closer.ts'
+import type { PartOptions } from './parts.ts'
+
+const LABELS: TransactionKeyLabels = {
+  base: TRUST_KEYS.bases,
+  zone: { 0: 'zone-pin-tdes', 4: 'zone-pin-aes' },
+}
+const LOST: TransactionKeyLabels = { ...LABELS, zone: { 0: 'lost', 4: 'lost' } }
+const ZONE_MASTER = 'zone-master'
+
+/** The merchant ASE's HSM for payments, opened when it is needed first. */
+export class MerchantHsm {
+  readonly #token: () => Promise<OpenedToken>
+  readonly #options: PartOptions
+  #hsm: () => Promise<Hsm>
+  #labels = LABELS
+
+  constructor(options: PartOptions) {
+    this.#options = options
+    this.#token = once(() => openToken(options))
+    this.#hsm = this.#opening()
+  }
+
+  async transactions(): Promise<TransactionKeys> {
+    return new HsmTransactionKeys(await this.#hsm(), this.#labels)
+  }
+
+  /** What is asked of it from now on finds it closed. */
+  async stopHsm(): Promise<void> {
+    await (await this.#hsm()).close()
+  }
+
+  /** Opens it again, with the keys that it had. */
+  async startHsm(): Promise<void> {
+    this.#hsm = this.#opening()
+    await this.#hsm()
+  }
+
+  /** Takes the PIN working keys of another ASE, which has the same components. Throws when a key block is refused. */
+  async takeZonePinKeys(components: ZoneComponents, blocks: ZonePinKeys): Promise<void> {
+    const { exchange } = await this.#hsm()
+    const kcv = toHex(aesKcv(xor(...components), 3))
+    await exchange.importZmk({ label: ZONE_MASTER, algorithm: 'aes-128', components, kcv })
+    for (const [label, block] of [
+      [LABELS.zone[4], blocks[16]],
+      [LABELS.zone[0], blocks[8]],
+    ] as const) {
+      const taken = await exchange.importWorkingKey({
+        ...{ label, usage: 'PIN working', zoneMaster: ZONE_MASTER, block },
+      })
+      if (!taken.ok) throw new Error(`expected key block "${label}" to be taken, got ${taken.reason}`)
+    }
+  }
+
+  /** As if the keys shared with the issuer had never come; and back again. */
+  losePinKeys(lost: boolean): void {
+    this.#labels = lost ? LOST : LABELS
+  }
+
+  #opening(): () => Promise<Hsm> {
+    return once(async () => openMerchantHsm(await this.#token(), this.#options))
+  }
+}
+
+function openToken({ profile, directory, closers }: PartOptions): Promise<OpenedToken> {
+  const module = profile.hsm.module === 'softhsm2' ? null : profile.hsm.module
+  const settings = { ...tokenSettings(process.env, 'TAPBENCH_HSM_'), module, keys: null }
+  return closing(closers, openTokenOf(settings, join(directory, 'merchant-token')))
+}
+
+async function openMerchantHsm(
+  { access, keys }: OpenedToken,
+  { profile, journal, closers }: PartOptions,
+): Promise<Hsm> {
+  const { signers, clearAllowed } = profile.hsm
+  const hsm = await closing(closers, openHsm({ token: access, keys, signers, clearAllowed, journal }))
+  for (const purpose of ['PIN', 'SRED'] as const) {
+    const [label, value] = [LABELS.base[purpose], TEST_BDKS[purpose]]
+    if (keys.get(label) === undefined)
+      await hsm.importKey({ label, usage: 'DUKPT base', algorithm: 'aes-256', value })
+  }
+  return hsm
+}
