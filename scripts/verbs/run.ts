@@ -14,7 +14,7 @@ import { ConfigurationError, loadProfile, type Profile, type Transport } from '.
 import { shareBench } from '../../steps/bench/shared.ts'
 import type { Parameters } from '../../steps/hooks.ts'
 import { EXIT } from '../lib/exit.ts'
-import { checkReports, REPORT_FILES } from '../lib/report-check.ts'
+import { keepOutput, REPORT_FILES, readDatabases, readReports, searchFor } from '../lib/secret-search.ts'
 
 export interface RunOptions {
   profile: string
@@ -26,7 +26,7 @@ export interface RunOptions {
 
 /**
  * Runs feature files on one bench and writes `report.html`, `junit.xml` and `messages.ndjson` into the report folder; exit code 1 when a
- * scenario failed or a file holds a secret of the bench.
+ * scenario failed, or a report, a database or the output holds a secret of the bench.
  */
 export async function run(paths: string[], options: RunOptions): Promise<number> {
   const profile = loadProfile(options.profile, process.env)
@@ -48,14 +48,17 @@ export async function run(paths: string[], options: RunOptions): Promise<number>
 }
 
 async function runOn(profile: Profile, configuration: IRunConfiguration, report: string): Promise<boolean> {
+  const output = keepOutput()
   const bench = await Bench.start(profile)
   try {
     shareBench(bench)
     const { success } = await runCucumber(configuration, { cwd: ROOT })
-    const findings = await checkReports(report, bench.secrets)
+    const written = [...(await readReports(report)), ...(await readDatabases(bench)), ...output.read()]
+    const findings = searchFor(bench.secrets, written)
     for (const finding of findings) process.stderr.write(`tapbench: ${finding}\n`)
     return success && findings.length === 0
   } finally {
+    output.stop()
     await bench.close()
   }
 }

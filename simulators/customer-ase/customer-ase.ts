@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { openDatabase } from '../common/database.ts'
+import { dumpDatabase, type TableDump } from '../common/dump.ts'
 import { HttpClient } from '../common/http-client.ts'
 import { RafikiAdmin } from '../common/rafiki-admin.ts'
 import { type Account, type AccountOpening, findAccount, openAccount } from './accounts/accounts.ts'
@@ -44,6 +45,8 @@ export interface CustomerAse {
   card(cardId: string): Promise<Card | null>
   /** How the issuer behaves from now on; what is left out is as it should be. */
   behave(behaviour: Partial<Behaviour>): void
+  /** All that its database holds, to be searched. */
+  dump(): Promise<TableDump[]>
   /** Resolves when all events taken so far were worked on, but for those that a delay holds back. */
   idle(): Promise<void>
   close(): Promise<void>
@@ -98,6 +101,7 @@ export async function startCustomerAse(config: CustomerAseConfig): Promise<Custo
     behave: (change) => {
       behaviour = { ...GOOD_BEHAVIOUR, ...change }
     },
+    dump: () => dumpDatabase(db),
     idle: () => work.idle(),
     close,
   }

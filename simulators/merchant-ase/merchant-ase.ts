@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { because } from '../../protocols/outcome/outcome.ts'
 import { openDatabase } from '../common/database.ts'
+import { dumpDatabase, type TableDump } from '../common/dump.ts'
 import { HttpClient } from '../common/http-client.ts'
 import { RafikiAdmin } from '../common/rafiki-admin.ts'
 import { Service } from '../common/service.ts'
@@ -32,6 +33,8 @@ export interface MerchantAse {
   terminals: Omit<TrustService, 'service'> | null
   /** Lets the ports that terminals call go down and come back. */
   posApi: Pick<Service, 'start' | 'stop'>
+  /** All that its database holds, to be searched. */
+  dump(): Promise<TableDump[]>
   close(): Promise<void>
 }
 
@@ -65,6 +68,7 @@ export async function startMerchantAse(config: MerchantAseConfig): Promise<Merch
     registry: new Registry(db),
     terminals,
     posApi: doors,
+    dump: () => dumpDatabase(db),
     close,
   }
 }

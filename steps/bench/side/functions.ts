@@ -1,3 +1,4 @@
+import type { TableDump } from '../../../simulators/common/dump.ts'
 import type { CustomerAse } from '../../../simulators/customer-ase/customer-ase.ts'
 import type { MerchantAse } from '../../../simulators/merchant-ase/merchant-ase.ts'
 import type { Registry } from '../../../simulators/merchant-ase/registry.ts'
@@ -14,6 +15,8 @@ export type SideService = ServiceName | 'posApi'
 export interface SideFunctions {
   stop(service: SideService): Promise<void>
   start(service: SideService): Promise<void>
+  /** All that the database of its ASE holds, to be searched for secrets. */
+  dump(): Promise<TableDump[]>
 }
 
 export type MerchantFunctions = SideFunctions &
@@ -42,6 +45,7 @@ export async function startMerchantSide(options: PartOptions): Promise<MerchantF
   const [rafiki, { ase, hsm }] = await settleAll([startInstance('merchant', options), startAcquirer(options)])
   return {
     ...switches({ ...rafiki?.services, posApi: ase.posApi }),
+    dump: ase.dump,
     registerMerchant: (merchant) => ase.registry.registerMerchant(merchant),
     setMerchantState: (id, state) => ase.registry.setMerchantState(id, state),
     registerTerminal: (terminal) => ase.registry.registerTerminal(terminal),
@@ -76,6 +80,7 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
   ])
   return {
     ...switches({ ...rafiki?.services }),
+    dump: ase.dump,
     openAccount: ase.openAccount,
     issueCard: ase.issueCard,
     setCardState: ase.setCardState,
@@ -88,10 +93,11 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
   }
 }
 
-type Switch = Record<keyof SideFunctions, () => Promise<void>>
+type Way = 'stop' | 'start'
+type Switch = Record<Way, () => Promise<void>>
 
-function switches(services: Partial<Record<SideService, Switch>>): SideFunctions {
-  const turn = (service: SideService, way: keyof SideFunctions): Promise<void> => {
+function switches(services: Partial<Record<SideService, Switch>>): Pick<SideFunctions, Way> {
+  const turn = (service: SideService, way: Way): Promise<void> => {
     const found = services[service]
     if (found === undefined)
       throw new Error(`expected one of ${Object.keys(services).join(', ')}, got "${service}"`)
