@@ -3,6 +3,7 @@ import { constants, createHash, generateKeyPairSync, verify } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { ManualClock } from '../../protocols/clock/manual-clock.ts'
 import { type Crl, checkCrl, issueCrl, parseCrl } from '../../protocols/cms/crl.ts'
+import { signRequestBy, verifyRequest } from '../../protocols/signatures/http-message.ts'
 import { type CertificateContent, issueCertificate, issueRoot } from '../../protocols/x509/certificate.ts'
 import { checkChain } from '../../protocols/x509/chain.ts'
 import { openRequest } from '../../protocols/x509/request.ts'
@@ -87,6 +88,25 @@ describe('RSA pairs, certificates and requests of the HSM', () => {
     it(`SignCsr: a request of "${key}" for itself`, async () => {
       const opened = openRequest(await hsm.certificates.signCsr({ key, subject: { commonName: 'x' } }))
       assert.ok(opened.valid && opened.value.publicKey.equals(hsm.certificates.publicKey(key)))
+    })
+
+  for (const algorithm of ['ed25519', 'ec-p256'] as const)
+    it(`SignRequest with ${algorithm}: as the POS API checks it (RFC 9421)`, async () => {
+      const key = `requests ${algorithm}`
+      await hsm.generateKeyPair({ label: key, algorithm, usage: 'request signing' })
+      const request = { method: 'POST', url: 'https://pos.example/payments', body: '{"amount":"1250"}' }
+      const publicKey = hsm.certificates.publicKey(key)
+      const sign = (base: Uint8Array) => hsm.signRequest({ key, base })
+      const identity = { keyId: 'term-1', publicKey, sign, created: START, nonce: 'n-1' }
+      const headers = await signRequestBy(request, identity)
+      const verdict = await verifyRequest({ ...request, headers }, async () => publicKey)
+      assert.ok(verdict.verified && verdict.created === START)
+      await assert.rejects(sign(MESSAGE), fault('INVALID_INPUT_DATA', /signature base/))
+      await assert.rejects(hsm.sign({ key, data: DIGEST }), fault('KEY_WRONG_USAGE', /to sign, got/))
+      await assert.rejects(
+        hsm.signRequest({ key: 'rsa', base: MESSAGE }),
+        fault('KEY_WRONG_TYPE', /rsa-2048/),
+      )
     })
 
   describe('a key signs what it is for and nothing else', () => {

@@ -216,7 +216,7 @@ describe('TR-34 by the HSM', () => {
     let kdh: Parameters<typeof buildKeyToken>[1]
     before(async () => {
       kdh = {
-        certificate: await parties.certify('Another host', keys.publicKey, 'digitalSignature'),
+        certificate: await parties.certify('Another host', keys.publicKey, { usages: ['digitalSignature'] }),
         sign: (data) => new Uint8Array(signRsa('sha256', data, keys.privateKey)),
       }
     })

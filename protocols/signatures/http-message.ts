@@ -22,6 +22,13 @@ export interface SigningIdentity {
   nonce: string
 }
 
+/** As {@link SigningIdentity}, of a key that is somewhere else, such as in a token. */
+export interface RemoteIdentity extends Omit<SigningIdentity, 'privateKey'> {
+  publicKey: KeyObject
+  /** Over a signature base (RFC 9421, 2.5): R|S of Ed25519, or r|s of ECDSA with SHA-256, 64 bytes. */
+  sign: (base: Uint8Array) => Promise<Uint8Array>
+}
+
 /** What an HTTP message signature was worth. Refusals come in this order. */
 export type HttpSignatureVerdict =
   | {
@@ -79,12 +86,22 @@ const DIGESTS: ReadonlyMap<string, string> = new Map([
  * and a RangeError when `created` is before 1970-01-01T00:00:01Z.
  */
 export async function signRequest(
+  request: SignableRequest,
+  { privateKey, ...identity }: SigningIdentity,
+): Promise<Record<string, string>> {
+  const { hash } = algorithmOf(privateKey)
+  const signing = async (base: Uint8Array) => sign(hash, base, inFormat(privateKey, hash))
+  return signRequestBy(request, { ...identity, publicKey: privateKey, sign: signing })
+}
+
+/** {@link signRequest} by a key that is somewhere else. Throws what `sign` throws, too. */
+export async function signRequestBy(
   { method, url, body }: SignableRequest,
-  { keyId, privateKey, created, nonce }: SigningIdentity,
+  { keyId, publicKey, created, nonce, sign }: RemoteIdentity,
 ): Promise<Record<string, string>> {
   // The library leaves out a `created` of 0.
   if (!(created >= 1000)) throw new RangeError(`expected created in milliseconds since 1970, got ${created}`)
-  const { name: alg, hash } = algorithmOf(privateKey)
+  const { name: alg } = algorithmOf(publicKey)
   const headers = {
     'content-type': CONTENT_TYPE,
     'content-length': String(Buffer.byteLength(body)),
@@ -95,7 +112,7 @@ export async function signRequest(
       key: {
         id: keyId,
         alg,
-        sign: async (base) => sign(hash, base, inFormat(privateKey, hash)),
+        sign: async (base) => Buffer.from(await sign(base)),
       },
       name: 'sig',
       fields: COVERED_COMPONENTS,

@@ -14,6 +14,7 @@ import { withOddParity } from '../../../protocols/mac/parity.ts'
 import { placements } from '../capabilities/placement.ts'
 import { HsmError } from '../error.ts'
 import { type Hsm, openHsm } from '../hsm.ts'
+import { tr34Parties } from '../test-support/tr34-parties.ts'
 import { type OpenedToken, openTokenOf } from './open-token.ts'
 import { PROVIDERS } from './providers.ts'
 import { tokenSettings } from './settings.ts'
@@ -68,6 +69,26 @@ describe('NSS softokn as a second provider', { skip }, () => {
     )
     const retail = await hsm.generateMac({ key: 'tdes-2', method: 'retail, padding 2', data })
     assert.deepEqual(retail, retailMac(value, data, 2))
+  })
+
+  it('keeps RSA pairs: signs certificates and tokens, and opens them', async () => {
+    const { host, receiver, trusted, revoking } = await tr34Parties(hsm, Date.now())
+    const key = 'sent over NSS'
+    const { kcv } = await hsm.generateKey({
+      label: key,
+      usage: 'data',
+      algorithm: 'aes-128',
+      exportable: true,
+    })
+    const freshness = { randomNumber: new Uint8Array(8) }
+    const kdh = { key: 'kdh', certificate: host }
+    const route = { kdh, krd: trusted(receiver), freshness, crls: [await revoking()] }
+    const sent = await hsm.tr34.exportKey({ key, ...route })
+    assert.ok(sent.ok)
+    const krd = { key: 'krd', certificate: receiver }
+    const terms = { label: 'received', usage: 'data', krd, kdh: trusted(host), freshness } as const
+    const taken = await hsm.tr34.importKey({ ...terms, token: sent.token })
+    assert.deepEqual(taken, { ok: true, kcv, algorithm: 'aes-128', signedAt: null })
   })
 
   it('has what it lacks done in the signer, and the journal says so', async () => {

@@ -1,7 +1,12 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { issueCrl } from '../../../protocols/cms/crl.ts'
 import { identityOf } from '../../../protocols/cms/identity.ts'
-import { type Issuer, issueCertificate, issueRoot } from '../../../protocols/x509/certificate.ts'
+import {
+  type CertificateContent,
+  type Issuer,
+  issueCertificate,
+  issueRoot,
+} from '../../../protocols/x509/certificate.ts'
 import type { Hsm } from '../hsm.ts'
 import type { TrustedParty } from '../tr34.ts'
 
@@ -12,15 +17,12 @@ export interface Tr34Parties {
   readonly receiver: X509Certificate
   /** What the authority's list of `certificates` says, DER. */
   revoking(...certificates: X509Certificate[]): Promise<Uint8Array>
-  certify(
-    name: string,
-    publicKey: KeyObject,
-    usage?: 'keyEncipherment' | 'digitalSignature',
-  ): Promise<X509Certificate>
+  certify(name: string, publicKey: KeyObject, changes?: Partial<CertificateContent>): Promise<X509Certificate>
   /** A certificate of the authority, as the HSM is to trust it. */
   trusted(certificate: X509Certificate): TrustedParty
 }
 
+const HOST = { usages: ['digitalSignature'] as const }
 const DAY = 86_400_000
 
 /** Makes the pairs and their certificates, valid for a day on either side of `at`, milliseconds since 1970. */
@@ -40,8 +42,8 @@ export async function tr34Parties(hsm: Hsm, at: number): Promise<Tr34Parties> {
   const authority = contentOf('CA', hsm.certificates.publicKey('ca'))
   const usages = ['keyCertSign', 'cRLSign'] as const
   const ca = { certificate: await issueRoot({ ...authority, usages, pathLength: 0 }, sign), sign }
-  const certify: Tr34Parties['certify'] = (name, publicKey, usage = 'keyEncipherment') =>
-    issueCertificate({ ...contentOf(name, publicKey), usages: [usage] }, ca)
+  const certify: Tr34Parties['certify'] = (name, publicKey, changes) =>
+    issueCertificate({ ...contentOf(name, publicKey), usages: ['keyEncipherment'], ...changes }, ca)
   const revoking: Tr34Parties['revoking'] = (...certificates) => {
     const revoked = certificates.map((one) => ({ serial: identityOf(one).serial, at: new Date(at) }))
     const list = { number: 1, thisUpdate: validity.notBefore, nextUpdate: validity.notAfter, revoked }
@@ -49,7 +51,7 @@ export async function tr34Parties(hsm: Hsm, at: number): Promise<Tr34Parties> {
   }
   return {
     ca,
-    host: await certify('KDH', hsm.certificates.publicKey('kdh'), 'digitalSignature'),
+    host: await certify('KDH', hsm.certificates.publicKey('kdh'), HOST),
     receiver: await certify('KRD', hsm.certificates.publicKey('krd')),
     revoking,
     certify,
