@@ -9,6 +9,7 @@ import type { Terminal } from '../simulators/pos/terminal.ts'
 import type { Bench, Holder, IssuedCard, Shop } from './bench/bench.ts'
 import { CardDesk } from './card/card-desk.ts'
 import { HsmDesk } from './hsm/hsm-desk.ts'
+import { RafikiDesk } from './rafiki/rafiki-desk.ts'
 import { ScenarioJournal } from './scenario-journal.ts'
 import { TerminalDesk } from './terminal-desk.ts'
 
@@ -27,6 +28,7 @@ export class TapWorld extends World {
   pinEntry: PinEntry = { kind: 'bypassed' }
   /** Another terminal that says it is the shop's. */
   copy: Terminal | null = null
+  readonly rafikiDesk: RafikiDesk = new RafikiDesk(this)
   outcome: Outcome | null = null
   /** Milliseconds since 1970 by the machine's clock, which is also that of containers. */
   startedAt = 0

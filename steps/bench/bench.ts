@@ -267,6 +267,11 @@ export class Bench {
     return receivedBy(this.#byHand, this.services.plan.pointOfSaleUrl, walletAddress)
   }
 
+  /** Fetches something by hand, as somebody on the network could. */
+  get(to: Party, request: { url: string; headers?: Record<string, string> }): Promise<HttpAnswer> {
+    return this.#byHand.call({ ...request, to, method: 'GET', timeoutMs: 5_000 })
+  }
+
   /** Posts something by hand, as somebody on the network could. */
   post(
     to: Party,
