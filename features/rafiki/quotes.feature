@@ -64,7 +64,7 @@ Feature: Rafiki: quotes
   Scenario: the fee stays with the payer's ASE
     Given a fee of 10 cents and 150 basis points
     And an incoming payment of 5.00 EUR
-    And a quote was made to spend 200 cents
+    And the payer has a quote to spend 200 cents
     When an outgoing payment is made of the quote
     And it is funded
     Then the outgoing payment becomes COMPLETED
@@ -73,7 +73,7 @@ Feature: Rafiki: quotes
 
   Scenario: a quote serves for one payment
     Given an incoming payment of 5.00 EUR
-    And a quote was made for it
+    And the payer has a quote for it
     When an outgoing payment is made of the quote
     Then it is taken
     When an outgoing payment is made of the quote
@@ -82,7 +82,7 @@ Feature: Rafiki: quotes
   @requires:embedded-rafiki
   Scenario: a quote serves for five minutes
     Given an incoming payment of 5.00 EUR
-    And a quote was made for it
+    And the payer has a quote for it
     When 300 seconds pass
     And an outgoing payment is made of the quote
     Then it is refused: "invalid quote", code BAD_USER_INPUT

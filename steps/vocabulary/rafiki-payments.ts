@@ -47,9 +47,9 @@ When(
   },
 )
 
-When('the incoming payment is {word}', async function (this: TapWorld, done: string) {
+When(/^the incoming payment is (approved|cancelled)$/, async function (this: TapWorld, done: string) {
   const { rafikiDesk: desk } = this
-  const name = `${done.replace(/led$/, 'l').replace(/ed$/, 'e')}IncomingPayment` as 'approveIncomingPayment'
+  const name = done === 'approved' ? 'approveIncomingPayment' : 'cancelIncomingPayment'
   await desk.mutate('merchant', name, { id: desk.incoming.id })
 })
 
@@ -57,7 +57,7 @@ When('a quote {}', async function (this: TapWorld, what: string) {
   await quote(this.rafikiDesk, what)
 })
 
-Given('a quote was made {}', async function (this: TapWorld, what: string) {
+Given('the payer has a quote {}', async function (this: TapWorld, what: string) {
   await quote(this.rafikiDesk, what)
   assert.notEqual(this.rafikiDesk.answer, null, `the quote was refused: ${this.rafikiDesk.refusal?.message}`)
 })
@@ -195,8 +195,16 @@ Then('the outgoing payment is {word}', async function (this: TapWorld, state: st
 Then(
   '{money} of it were sent and {money} are left',
   async function (this: TapWorld, sent: Money, left: Money) {
-    const { sentAmount, liquidity } = await this.rafikiDesk.outgoingNow()
-    assert.deepEqual([sentAmount.value, liquidity], [sent.value.toString(), left.value.toString()])
+    const { rafikiDesk: desk } = this
+    const wanted = `${sent.value} sent, ${left.value} left`
+    let found = ''
+    await desk
+      .until(wanted, async () => {
+        const { sentAmount, liquidity } = await desk.outgoingNow()
+        found = `${sentAmount.value} sent, ${liquidity} left`
+        return found === wanted
+      })
+      .catch(() => assert.equal(found, wanted))
   },
 )
 
@@ -215,7 +223,12 @@ Then(
 
 Then('the incoming payment is not there', async function (this: TapWorld) {
   const { rafikiDesk: desk } = this
-  await assert.rejects(desk.incomingNow(), { message: 'payment does not exist', code: 'NOT_FOUND' })
+  await desk.until('the incoming payment to be gone', () =>
+    desk.incomingNow().then(
+      () => false,
+      (error: Error) => error.message === 'payment does not exist',
+    ),
+  )
 })
 
 Then(
