@@ -12,7 +12,7 @@ import { ConfigurationError } from './profile.ts'
 import { type Peering, seedCurrency } from './seeding.ts'
 import { startInstance } from './side/parts.ts'
 
-const FULL = '1000000000000000'
+const FULL = '500000000000'
 const STATE =
   'query State($code: String!, $scale: UInt8!) { assetByCodeAndScale(code: $code, scale: $scale) { id liquidity } }'
 const PEER =

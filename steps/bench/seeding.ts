@@ -25,8 +25,8 @@ export interface WalletAddressRequest {
   properties?: Record<string, string>
 }
 
-// Enough for every tap of a run, in minor units.
-const LIQUIDITY = 10n ** 15n
+// Enough for every tap of a run, in minor units; of 12 digits, so that no balance looks like a PAN in a report.
+const LIQUIDITY = 5n * 10n ** 11n
 
 const FIND_ASSET = `query FindAsset($code: String!, $scale: UInt8!) { assetByCodeAndScale(code: $code, scale: $scale) { id liquidity } }`
 const CREATE_ASSET = `mutation CreateAsset($input: CreateAssetInput!) { createAsset(input: $input) { asset { id liquidity } } }`
