@@ -45,3 +45,35 @@ Feature: Tokens that carry keys to a terminal
     When the terminal gets the key for SRED as the one for PIN
     Then the ceremony ends because "key is not for this use, or not with this initial key identifier"
     And the terminal uses key generation 1
+
+  Scenario Outline: a token with a flipped bit in its <field>
+    When the terminal gets a token for its PIN key with a flipped bit in its <field>
+    Then the token is refused for its "<reason>"
+    And the terminal uses key generation 1
+
+    Examples:
+      | field                          | reason         |
+      | type of the message            | malformed      |
+      | version of the message         | malformed      |
+      | digest algorithm               | malformed      |
+      | type of the content            | malformed      |
+      | recipient's name               | digest         |
+      | recipient's certificate number | digest         |
+      | enciphered content key         | digest         |
+      | initialisation vector          | digest         |
+      | enciphered key block           | digest         |
+      | revocation list                | crl-untrusted  |
+      | signer's name                  | signer-unknown |
+      | signer's certificate number    | signer-unknown |
+      | signed type of the content     | digest         |
+      | random number                  | signature      |
+      | digest of the content          | digest         |
+      | key block header               | signature      |
+      | signature algorithm            | malformed      |
+      | signature                      | signature      |
+
+  Scenario: tokens that the terminal took before
+    When the terminal gets its former tokens once more
+    Then the token is refused for its "random-wrong"
+    And the terminal uses key generation 2
+    And the terminal's keys are usable

@@ -6,7 +6,7 @@ import { fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import { AES_DUKPT, aesWorkingKey } from '../../protocols/dukpt/aes.ts'
 import { hostTransactionKey } from '../../protocols/dukpt/host.ts'
 import { readKsn } from '../../protocols/dukpt/ksn.ts'
-import { KEY_PURPOSES, type KeyPurpose } from '../../protocols/onboarding/key-purposes.ts'
+import { initialKeyHeader, KEY_PURPOSES, type KeyPurpose } from '../../protocols/onboarding/key-purposes.ts'
 import type { DeviceReason } from '../../protocols/onboarding/reasons.ts'
 import { decipherPin } from '../../protocols/pin/encipher.ts'
 import { testHolder, testRoot } from '../../protocols/x509/testing/authority.ts'
@@ -307,6 +307,18 @@ describe('the device takes no key from', () => {
   for (const [what, header] of Object.entries(DOWNGRADED_HEADERS))
     test(`a host whose header is downgraded: ${what}`, async () =>
       assert.equal(await attempt(() => ({ header })), 'key_header_wrong'))
+
+  test('its own host, when the key is one that it has had before', async () => {
+    const device = await terminal()
+    const id = fromHex(device.current?.keys.PIN.id ?? '')
+    const forgery = { header: initialKeyHeader('PIN', id) }
+    const http = altering(rig.http, '/keys', async (body, call) => ({
+      ...body,
+      tokens: await forgedTokens(rig, device, call, forgery),
+    }))
+    assert.equal(reasonOf(await rotate(device, rig.options({ http }))), 'device: keys_repeated')
+    assert.equal(device.staged, null)
+  })
 
   test('a host that gives the key for SRED as the one for PIN', async () =>
     assert.equal(await attempt(() => ({ purpose: 'SRED' })), 'key_header_wrong'))

@@ -224,6 +224,36 @@ describe('the device takes nothing', () => {
       }),
     ],
     [
+      'of a foreign authority with all that belongs to it',
+      'chain_refused',
+      async (answer) => {
+        const root = await testRoot(testKeys('device-2'))
+        const issuer = await testAuthority(root, testKeys('other-authority'))
+        const crl = await issueCrl(issuer, {
+          number: 1,
+          thisUpdate: now(),
+          nextUpdate: new Date(rig.clock.now() + DAY),
+          revoked: [],
+        })
+        const host = await testHolder(issuer, testKeys('distribution-host').publicKey)
+        const own = async (field: 'signing' | 'receiving', usage: 'digitalSignature' | 'keyEncipherment') =>
+          reissued(answer.certificates[field], issuer, {
+            subject: readName(subjectOf(der(answer.certificates[field]))),
+            usages: [usage],
+          })
+        return {
+          ...answer,
+          certificates: {
+            signing: await own('signing', 'digitalSignature'),
+            receiving: await own('receiving', 'keyEncipherment'),
+          },
+          issuers: [issuer, root].map(({ certificate }) => base64(certificate.raw)),
+          crl: base64(crl),
+          host: base64(buildCredentialToken(host, [crl])),
+        }
+      },
+    ],
+    [
       'of an authority that the root did not certify',
       'chain_refused',
       async (answer) => {

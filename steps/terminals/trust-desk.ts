@@ -109,6 +109,11 @@ export class TrustDesk {
     this.#note(await configure(this.device, this.rig.options({ http })))
   }
 
+  /** Speaks of this terminal again, after another one. */
+  resume(terminalId: string): void {
+    this.#terminalId = terminalId
+  }
+
   async onboard(activationCode: string, signingKind: 'Ed25519' | 'P-256' = 'Ed25519'): Promise<void> {
     this.#note(await onboard(this.device, { activationCode, signingKind }, this.rig.options()))
     const { registration } = this.device
