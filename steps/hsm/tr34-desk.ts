@@ -5,6 +5,7 @@ import {
   privateDecrypt,
   type X509Certificate,
 } from 'node:crypto'
+import type { SealedKey } from '../../hardware/hsm/keys/sealed-key.ts'
 import { type Tr34Parties, tr34Parties } from '../../hardware/hsm/test-support/tr34-parties.ts'
 import type { Delivery, ImportTr34, SentKey } from '../../hardware/hsm/tr34.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
@@ -18,6 +19,9 @@ type Changes<Thing> = (desk: Tr34Desk) => Promise<Partial<Thing>> | Partial<Thin
 const NONCE = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)
 const OTHER_NONCE = NONCE.toReversed()
 const HOUR = 60 * 60 * 1000
+
+/** Of each HSM that scenarios share, with the keys that each scenario finds again: pairs of RSA take long to make. */
+const known = new WeakMap<HsmDesk['hsm'], { parties: Tr34Parties; keys: readonly SealedKey[] }>()
 
 /** How a key may go to a terminal, in the words of scenarios. */
 export const RECEIVERS: Readonly<Record<string, Changes<Delivery>>> = {
@@ -81,7 +85,7 @@ export class Tr34Desk {
   static async open(desk: HsmDesk): Promise<Tr34Desk> {
     // The clock of the HSM that scenarios share.
     const now = systemClock.now()
-    const parties = await tr34Parties(desk.hsm, now)
+    const parties = await partiesOf(desk, now)
     const terminal = await parties.certify('POS', testKeys('device-1').publicKey)
     return new Tr34Desk(desk, parties, terminal, now)
   }
@@ -144,6 +148,16 @@ export class Tr34Desk {
     })
     return taken.ok ? null : taken.reason
   }
+}
+
+async function partiesOf({ hsm, place: { keys } }: HsmDesk, now: number): Promise<Tr34Parties> {
+  const made = known.get(hsm)
+  for (const key of made?.keys ?? []) await keys.put(key)
+  if (made !== undefined) return made.parties
+  const parties = await tr34Parties(hsm, now)
+  const own = ['ca', 'kdh', 'krd']
+  known.set(hsm, { parties, keys: keys.list().filter(({ record }) => own.includes(record.label)) })
+  return parties
 }
 
 function toTerminal(parties: Tr34Parties) {
