@@ -8,7 +8,7 @@ const LACKING: [what: string, variable: string, value: string, args: string[], s
     'TAPBENCH_HSM_MODULE',
     '/nowhere.so',
     ['run', '--transport', 'loopback'],
-    /^tapbench: expected a PKCS#11 module at \/nowhere\.so, got no such file: apt-get install softhsm2, or .*\n$/,
+    /^tapbench: expected a PKCS#11 module at \/nowhere\.so, got no such file: install it, or .*\n$/,
   ],
   [
     'PostgreSQL server',

@@ -1,6 +1,6 @@
 /** What can break between a caller and its keys; the text is what {@link HsmError} adds to say what to do. */
 export const HSM_FAULTS = {
-  MODULE_NOT_FOUND: 'apt-get install softhsm2, or give the path of another PKCS#11 module',
+  MODULE_NOT_FOUND: 'install it, or give the path of another PKCS#11 module',
   MODULE_FAILED: "look at the module's own log and configuration",
   TOKEN_NOT_PRESENT: 'list the tokens of the module with: pkcs11-tool --module MODULE --list-token-slots',
   PIN_INCORRECT: 'give the user PIN of this token',

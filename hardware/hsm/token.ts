@@ -31,7 +31,10 @@ export interface Token extends TokenAccess {
 export function findSoftHsm(paths: readonly string[] = PROVIDERS.softhsm2.modules): string {
   const found = paths.find((path) => existsSync(path))
   if (found !== undefined) return found
-  throw new HsmError('MODULE_NOT_FOUND', `expected SoftHSM2 at one of ${paths.join(', ')}, got none`)
+  throw new HsmError(
+    'MODULE_NOT_FOUND',
+    `expected SoftHSM2 at one of ${paths.join(', ')}, got none (${PROVIDERS.softhsm2.install})`,
+  )
 }
 
 /**

@@ -23,6 +23,8 @@ test('a machine that can run these tests is ready', async (t) => {
   const { ready, findings } = doctorSchema.parse(JSON.parse(stdout))
   assert.ok(ready)
   assert.ok(findings.every(({ needed, found }) => !needed || found !== null))
+  const softhsm = findings.find(({ what }) => what === 'HSM operations of softhsm2')
+  assert.match(softhsm?.found ?? '', /^[1-9]\d* in token, [1-9]\d* clear in signer, 0 not possible$/)
 })
 
 test('a server that does not answer is needed and lacking', async (t) => {

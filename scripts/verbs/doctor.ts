@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 import { connect } from 'node:net'
+import { PROVIDERS } from '../../hardware/hsm/providers/providers.ts'
+import { closing, withClosers } from '../../steps/bench/closer.ts'
+import { temporaryFolder } from '../../steps/bench/folder.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
 import { EXIT } from '../lib/exit.ts'
+import { placesInWords, providerMatrix } from '../lib/provider-matrix.ts'
 
 interface Finding {
   what: string
@@ -84,6 +88,7 @@ const PROBES: readonly Probe[] = [
 export async function doctor({ json }: { json?: boolean }): Promise<number> {
   const findings: Finding[] = []
   for (const { look, ...rest } of PROBES) findings.push({ ...rest, found: await look() })
+  findings.push(...(await hsmFindings()))
   const ready = findings.every(({ needed, found }) => !needed || found !== null)
   if (json) process.stdout.write(`${JSON.stringify({ ready, findings }, null, 2)}\n`)
   else
@@ -91,6 +96,20 @@ export async function doctor({ json }: { json?: boolean }): Promise<number> {
       `${findings.map(line).join('\n')}\n\n${ready ? 'The simulator profile can run.' : 'Something is lacking.'}\n`,
     )
   return ready ? EXIT.done : EXIT.lacking
+}
+
+/** Which provider does how much where; the whole matrix is `tapbench hsm providers`. */
+async function hsmFindings(): Promise<Finding[]> {
+  const columns = await withClosers(async (closers) => {
+    const { path } = await closing(closers, temporaryFolder())
+    return providerMatrix(process.env, path)
+  })
+  return columns.map(({ provider, operations, reason }) => ({
+    what: `HSM operations of ${provider}`,
+    found: operations && placesInWords(operations),
+    needed: false,
+    mend: reason ?? PROVIDERS[provider].install,
+  }))
 }
 
 function line({ what, found, needed, mend }: Finding): string {
