@@ -161,6 +161,11 @@ function addRafiki(program: Command, perform: Perform): void {
     .addOption(composed())
     .action((options) => perform(async () => (await import('../verbs/rafiki-pair.ts')).rafikiDown(options)))
   rafiki
+    .command('build')
+    .description("builds stand-ins for Rafiki's images, for machines that reach no registry")
+    .option('--base <image>', 'has a C library and libstdc++', 'docker.io/library/debian:bookworm-slim')
+    .action((options) => perform(async () => (await import('../verbs/rafiki-build.ts')).rafikiBuild(options)))
+  rafiki
     .command('seed')
     .description('gives the pair what fixtures/rafiki/seed.yaml says; what is there stays')
     .addOption(composed())

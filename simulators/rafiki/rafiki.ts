@@ -16,6 +16,7 @@ import {
 import { type RafikiConfig, type ServiceName, type Settings, settingsOf } from './config.ts'
 import { connectorRoutes } from './ilp/connector.ts'
 import { plainServer } from './plain-server.ts'
+import { paymentsPage } from './point-of-sale/payments-page.ts'
 import { type CompletionEvent, pointOfSaleRoutes, takeCompletion } from './point-of-sale/routes.ts'
 import { WaitMap } from './wait-map.ts'
 
@@ -103,7 +104,13 @@ function servicesOf(
       cardServiceRoutes(app, { settings, backend: reach, waiting: cards }),
     ),
     pointOfSale: service('point-of-sale', ports.pointOfSale, (app) =>
-      pointOfSaleRoutes(app, { settings, backend: reach, http, waiting: sales }),
+      pointOfSaleRoutes(app, {
+        settings,
+        backend: reach,
+        payments: (query) => paymentsPage(query, reach()),
+        http,
+        waiting: sales,
+      }),
     ),
     ilp: service('ILP connector', ports.ilp, (app) => connectorRoutes(app, settings, backend)),
   }

@@ -29,7 +29,7 @@ export interface WebhooksOptions {
   party: Party
   ase: { url: string; party: Party }
   /** Hands an event to a service of the instance; the HTTP status that its webhook route answers. Throws when its port is closed. */
-  own: Record<OwnService, (event: WebhookEvent, signature: string) => number>
+  own: Record<OwnService, (event: WebhookEvent, signature: string) => number | Promise<number>>
   secret: RafikiSecret
   timeoutMs: number
   maxRetry: number
@@ -109,7 +109,7 @@ export class Webhooks {
     const signature = signRafiki(event, secret, clock.now())
     try {
       const status =
-        recipient === 'ase' ? await this.#post(event, signature) : own[recipient](event, signature)
+        recipient === 'ase' ? await this.#post(event, signature) : await own[recipient](event, signature)
       return status === 200 ? null : `HTTP ${status}`
     } catch (error) {
       return error instanceof Error ? error.message : String(error)

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
-import type { Backend } from '../backend/backend.ts'
 import { Refusal } from '../backend/refusals.ts'
 import type { Settings } from '../config.ts'
 import { TEXT } from '../plain-server.ts'
@@ -35,10 +34,22 @@ const webhookBody = z.object({
 export type CardEvent = z.infer<typeof webhookBody>
 type PaymentBody = z.infer<typeof paymentBody>
 
+/** What the card service asks of its backend: directly, or over the Admin API when it is a program of its own. */
+export interface CardBackend {
+  walletAddresses: { byUrl(url: string): { id: string } | null | Promise<{ id: string } | null> }
+  outgoingPayments: { create(order: CardOrder): Promise<unknown> }
+}
+
+export interface CardOrder {
+  walletAddressId: string
+  incomingPayment: string
+  cardDetails: { requestId: string; initiatedAt: string; data: { signature: string; payload: string } }
+}
+
 export interface CardServiceParts {
-  settings: Settings
+  settings: Pick<Settings, 'cardPaymentTimeoutMs'>
   /** Throws when the backend cannot be reached. */
-  backend: () => Backend
+  backend: () => CardBackend
   waiting: WaitMap<CardEvent>
 }
 
@@ -63,7 +74,7 @@ async function pay(body: PaymentBody, reply: FastifyReply, parts: CardServicePar
   const { requestId } = body
   const wait = parts.waiting.expect(requestId, parts.settings.cardPaymentTimeoutMs)
   try {
-    const walletAddress = parts.backend().walletAddresses.byUrl(body.senderWalletAddress)
+    const walletAddress = await parts.backend().walletAddresses.byUrl(body.senderWalletAddress)
     if (walletAddress === null) return plain(reply, 404)
     await createPayment(body, walletAddress.id, parts)
     const event = await wait.event

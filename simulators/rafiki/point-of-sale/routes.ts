@@ -3,12 +3,10 @@ import { z } from 'zod'
 import { verifyRafiki } from '../../../protocols/signatures/rafiki.ts'
 import type { HttpClient } from '../../common/http-client.ts'
 import { uuid } from '../../common/uuid.ts'
-import type { Backend } from '../backend/backend.ts'
-import type { IncomingPayment } from '../backend/incoming-payments.ts'
+import type { NewIncomingPayment } from '../backend/incoming-payments.ts'
 import { NEIGHBOURS, type Settings } from '../config.ts'
 import { TEXT } from '../plain-server.ts'
 import type { WaitMap } from '../wait-map.ts'
-import { paymentsPage } from './payments-page.ts'
 
 const WALLET_TIMEOUT_MS = 10_000
 // Point-of-sale itself sets no bound on this call; the card service ends it by its own.
@@ -41,10 +39,30 @@ type CardCode = z.infer<typeof cardAnswer>['result']['code']
 /** Whether the money of the awaited event is there. */
 export type CompletionEvent = { completed: boolean }
 
+interface CreatedPayment {
+  id: string
+}
+
+/** What point-of-sale asks of its backend: directly, or over the Admin API when it is a program of its own. */
+export interface PosBackend {
+  walletAddresses: { byUrl(url: string): { id: string } | null | Promise<{ id: string } | null> }
+  incomingPayments: {
+    create(order: NewIncomingPayment): CreatedPayment | Promise<CreatedPayment>
+    url(payment: CreatedPayment): string
+  }
+}
+
+type PosSettings = Pick<
+  Settings,
+  'clock' | 'incomingPaymentExpiryMs' | 'party' | 'random' | 'useHttp' | 'webhookSecret' | 'webhookTimeoutMs'
+>
+
 export interface PointOfSaleParts {
-  settings: Settings
+  settings: PosSettings
   /** Throws when the backend cannot be reached. */
-  backend: () => Backend
+  backend: () => PosBackend
+  /** Answers `GET /payments` to its query. */
+  payments: (query: unknown) => unknown
   http: HttpClient
   waiting: WaitMap<CompletionEvent>
 }
@@ -57,7 +75,7 @@ export function pointOfSaleRoutes(app: FastifyInstance, parts: PointOfSaleParts)
       ? reply.code(400).send({ error: { code: 'invalid_request' } })
       : reply.send({ result: { code } })
   })
-  app.get('/payments', async (request) => paymentsPage(request.query, parts.backend()))
+  app.get('/payments', async (request) => parts.payments(request.query))
   app.post('/webhook', async (request, reply) => {
     const header = request.headers['rafiki-signature']
     const [status, text] = takeCompletion(request.body, header, parts)
@@ -69,7 +87,7 @@ export function pointOfSaleRoutes(app: FastifyInstance, parts: PointOfSaleParts)
 async function approve(body: unknown, parts: PointOfSaleParts): Promise<CardCode> {
   const request = paymentBody.parse(body)
   const cardService = await cardServiceOf(request.senderWalletAddress, parts)
-  const payment = createIncomingPayment(request, parts)
+  const payment = await createIncomingPayment(request, parts)
   const wait = parts.waiting.expect(payment.id, parts.settings.webhookTimeoutMs)
   try {
     const code = await askIssuer(cardService, request, payment, parts)
@@ -100,12 +118,12 @@ async function cardServiceOf(
   return walletDocument.parse(answer.body).cardService
 }
 
-function createIncomingPayment(
+async function createIncomingPayment(
   { amount, receiverWalletAddress, senderWalletAddress }: PaymentBody,
   { backend, settings }: PointOfSaleParts,
-): IncomingPayment {
+): Promise<CreatedPayment> {
   const { walletAddresses, incomingPayments } = backend()
-  const walletAddress = walletAddresses.byUrl(receiverWalletAddress)
+  const walletAddress = await walletAddresses.byUrl(receiverWalletAddress)
   if (walletAddress === null) throw new Error(`expected a wallet address here, got ${receiverWalletAddress}`)
   const expiresAt = settings.clock.now() + settings.incomingPaymentExpiryMs
   return incomingPayments.create({
@@ -120,7 +138,7 @@ function createIncomingPayment(
 async function askIssuer(
   cardService: string,
   { signature, payload, amount, senderWalletAddress, timestamp }: PaymentBody,
-  payment: IncomingPayment,
+  payment: CreatedPayment,
   { http, settings, backend }: PointOfSaleParts,
 ): Promise<CardCode> {
   const requestId = uuid(settings.random)
