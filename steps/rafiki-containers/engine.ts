@@ -22,6 +22,8 @@ export interface Engine {
   /** Ends and deletes containers, network and data. */
   down(): Promise<void>
   containers(): Promise<Container[]>
+  /** Which images of the pair are not on this machine; they would be pulled. */
+  missingImages(): Promise<string[]>
 }
 
 /** Connects to the engine of this machine. Throws {@link ContainersError} when there is none. */
@@ -39,6 +41,7 @@ export async function connectEngine(variables: Variables): Promise<Engine> {
     up: () => client.compose.up(options),
     down: () => client.compose.down(options, { removeVolumes: true, timeout: 10_000 }),
     containers: () => containersOf(client, variables.COMPOSE_PROJECT_NAME),
+    missingImages: () => missingOf(client, imagesOf(variables)),
   }
 }
 
@@ -53,6 +56,25 @@ function composeOptions(variables: Variables) {
       options: [join(import.meta.dirname, 'compose-client.ts')],
     },
   }
+}
+
+const PROGRAMS = ['backend', 'auth', 'card-service', 'point-of-sale']
+
+function imagesOf({ RAFIKI_IMAGES, RAFIKI_VERSION, POSTGRES_IMAGE, REDIS_IMAGE }: Variables): string[] {
+  const ofRafiki = PROGRAMS.map((name) => `${RAFIKI_IMAGES}/rafiki-${name}:${RAFIKI_VERSION}`)
+  return [...ofRafiki, POSTGRES_IMAGE, REDIS_IMAGE]
+}
+
+async function missingOf(
+  { container }: ContainerRuntimeClient,
+  images: readonly string[],
+): Promise<string[]> {
+  const there = await container.dockerode.listImages()
+  const names = new Set(there.flatMap(({ RepoTags }) => RepoTags ?? []))
+  // Docker leaves its own registry out of the names.
+  return images.filter(
+    (name) => !names.has(name) && !names.has(name.replace(/^docker\.io\/(library\/)?/, '')),
+  )
 }
 
 async function containersOf({ container }: ContainerRuntimeClient, project: string): Promise<Container[]> {

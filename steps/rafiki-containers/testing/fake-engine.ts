@@ -26,6 +26,10 @@ export class FakeEngine implements Engine {
     for (const name of Object.keys(this.states)) delete this.states[name]
   }
 
+  async missingImages(): Promise<string[]> {
+    return []
+  }
+
   async containers(): Promise<Container[]> {
     return Object.entries(this.states).map(([service, state]) => ({
       service,
