@@ -24,12 +24,18 @@ test('a pair in containers, of stand-ins built here or of whatever RAFIKI_IMAGES
   await writeFile(path, await profileOf(folder, variables))
   const bench = ['--profile', path]
 
-  await t.test('up, status, a run on it, down', async (t) => {
+  await t.test('up, status, seed twice, a run on it, down', async (t) => {
     t.after(() => tapbench(t, ['rafiki', 'down', ...bench]))
     const up = await tapbench(t, ['rafiki', 'up', ...bench])
     assert.deepEqual({ code: up.code, stderr: up.stderr }, { code: 0, stderr: '' })
     const status = await tapbench(t, ['rafiki', 'status', ...bench])
     assert.equal(status.code, 0, status.stdout)
+    for (const changed of [true, false]) {
+      const seed = await tapbench(t, ['rafiki', 'seed', '--json', ...bench])
+      assert.equal(seed.code, 0, seed.stderr)
+      const { merchant, customer } = JSON.parse(seed.stdout).changes
+      assert.equal(merchant.length + customer.length > 0, changed, seed.stdout)
+    }
     const run = ['run', 'features/payment', '--name', SOME, '--transport', 'loopback', '--report', folder]
     const { code, stdout } = await tapbench(t, [...run, ...bench])
     assert.equal(code, 0, stdout)

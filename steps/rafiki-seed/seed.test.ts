@@ -17,8 +17,6 @@ const closers: Closer[] = []
 let plan: Plan
 let admin: Record<Side, Admin>
 const fixture = loadSeedFixture()
-// Fees are in a test of their own.
-const withoutFees = { ...fixture, assets: fixture.assets.map(({ currency }) => ({ currency })) }
 
 before(async () => {
   plan = await embeddedPlan()
@@ -30,22 +28,25 @@ before(async () => {
 })
 after(() => closeAll(closers))
 
-test('a pair gets three assets, one peer and the wallet addresses of its side; the second time changes nothing', async () => {
+test('a pair gets three assets, two fees, one peer and the wallet addresses of its side; the second time changes nothing', async () => {
   for (const side of SIDES) {
-    const changes = await seedSide(side, plan, admin[side], withoutFees)
+    const changes = await seedSide(side, plan, admin[side], fixture)
     const count = (name: string) => changes.filter((one) => one === name).length
-    assert.deepEqual(['CreateAsset', 'DepositAsset', 'CreatePeer', 'CreateWallet'].map(count), [3, 3, 1, 3])
+    assert.deepEqual(
+      ['CreateAsset', 'DepositAsset', 'SetFee', 'CreatePeer', 'CreateWallet'].map(count),
+      [3, 3, 2, 1, 3],
+    )
     for (const { path } of fixture.walletAddresses[side])
       assert.ok(await findWalletAddress(admin[side], `https://${plan.walletHost[side]}/${path}`))
-    assert.deepEqual(await seedSide(side, plan, admin[side], withoutFees), [])
+    assert.deepEqual(await seedSide(side, plan, admin[side], fixture), [])
   }
 })
 
 test('what somebody has taken away is given again, and nothing else', async () => {
   const more = { path: 'fixtures/second', currency: 'KWD', name: 'Second shop' }
-  const wanted = { ...withoutFees.walletAddresses, merchant: [...fixture.walletAddresses.merchant, more] }
+  const wanted = { ...fixture.walletAddresses, merchant: [...fixture.walletAddresses.merchant, more] }
   const changes = await seedSide('merchant', plan, admin.merchant, {
-    ...withoutFees,
+    ...fixture,
     walletAddresses: wanted,
   })
   assert.deepEqual(changes, ['CreateWallet'])

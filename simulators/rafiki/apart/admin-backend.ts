@@ -21,7 +21,7 @@ export function cardBackend(admin: Admin): CardBackend {
   const reached = reaching(admin)
   return {
     walletAddresses: walletAddressesOf(reached),
-    outgoingPayments: { create: (input) => reached.run(PAY, { input }) },
+    outgoingPayments: { createFromIncomingPayment: (input) => reached.run(PAY, { input }) },
   }
 }
 

@@ -37,7 +37,7 @@ type PaymentBody = z.infer<typeof paymentBody>
 /** What the card service asks of its backend: directly, or over the Admin API when it is a program of its own. */
 export interface CardBackend {
   walletAddresses: { byUrl(url: string): { id: string } | null | Promise<{ id: string } | null> }
-  outgoingPayments: { create(order: CardOrder): Promise<unknown> }
+  outgoingPayments: { createFromIncomingPayment(order: CardOrder): Promise<unknown> }
 }
 
 export interface CardOrder {
