@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { TRANSPORTS } from '../../steps/bench/profile.ts'
+import { ESTATE } from '../../steps/terminals/kept/place.ts'
 import { EXIT, exitCodeOf, explain } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import { expecting } from './usage.ts'
@@ -31,7 +32,17 @@ function commandLine(perform: Perform, say: (text: string) => void): Command {
       outputError: (text, write) => write(text.replace(/^error:/, 'tapbench:')),
     })
     .exitOverride()
-  for (const add of [addTap, addRun, addCard, addHsm, addDecode, addRafiki, addDoctor, addBench])
+  for (const add of [
+    addTap,
+    addRun,
+    addCard,
+    addHsm,
+    addTerminals,
+    addDecode,
+    addRafiki,
+    addDoctor,
+    addBench,
+  ])
     add(program, perform)
   return expecting(program)
 }
@@ -126,6 +137,41 @@ function addHsm(program: Command, perform: Perform): void {
     .description('the keys of the token that TAPBENCH_HSM_… names, as a tree with check values')
     .addOption(json())
     .action((options) => perform(async () => (await import('../verbs/hsm-keys.ts')).hsmKeys(options)))
+}
+
+function addTerminals(program: Command, perform: Perform): void {
+  const folder = () =>
+    new Option('--folder <path>', 'where registry, authority and devices are kept').default(ESTATE)
+  const terminal = () => new Option('--terminal <name>', "the device's serial number").makeOptionMandatory()
+  const verbose = () => new Option('--verbose', 'every message in full')
+  program
+    .command('onboard')
+    .description('makes a device a terminal: certificates, then its first keys; prints the ceremony')
+    .addOption(terminal())
+    .option('--model <model>', 'of a device that is made for it', 'TB-1')
+    .option('--merchant <id>', 'whose terminal it becomes', 'shop')
+    .addOption(
+      new Option('--kind <kind>', 'of its signing key').choices(['Ed25519', 'P-256']).default('Ed25519'),
+    )
+    .addOption(folder())
+    .addOption(verbose())
+    .addOption(json())
+    .action((options) => perform(async () => (await import('../verbs/onboard.ts')).onboard(options)))
+  program
+    .command('rotate')
+    .description('gives a terminal new keys; prints the ceremony')
+    .addOption(terminal())
+    .option('--if-due', 'only when the merchant ASE says that it is due')
+    .addOption(folder())
+    .addOption(verbose())
+    .addOption(json())
+    .action((options) => perform(async () => (await import('../verbs/rotate.ts')).rotate(options)))
+  program
+    .command('terminals')
+    .description('the registry of terminals: state, end of the certificate, keys, when a rotation is due')
+    .addOption(folder())
+    .addOption(json())
+    .action((options) => perform(async () => (await import('../verbs/terminals.ts')).terminals(options)))
 }
 
 function addDecode(program: Command, perform: Perform): void {

@@ -14,8 +14,8 @@ export interface BenchTls {
   root: string
 }
 
-// TLS clients judge it by the machine's clock, whatever the bench's says.
-const VALIDITY = { notBefore: new Date('2020-01-01'), notAfter: new Date('2049-01-01') }
+/** TLS clients judge it by the machine's clock, whatever the bench's says. */
+export const CERTIFICATE_VALIDITY = { notBefore: new Date('2020-01-01'), notAfter: new Date('2049-01-01') }
 
 /** Makes a server certificate for addresses or names, under a root of its own whose key is forgotten. */
 export async function benchTls(hosts: readonly string[]): Promise<BenchTls> {
@@ -51,7 +51,12 @@ async function rootOf(name: string, { publicKey, privateKey }: KeyPair): Promise
 }
 
 function content(commonName: string, publicKey: KeyObject): Omit<CertificateContent, 'usages'> {
-  return { ...VALIDITY, subject: { organization: 'Tapbench', commonName }, publicKey, serial: serial() }
+  return {
+    ...CERTIFICATE_VALIDITY,
+    subject: { organization: 'Tapbench', commonName },
+    publicKey,
+    serial: serial(),
+  }
 }
 
 function pemOf(key: KeyObject): string {

@@ -10,11 +10,11 @@ import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts
 import { type RotationOptions, rotate } from '../../simulators/pos/onboarding/rotate.ts'
 import { TrustApi } from '../../simulators/pos/onboarding/trust-api.ts'
 import type { Secret } from '../report/secrets.ts'
+import { CERTIFICATE_VALIDITY } from './certificates.ts'
 import type { Services } from './services.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 const TIMEOUT_MS = 20_000
-const VALIDITY = { notBefore: new Date('2020-01-01'), notAfter: new Date('2049-01-01') }
 
 export interface BenchTerminalsParts {
   services: Services
@@ -54,7 +54,7 @@ export class BenchTerminals {
         sign: signerOf(createPrivateKey(factory.key)),
       },
       root: new X509Certificate(await services.merchant.trustRoot()),
-      ...VALIDITY,
+      ...CERTIFICATE_VALIDITY,
       random,
     })
     this.#secrets.set(device, own)

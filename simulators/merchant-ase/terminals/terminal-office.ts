@@ -3,7 +3,7 @@ import { readCertificate } from '../../../protocols/cms/identity.ts'
 import type { Ksn } from '../../../protocols/dukpt/scheme.ts'
 import type { KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
 import type { KeyReason } from '../../../protocols/onboarding/reasons.ts'
-import type { TerminalState } from '../database/tables.ts'
+import type { Database, TerminalState } from '../database/tables.ts'
 import type { Authority } from './authority.ts'
 import type { ConfigurationBook } from './configuration-book.ts'
 import type { Generation, KeyBook } from './key-book.ts'
@@ -146,37 +146,8 @@ export class TerminalOffice {
   }
 
   /** Every terminal that was ever onboarded. */
-  async list(): Promise<TerminalLine[]> {
-    const rows = await this.#context.db
-      .selectFrom('onboarded_terminals as terminal')
-      .leftJoin('key_generations as key', (join) =>
-        join.onRef('key.terminal_id', '=', 'terminal.terminal_id').on('key.state', '=', 'active'),
-      )
-      .innerJoin('terminals', 'terminals.id', 'terminal.terminal_id')
-      .select([
-        'terminal.terminal_id',
-        'serial',
-        'model',
-        'terminal.state',
-        'signing_certificate',
-        'generation',
-        'due_at',
-        'configuration_version',
-        'merchant_id',
-      ])
-      .orderBy('terminal.terminal_id')
-      .execute()
-    return rows.map((row) => ({
-      terminalId: row.terminal_id,
-      serial: row.serial,
-      model: row.model,
-      state: row.state,
-      certificateEnds: readCertificate(new Uint8Array(row.signing_certificate)).validToDate.getTime(),
-      generation: row.generation,
-      rotationDue: row.due_at === null ? null : Number(row.due_at),
-      merchantId: row.merchant_id,
-      configuration: row.configuration_version,
-    }))
+  list(): Promise<TerminalLine[]> {
+    return listTerminals(this.#context.db)
   }
 
   async #refusal(generation: Generation): Promise<KeyReason | null> {
@@ -191,4 +162,38 @@ export class TerminalOffice {
     const overdueAt = terminal?.keys_overdue_at ?? null
     return overdueAt !== null && now >= Number(overdueAt) ? 'terminal_overdue' : null
   }
+}
+
+/** Every terminal that was ever onboarded, the oldest first. */
+export async function listTerminals(db: Database): Promise<TerminalLine[]> {
+  const rows = await db
+    .selectFrom('onboarded_terminals as terminal')
+    .leftJoin('key_generations as key', (join) =>
+      join.onRef('key.terminal_id', '=', 'terminal.terminal_id').on('key.state', '=', 'active'),
+    )
+    .innerJoin('terminals', 'terminals.id', 'terminal.terminal_id')
+    .select([
+      'terminal.terminal_id',
+      'serial',
+      'model',
+      'terminal.state',
+      'signing_certificate',
+      'generation',
+      'due_at',
+      'configuration_version',
+      'merchant_id',
+    ])
+    .orderBy('terminal.terminal_id')
+    .execute()
+  return rows.map((row) => ({
+    terminalId: row.terminal_id,
+    serial: row.serial,
+    model: row.model,
+    state: row.state,
+    certificateEnds: readCertificate(new Uint8Array(row.signing_certificate)).validToDate.getTime(),
+    generation: row.generation,
+    rotationDue: row.due_at === null ? null : Number(row.due_at),
+    merchantId: row.merchant_id,
+    configuration: row.configuration_version,
+  }))
 }

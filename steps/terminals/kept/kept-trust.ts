@@ -1,0 +1,126 @@
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { freePorts } from '../../../hardware/net/free-ports.ts'
+import { systemClock } from '../../../protocols/clock/system-clock.ts'
+import type { Journal } from '../../../protocols/journal/journal.ts'
+import { signerOf } from '../../../protocols/x509/testing/authority.ts'
+import { openDatabase } from '../../../simulators/common/database.ts'
+import { HttpClient } from '../../../simulators/common/http-client.ts'
+import { migrations } from '../../../simulators/merchant-ase/database/migrations.ts'
+import type { Tables } from '../../../simulators/merchant-ase/database/tables.ts'
+import { Registry } from '../../../simulators/merchant-ase/registry.ts'
+import {
+  listTerminals,
+  type TerminalLine,
+  type TerminalOffice,
+} from '../../../simulators/merchant-ase/terminals/terminal-office.ts'
+import { DEFAULT_PERIODS } from '../../../simulators/merchant-ase/terminals/trust-config.ts'
+import { trustService } from '../../../simulators/merchant-ase/terminals/trust-service.ts'
+import { DEFAULT_WINDOWS } from '../../../simulators/merchant-ase/windows.ts'
+import type { Device, DeviceSecrets } from '../../../simulators/pos/device/device.ts'
+import { manufacture } from '../../../simulators/pos/device/manufacture.ts'
+import type { RotationOptions } from '../../../simulators/pos/onboarding/rotate.ts'
+import { TrustApi } from '../../../simulators/pos/onboarding/trust-api.ts'
+import { benchFactory, benchTls, CERTIFICATE_VALIDITY } from '../../bench/certificates.ts'
+import { type Closer, closing } from '../../bench/closer.ts'
+import { KeptDevices } from './devices.ts'
+import { keptKeys } from './kept-keys.ts'
+import { lockFolder } from './lock.ts'
+
+export interface KeptTrustOptions {
+  /** Made when missing: registry, authority, factory and devices of one simulated estate of terminals. */
+  folder: string
+  /** `postgres://…`; undefined keeps the registry in the folder. */
+  databaseUrl?: string | undefined
+  journal: Journal
+  /** What is started here is closed by these, the last first. */
+  closers: Closer[]
+}
+
+/** A merchant ASE's trust in terminals, and the devices, that outlive a command. */
+export interface KeptTrust {
+  /** Opens the authority's keys. */
+  office(): Promise<TerminalOffice>
+  terminals(): Promise<TerminalLine[]>
+  registry: Registry
+  devices: KeptDevices
+  /** A new device of the factory; kept by nobody yet. */
+  make(serial: string, model: string): Promise<{ device: Device; secrets: DeviceSecrets }>
+  /** What ceremonies need. */
+  options(keep: RotationOptions['keep']): RotationOptions
+}
+
+const SCHEMA = 'tapbench_terminals'
+const TIMEOUT_MS = 20_000
+const SECRET_BYTES = 32
+
+/** Opens the estate and starts the API for its terminals on a free port of loopback. Throws what is lacking. */
+export async function openKeptTrust(options: KeptTrustOptions): Promise<KeptTrust> {
+  const { folder, databaseUrl: url, journal, closers } = options
+  await closing(closers, lockFolder(folder))
+  const db = await openDatabase<Tables>(
+    { url, directory: url === undefined ? join(folder, 'database') : undefined, schema: SCHEMA },
+    migrations,
+  )
+  closers.push(() => db.destroy())
+  const factory = await keptFactory(folder)
+  const tls = await benchTls(['127.0.0.1'])
+  const [port = 0] = await freePorts(1)
+  const trust = trustService({
+    db,
+    keys: () => keptKeys(options),
+    manufacturers: [[factory.certificate]],
+    windows: DEFAULT_WINDOWS,
+    periods: DEFAULT_PERIODS,
+    clock: systemClock,
+    random,
+    journal,
+    host: '127.0.0.1',
+    port,
+    tls,
+  })
+  await trust.service.start()
+  closers.push(() => trust.service.stop())
+  const http = new HttpClient({ from: 'pos', clock: systemClock, journal, trustedRoots: [tls.root] })
+  closers.push(() => http.close())
+  const api = new TrustApi({ url: trust.url, http, clock: systemClock, random, timeoutMs: TIMEOUT_MS })
+  return {
+    office: trust.office,
+    terminals: () => listTerminals(db),
+    registry: new Registry(db),
+    devices: new KeptDevices(join(folder, 'devices'), random),
+    make: async (serial, model) => {
+      const secrets = { tmk: random(SECRET_BYTES), storageKey: random(SECRET_BYTES) }
+      const root = new X509Certificate(await trust.root())
+      const device = await manufacture({
+        serial,
+        model,
+        secrets,
+        manufacturer: factory,
+        root,
+        ...CERTIFICATE_VALIDITY,
+        random,
+      })
+      return { device, secrets }
+    },
+    options: (keep) => ({ api, clock: systemClock, random, journal, passes: 2, keep }),
+  }
+}
+
+/** The factory of the folder, made at the first use. */
+async function keptFactory(folder: string) {
+  const file = join(folder, 'factory.json')
+  const text = await readFile(file, 'utf8').catch(async () => {
+    const made = JSON.stringify(await benchFactory())
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await writeFile(file, made, { mode: 0o600, flag: 'wx' })
+    return made
+  })
+  const { certificate, key }: Awaited<ReturnType<typeof benchFactory>> = JSON.parse(text)
+  return { certificate: new X509Certificate(certificate), sign: signerOf(createPrivateKey(key)) }
+}
+
+function random(length: number): Uint8Array {
+  return new Uint8Array(randomBytes(length))
+}
