@@ -3,6 +3,7 @@ import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { signerOf } from '../../protocols/x509/testing/authority.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
+import { once } from '../../simulators/common/once.ts'
 import type { Device, DeviceSecrets } from '../../simulators/pos/device/device.ts'
 import { manufacture } from '../../simulators/pos/device/manufacture.ts'
 import { onboard } from '../../simulators/pos/onboarding/onboard.ts'
@@ -11,6 +12,7 @@ import { type RotationOptions, rotate } from '../../simulators/pos/onboarding/ro
 import { TrustApi } from '../../simulators/pos/onboarding/trust-api.ts'
 import type { Secret } from '../report/secrets.ts'
 import { CERTIFICATE_VALIDITY } from './certificates.ts'
+import { ofText } from './secrets.ts'
 import type { Services } from './services.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -30,11 +32,13 @@ export class BenchTerminals {
   readonly http: HttpClient
   readonly #parts: BenchTerminalsParts
   readonly #secrets = new WeakMap<Device, DeviceSecrets>()
+  readonly #root: () => Promise<X509Certificate>
   #made = 0
 
   constructor(parts: BenchTerminalsParts) {
     this.#parts = parts
     const { clock, journal, services } = parts
+    this.#root = once(() => this.#openTrust())
     this.http = new HttpClient({ from: 'pos', clock, journal, trustedRoots: [services.plan.tls.root] })
   }
 
@@ -53,7 +57,7 @@ export class BenchTerminals {
         certificate: new X509Certificate(factory.certificate),
         sign: signerOf(createPrivateKey(factory.key)),
       },
-      root: new X509Certificate(await services.merchant.trustRoot()),
+      root: await this.#root(),
       ...CERTIFICATE_VALIDITY,
       random,
     })
@@ -96,6 +100,14 @@ export class BenchTerminals {
 
   close(): Promise<void> {
     return this.http.close()
+  }
+
+  /** What the devices will trust; with the HSM behind it, whose PIN must not be seen. */
+  async #openTrust(): Promise<X509Certificate> {
+    const { services, secrets } = this.#parts
+    const root = new X509Certificate(await services.merchant.trustRoot())
+    secrets.push(ofText("PIN of the merchant ASE's token", await services.merchant.tokenPin()))
+    return root
   }
 
   #nextSerial(): string {

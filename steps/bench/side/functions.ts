@@ -21,7 +21,7 @@ export interface SideFunctions {
 
 export type MerchantFunctions = SideFunctions &
   Pick<Registry, 'registerMerchant' | 'setMerchantState' | 'registerTerminal'> &
-  Pick<MerchantHsm, 'takeZonePinKeys' | 'losePinKeys' | 'stopHsm' | 'startHsm'> &
+  Pick<MerchantHsm, 'tokenPin' | 'takeZonePinKeys' | 'losePinKeys' | 'stopHsm' | 'startHsm'> &
   OfficeFunctions
 
 /** What the merchant ASE's people do about terminals. The first call opens the keys of its authority. */
@@ -53,6 +53,7 @@ export async function startMerchantSide(options: PartOptions): Promise<MerchantF
     losePinKeys: (lost) => hsm.losePinKeys(lost),
     stopHsm: () => hsm.stopHsm(),
     startHsm: () => hsm.startHsm(),
+    tokenPin: () => hsm.tokenPin(),
     ...officeOf(ase),
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Hsm, openHsm } from '../../../hardware/hsm/hsm.ts'
 import { type OpenedToken, openTokenOf } from '../../../hardware/hsm/providers/open-token.ts'
@@ -12,8 +13,9 @@ import {
   type TransactionKeyLabels,
 } from '../../../simulators/merchant-ase/payments/hsm-transaction-keys.ts'
 import type { TransactionKeys } from '../../../simulators/merchant-ase/payments/transaction-keys.ts'
-import { TRUST_KEYS } from '../../../simulators/merchant-ase/terminals/trust-ceremony.ts'
-import { TEST_BDKS } from '../../../simulators/merchant-ase/testing/software-trust-keys.ts'
+import { hsmTrustKeys } from '../../../simulators/merchant-ase/terminals/hsm-trust-keys.ts'
+import { makeTrust, TRUST_KEYS } from '../../../simulators/merchant-ase/terminals/trust-ceremony.ts'
+import type { TrustKeys } from '../../../simulators/merchant-ase/terminals/trust-keys.ts'
 import { closing } from '../closer.ts'
 import type { PartOptions } from './parts.ts'
 
@@ -24,10 +26,15 @@ const LABELS: TransactionKeyLabels = {
 const LOST: TransactionKeyLabels = { ...LABELS, zone: { 0: 'lost', 4: 'lost' } }
 const ZONE_MASTER = 'zone-master'
 
-/** The merchant ASE's HSM for payments, opened when it is needed first. */
+/** The merchant ASE's HSM for terminals and payments, opened when it is needed first. */
 export class MerchantHsm {
   readonly #token: () => Promise<OpenedToken>
   readonly #options: PartOptions
+  /** The keys are made at the first ceremony: most benches onboard nobody. */
+  readonly #certificates = once(async () => {
+    const { clock } = this.#options
+    return makeTrust(await this.#hsm(), { clock, random })
+  })
   #hsm: () => Promise<Hsm>
   #labels = LABELS
 
@@ -37,7 +44,29 @@ export class MerchantHsm {
     this.#hsm = this.#opening()
   }
 
+  /** User PIN of its token, to search outputs for. */
+  async tokenPin(): Promise<string> {
+    return (await this.#token()).access.pin
+  }
+
+  /** What the trust in terminals rests on, in whichever HSM is open when it is asked. */
+  async trust(): Promise<TrustKeys> {
+    const certificates = await this.#certificates()
+    const now = async () => hsmTrustKeys(await this.#hsm(), certificates)
+    const keys = await now()
+    const { configurator } = keys
+    return {
+      ...keys,
+      configurator: { ...configurator, sign: async (data) => (await now()).configurator.sign(data) },
+      signCertificate: async (data) => (await now()).signCertificate(data),
+      signCrl: async (data) => (await now()).signCrl(data),
+      exportInitialKey: async (order) => (await now()).exportInitialKey(order),
+    }
+  }
+
   async transactions(): Promise<TransactionKeys> {
+    // The base keys are made with the rest.
+    await this.#certificates()
     return new HsmTransactionKeys(await this.#hsm(), this.#labels)
   }
 
@@ -84,16 +113,14 @@ function openToken({ profile, directory, closers }: PartOptions): Promise<Opened
   return closing(closers, openTokenOf(settings, join(directory, 'merchant-token')))
 }
 
-async function openMerchantHsm(
+function openMerchantHsm(
   { access, keys }: OpenedToken,
-  { profile, journal, closers }: PartOptions,
+  { profile, clock, journal, closers }: PartOptions,
 ): Promise<Hsm> {
   const { signers, clearAllowed } = profile.hsm
-  const hsm = await closing(closers, openHsm({ token: access, keys, signers, clearAllowed, journal }))
-  for (const purpose of ['PIN', 'SRED'] as const) {
-    const [label, value] = [LABELS.base[purpose], TEST_BDKS[purpose]]
-    if (keys.get(label) === undefined)
-      await hsm.importKey({ label, usage: 'DUKPT base', algorithm: 'aes-256', value })
-  }
-  return hsm
+  return closing(closers, openHsm({ token: access, keys, signers, clearAllowed, clock, journal }))
+}
+
+function random(length: number): Uint8Array {
+  return new Uint8Array(randomBytes(length))
 }

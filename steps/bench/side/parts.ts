@@ -16,7 +16,6 @@ import {
 } from '../../../simulators/customer-ase/cards/pin-keys.ts'
 import { type CustomerAse, startCustomerAse } from '../../../simulators/customer-ase/customer-ase.ts'
 import { type MerchantAse, startMerchantAse } from '../../../simulators/merchant-ase/merchant-ase.ts'
-import { softwareTrustKeys } from '../../../simulators/merchant-ase/testing/software-trust-keys.ts'
 import { type Rafiki, startRafiki } from '../../../simulators/rafiki/rafiki.ts'
 import { type Closer, closing } from '../closer.ts'
 import { CACHE } from '../places.ts'
@@ -126,7 +125,7 @@ export async function startAcquirer(options: PartOptions): Promise<Acquirer> {
         port: plan.listen.terminals,
         publicUrl: plan.terminalsUrl,
         tls: plan.tls,
-        keys: () => softwareTrustKeys(random),
+        keys: () => hsm.trust(),
         transactions: () => hsm.transactions(),
         manufacturers: [[new X509Certificate(plan.factory.certificate)]],
         random,
