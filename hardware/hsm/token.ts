@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
@@ -63,13 +63,14 @@ class PrivateToken implements Token {
   readonly tokenLabel: string
   readonly environment: { readonly SOFTHSM2_CONF: string }
   readonly #home: string
-  readonly #pin = randomPin()
+  readonly #pin: string
 
-  constructor(module: string, tokenLabel: string, home: string) {
+  constructor(module: string, tokenLabel: string, home: string, pin = randomPin()) {
     this.module = module
     this.tokenLabel = tokenLabel
     this.environment = { SOFTHSM2_CONF: join(home, 'softhsm2.conf') }
     this.#home = home
+    this.#pin = pin
   }
 
   /** Not an own property, so that no log or JSON of this object has it. */
@@ -82,9 +83,40 @@ class PrivateToken implements Token {
   }
 }
 
+/**
+ * A SoftHSM2 token that stays in a folder of its own: made at the first use, its PIN in a file there that the owner alone may read. For
+ * simulated estates: who can read the folder has the keys. Throws HsmError.
+ */
+export async function openKeptToken(options: PrivateTokenOptions): Promise<TokenAccess> {
+  const { directory, tokenLabel = 'tapbench', clock = systemClock } = options
+  const module = options.module ?? findSoftHsm()
+  if (!existsSync(directory)) await keepToken(module, tokenLabel, directory, clock)
+  const pin = await readFile(join(directory, PIN_FILE), 'utf8')
+  const access = new PrivateToken(module, tokenLabel, directory, pin)
+  await writeFile(access.environment.SOFTHSM2_CONF, await configuration(directory))
+  return access
+}
+
+/** Whole or not at all: what is half made has another name, and is made anew. */
+async function keepToken(module: string, label: string, directory: string, clock: Clock): Promise<void> {
+  const unfinished = `${directory}.new`
+  await rm(unfinished, { recursive: true, force: true })
+  await mkdir(unfinished, { recursive: true, mode: 0o700 })
+  const access = new PrivateToken(module, label, unfinished)
+  await writeFile(join(unfinished, PIN_FILE), access.pin, { mode: 0o600 })
+  await writeFile(access.environment.SOFTHSM2_CONF, await configuration(unfinished))
+  await SignerProcess.once(
+    { type: 'initialise', access, securityOfficerPin: randomPin(), provision: true },
+    clock,
+  )
+  await rename(unfinished, directory)
+}
+
+const PIN_FILE = 'pin'
+
 async function configuration(home: string): Promise<string> {
   const tokens = join(home, 'tokens')
-  await mkdir(tokens, { mode: 0o700 })
+  await mkdir(tokens, { recursive: true, mode: 0o700 })
   return `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n`
 }
 

@@ -231,8 +231,9 @@ function addBench(program: Command, perform: Perform): void {
   program
     .command('bench')
     .description('measures, side by side with its floors')
-    .argument('[names...]', 'of apdu, arqc, applet, contact, taps, memory, fuzz; default: all')
+    .argument('[names...]', 'of apdu, arqc, applet, contact, taps, terminals, memory, fuzz; default: all')
     .option('--rounds <n>', 'rounds of each measurement, at least 500 for figures to quote', '2000')
+    .option('--full', 'terminals: 10,000 instead of 1,000')
     .option(
       '--seed <n>',
       'what fuzz does by chance, to do it again: 0 to 4294967295; default: another each time',

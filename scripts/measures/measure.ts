@@ -11,6 +11,8 @@ export interface MeasureOptions {
   rounds: number
   /** What is done by chance can be done again with the same seed. 32 bits. */
   seed: number
+  /** More of what takes long. */
+  full: boolean
   /** For compiled floors. */
   cacheDirectory: string
 }

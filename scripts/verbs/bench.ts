@@ -11,6 +11,7 @@ import type { Figure, MeasureOptions } from '../measures/measure.ts'
 import { measureMemory } from '../measures/memory.ts'
 import { measureApdus } from '../measures/round-trips.ts'
 import { measureTaps } from '../measures/taps.ts'
+import { measureTerminals } from '../measures/terminals.ts'
 
 const MEASURES: Record<string, (options: MeasureOptions) => Promise<Figure[]>> = {
   apdu: measureApdus,
@@ -18,6 +19,7 @@ const MEASURES: Record<string, (options: MeasureOptions) => Promise<Figure[]>> =
   applet: measureCommands,
   contact: measureContact,
   taps: measureTaps,
+  terminals: measureTerminals,
   memory: measureMemory,
   fuzz: measureFuzz,
 }
@@ -28,9 +30,9 @@ const SEEDS = 2 ** 32
 /** Runs measurements one after the other; exit code 1 when a target is missed. */
 export async function bench(
   names: string[],
-  { rounds, seed, json }: { rounds: string; seed?: string; json?: boolean },
+  { rounds, seed, full = false, json }: { rounds: string; seed?: string; full?: boolean; json?: boolean },
 ): Promise<number> {
-  const options = { rounds: parseRounds(rounds), seed: parseSeed(seed), cacheDirectory: CACHE }
+  const options = { rounds: parseRounds(rounds), seed: parseSeed(seed), full, cacheDirectory: CACHE }
   const chosen = names.length > 0 ? names : Object.keys(MEASURES)
   const figures: Figure[] = []
   for (const name of chosen) {

@@ -1,9 +1,64 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TokenAccess } from '../../../hardware/hsm/access.ts'
+import { type Hsm, openHsm } from '../../../hardware/hsm/hsm.ts'
+import { FileKeyStore } from '../../../hardware/hsm/keys/file-key-store.ts'
+import { openTokenOf } from '../../../hardware/hsm/providers/open-token.ts'
+import { tokenSettings } from '../../../hardware/hsm/providers/settings.ts'
+import { openKeptToken } from '../../../hardware/hsm/token.ts'
+import { systemClock } from '../../../protocols/clock/system-clock.ts'
+import { hsmTrustKeys } from '../../../simulators/merchant-ase/terminals/hsm-trust-keys.ts'
+import {
+  makeTrust,
+  type TrustCertificates,
+} from '../../../simulators/merchant-ase/terminals/trust-ceremony.ts'
 import type { TrustKeys } from '../../../simulators/merchant-ase/terminals/trust-keys.ts'
-import { softwareTrustKeys } from '../../../simulators/merchant-ase/testing/software-trust-keys.ts'
+import { closing } from '../../bench/closer.ts'
 import type { KeptTrustOptions } from './kept-trust.ts'
 
-/** The keys of the estate's authority. */
-export function keptKeys(_: KeptTrustOptions): Promise<TrustKeys> {
-  return softwareTrustKeys((length) => new Uint8Array(randomBytes(length)))
+type PairName = keyof TrustCertificates
+const PAIRS: readonly PairName[] = ['root', 'authority', 'host', 'configurator']
+
+/**
+ * The keys of the estate's authority: in the token that TAPBENCH_HSM_… names, else in a SoftHSM2 token of the folder; made at the first use.
+ * Beside them lie their sealed records and the certificates.
+ */
+export async function keptKeys({ folder, journal, closers }: KeptTrustOptions): Promise<TrustKeys> {
+  const token = await tokenOf(folder, closers)
+  const keys = new FileKeyStore(join(folder, 'keys'))
+  const hsm = await closing(closers, openHsm({ token, keys, signers: 1, clearAllowed: true, journal }))
+  return hsmTrustKeys(hsm, await certificatesOf(hsm, join(folder, 'authority.json')))
+}
+
+async function tokenOf(folder: string, closers: KeptTrustOptions['closers']): Promise<TokenAccess> {
+  const settings = tokenSettings(process.env, 'TAPBENCH_HSM_')
+  if (settings.token === null)
+    return openKeptToken({ directory: join(folder, 'token'), module: settings.module ?? undefined })
+  const { access } = await closing(closers, openTokenOf({ ...settings, keys: null }, join(folder, 'token')))
+  return access
+}
+
+/** Made once. Throws when the keys are there and their certificates are not. */
+async function certificatesOf(hsm: Hsm, file: string): Promise<TrustCertificates> {
+  const kept = await readFile(file, 'utf8').catch(() => null)
+  if (kept !== null) return restored(JSON.parse(kept))
+  const made = await makeTrust(hsm, { clock: systemClock, random })
+  const texts = Object.fromEntries(PAIRS.map((name) => [name, made[name].toString()]))
+  await writeFile(file, JSON.stringify(texts, null, 2))
+  return made
+}
+
+function restored(texts: Record<PairName, string>): TrustCertificates {
+  const { root, authority, host, configurator } = texts
+  return {
+    root: new X509Certificate(root),
+    authority: new X509Certificate(authority),
+    host: new X509Certificate(host),
+    configurator: new X509Certificate(configurator),
+  }
+}
+
+function random(length: number): Uint8Array {
+  return new Uint8Array(randomBytes(length))
 }
