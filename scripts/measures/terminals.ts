@@ -89,8 +89,7 @@ class HsmTime implements Journal {
   record(event: JournalEvent): void {
     if (event.kind !== 'hsm') return
     this.ms += event.us / 1000
-    if (event.operation === 'ExportInitialKey')
-      this.rsaMs += event.us / 1000
+    if (event.operation === 'ExportInitialKey') this.rsaMs += event.us / 1000
   }
 }
 

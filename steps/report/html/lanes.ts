@@ -4,7 +4,7 @@ import type { Row } from '../rows/row.ts'
 import { type Html, html } from './html.ts'
 
 // In the order of a payment's way; a bench has no lane.
-const LANES: readonly Party[] = [
+export const LANES: readonly Party[] = [
   'card',
   'pos',
   'merchant-ase',

@@ -6,6 +6,7 @@ import { duration, moment } from '../units.ts'
 import { detailBlock } from './detail.ts'
 import { type Html, html } from './html.ts'
 import { laneLabels, laneMark } from './lanes.ts'
+import { sequenceDiagram } from './sequence.ts'
 
 const KINDS: readonly (readonly [kind: Kind, label: string])[] = [
   ['apdu', 'APDU'],
@@ -22,6 +23,7 @@ const KINDS: readonly (readonly [kind: Kind, label: string])[] = [
 export function trace(journal: readonly JournalEntry[]): Html {
   const rows = rowsOf(journal)
   return html`<section class="trace" aria-label="Trace">
+${sequenceDiagram(journal)}
 <div class="filters" role="toolbar" aria-label="Kinds in this trace">${KINDS.map(([kind, label]) => filter(kind, label, rows))}</div>
 <div class="row labels" aria-hidden="true"><span class="at">ms</span>${laneLabels}<span class="what">what</span><span class="us">took</span></div>
 <ol>${rows.map(rowItem)}</ol>
