@@ -68,3 +68,16 @@ Feature: A token that cannot be opened
       | no PIN          | TOKEN_LABEL | issuer | PROVIDER | softhsm2  | a token alone |
       | no token        | PIN         | 12     | PROVIDER | nss       | a PIN alone  |
       | another vendor  | PIN         | 12     | PROVIDER | thales    | …            |
+
+  Scenario Outline: settings of two tokens with <what>
+    When the settings of a token are read from:
+      | TAPBENCH_HSM_TOKENS    | <count> |
+      | TAPBENCH_HSM_<first>   | <a>     |
+      | TAPBENCH_HSM_<second>  | <b>     |
+    Then the HSM refuses with CONFIGURATION_WRONG: "expected …, got <came>"
+
+    Examples:
+      | what                   | count | first       | a      | second        | b      | came             |
+      | a third                | 3     | PROVIDER    |        | 2_PROVIDER    |        | …                |
+      | a second without PIN   | 2     | PROVIDER    |        | 2_TOKEN_LABEL | issuer | a token alone    |
+      | a name for one alone   | 2     | TOKEN_LABEL | issuer | PIN           | 12     | one of each kind |

@@ -1,8 +1,12 @@
 /*
- * The floor of the ARQC check: the PKCS#11 calls of signer/arqc.ts (AES), in one thread, with nothing around them.
- * Reads eight lines from standard input: module, token label, slot (used when the label is empty), user PIN, rounds; then the
- * card key, the CDOL1 data and the cryptogram as hex. Prints {"rounds":…,"opsPerSecond":…,"medianUs":…}; exits with 1
- * and a line on standard error when a call fails or the cryptogram is not the card's.
+ * The floor of three operations: the PKCS#11 calls of a signer, in one thread, with nothing around them.
+ * Reads lines from standard input: the operation, module, token label, slot (used when the label is empty), user PIN, rounds; then,
+ * as hex, what the operation needs:
+ *   arqc   card key, CDOL1 data, cryptogram (signer/arqc.ts, AES)
+ *   cmac   AES-128 key, 64 bytes of data, their MAC
+ *   ecdsa  a digest of 32 bytes, signed by a P-256 key that the token makes
+ * Prints {"rounds":…,"opsPerSecond":…,"medianUs":…}; exits with 1 and a line on standard error when a call fails or the token computes
+ * something else.
  * Declares what it needs of PKCS#11 3.1 itself: no header package is needed, and every module exports the C_ names.
  */
 #include <dlfcn.h>
@@ -16,12 +20,12 @@ typedef struct { ulong_t type; void *value; ulong_t length; } attribute_t;
 typedef struct { ulong_t mechanism; void *parameter; ulong_t length; } mechanism_t;
 typedef struct { unsigned char iv[16]; unsigned char *data; ulong_t length; } cbc_encrypt_data_t;
 
-enum { BLOCK = 16, CONTEXT = 2048, CDOL1 = 149, CRYPTOGRAM = 8, LINE = 4096, WARM_UP = 200 };
+enum { BLOCK = 16, CONTEXT = 2048, CDOL1 = 149, CRYPTOGRAM = 8, MESSAGE = 64, DIGEST = 32, SIGNATURE = 64, LINE = 4096, WARM_UP = 200 };
 enum { CKO_SECRET_KEY = 4, CKK_AES = 0x1F, CKU_USER = 1, SERIAL_RW_SESSION = 6 };
-enum { CKM_AES_ECB = 0x1081, CKM_AES_CMAC = 0x108A, CKM_AES_CBC_ENCRYPT_DATA = 0x1105 };
+enum { CKM_AES_ECB = 0x1081, CKM_AES_CMAC = 0x108A, CKM_AES_CBC_ENCRYPT_DATA = 0x1105, CKM_EC_KEY_PAIR_GEN = 0x1040, CKM_ECDSA = 0x1041 };
 enum {
   CKA_CLASS = 0, CKA_TOKEN = 1, CKA_PRIVATE = 2, CKA_VALUE = 0x11, CKA_KEY_TYPE = 0x100, CKA_SENSITIVE = 0x103,
-  CKA_ENCRYPT = 0x104, CKA_SIGN = 0x108, CKA_DERIVE = 0x10C, CKA_VALUE_LEN = 0x161, CKA_EXTRACTABLE = 0x162
+  CKA_ENCRYPT = 0x104, CKA_SIGN = 0x108, CKA_VERIFY = 0x10A, CKA_DERIVE = 0x10C, CKA_EC_PARAMS = 0x180, CKA_VALUE_LEN = 0x161, CKA_EXTRACTABLE = 0x162
 };
 
 static void *library;
@@ -43,7 +47,7 @@ static void fail(const char *what, ulong_t value) {
   } while (0)
 
 static char *read_line(char *line) {
-  if (!fgets(line, LINE, stdin)) fail("eight lines on standard input", 0);
+  if (!fgets(line, LINE, stdin)) fail("another line on standard input", 0);
   line[strcspn(line, "\n")] = 0;
   return line;
 }
@@ -76,7 +80,7 @@ static ulong_t session_object(unsigned char *value) {
   static ulong_t class = CKO_SECRET_KEY, type = CKK_AES;
   attribute_t attributes[] = {
       {CKA_CLASS, &class, sizeof class}, {CKA_KEY_TYPE, &type, sizeof type}, {CKA_VALUE, value, BLOCK}, {CKA_TOKEN, &no, 1},
-      {CKA_PRIVATE, &yes, 1}, {CKA_SENSITIVE, &yes, 1}, {CKA_EXTRACTABLE, &no, 1}, {CKA_ENCRYPT, &yes, 1}, {CKA_DERIVE, &yes, 1}};
+      {CKA_PRIVATE, &yes, 1}, {CKA_SENSITIVE, &yes, 1}, {CKA_EXTRACTABLE, &no, 1}, {CKA_ENCRYPT, &yes, 1}, {CKA_DERIVE, &yes, 1}, {CKA_SIGN, &yes, 1}};
   ulong_t key;
   CALL(C_CreateObject, session, attributes, sizeof attributes / sizeof *attributes, &key);
   return key;
@@ -111,16 +115,80 @@ static ulong_t derive(ulong_t card_key, unsigned char atc_low) {
   return key;
 }
 
-static void check(ulong_t card_key, unsigned char *context, const unsigned char *cryptogram) {
-  unsigned char mac[BLOCK];
-  ulong_t length = sizeof mac;
-  mechanism_t cmac = {CKM_AES_CMAC, NULL, 0};
-  ulong_t key = derive(card_key, context[1]);
-  CALL(C_SignInit, session, &cmac, key);
-  CALL(C_Sign, session, context, (ulong_t)CONTEXT, mac, &length);
-  if (memcmp(mac, cryptogram, CRYPTOGRAM)) fail("the card's cryptogram", mac[0]);
-  CALL(C_DestroyObject, session, key);
+static unsigned char key_value[BLOCK], context[CONTEXT], cryptogram[CRYPTOGRAM], message[MESSAGE], expected_mac[BLOCK], digest[DIGEST];
+static ulong_t key, public_key;
+
+static void prepare_arqc(void) {
+  read_hex(key_value, BLOCK);
+  read_hex(context, CDOL1);
+  read_hex(cryptogram, CRYPTOGRAM);
 }
+
+static void open_secret(void) { key = session_object(key_value); }
+
+static void cmac(ulong_t with, unsigned char *data, ulong_t data_length, unsigned char *mac) {
+  ulong_t length = BLOCK;
+  mechanism_t mechanism = {CKM_AES_CMAC, NULL, 0};
+  CALL(C_SignInit, session, &mechanism, with);
+  CALL(C_Sign, session, data, data_length, mac, &length);
+}
+
+static void check_arqc(void) {
+  unsigned char mac[BLOCK];
+  ulong_t session_key = derive(key, context[1]);
+  cmac(session_key, context, CONTEXT, mac);
+  if (memcmp(mac, cryptogram, CRYPTOGRAM)) fail("the card's cryptogram", mac[0]);
+  CALL(C_DestroyObject, session, session_key);
+}
+
+static void prepare_cmac(void) {
+  read_hex(key_value, BLOCK);
+  read_hex(message, MESSAGE);
+  read_hex(expected_mac, BLOCK);
+}
+
+static void make_cmac(void) {
+  unsigned char mac[BLOCK];
+  cmac(key, message, MESSAGE, mac);
+  if (memcmp(mac, expected_mac, BLOCK)) fail("the MAC of the message", mac[0]);
+}
+
+static void prepare_ecdsa(void) { read_hex(digest, DIGEST); }
+
+static void open_pair(void) {
+  static unsigned char yes = 1, no = 0, p256[] = {0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07};
+  attribute_t open_half[] = {{CKA_EC_PARAMS, p256, sizeof p256}, {CKA_TOKEN, &no, 1}, {CKA_VERIFY, &yes, 1}};
+  attribute_t secret_half[] = {{CKA_TOKEN, &no, 1}, {CKA_PRIVATE, &yes, 1}, {CKA_SENSITIVE, &yes, 1}, {CKA_SIGN, &yes, 1}};
+  mechanism_t generation = {CKM_EC_KEY_PAIR_GEN, NULL, 0};
+  CALL(C_GenerateKeyPair, session, &generation, open_half, 3UL, secret_half, 4UL, &public_key, &key);
+}
+
+static unsigned char signature[SIGNATURE];
+
+static void sign_digest(void) {
+  ulong_t length = SIGNATURE;
+  mechanism_t mechanism = {CKM_ECDSA, NULL, 0};
+  CALL(C_SignInit, session, &mechanism, key);
+  CALL(C_Sign, session, digest, (ulong_t)DIGEST, signature, &length);
+}
+
+/* Of the last signature: a check of each would be in the figure. */
+static void verify_signature(void) {
+  mechanism_t mechanism = {CKM_ECDSA, NULL, 0};
+  CALL(C_VerifyInit, session, &mechanism, public_key);
+  CALL(C_Verify, session, digest, (ulong_t)DIGEST, signature, (ulong_t)SIGNATURE);
+}
+
+static void nothing(void) {}
+
+static const struct {
+  const char *name;
+  void (*prepare)(void), (*open)(void), (*once)(void), (*close)(void);
+} operations[] = {
+    {"arqc", prepare_arqc, open_secret, check_arqc, nothing},
+    {"cmac", prepare_cmac, open_secret, make_cmac, nothing},
+    {"ecdsa", prepare_ecdsa, open_pair, sign_digest, verify_signature},
+};
 
 static double now_us(void) {
   struct timespec t;
@@ -133,12 +201,12 @@ static int ascending(const void *a, const void *b) {
 }
 
 int main(void) {
-  char module[LINE], label[LINE], slot[LINE], pin[LINE], rounds_text[LINE];
-  unsigned char key[BLOCK], context[CONTEXT] = {0}, cryptogram[CRYPTOGRAM];
-  read_line(module), read_line(label), read_line(slot), read_line(pin), read_line(rounds_text);
-  read_hex(key, BLOCK);
-  read_hex(context, CDOL1);
-  read_hex(cryptogram, CRYPTOGRAM);
+  char operation[LINE], module[LINE], label[LINE], slot[LINE], pin[LINE], rounds_text[LINE];
+  read_line(operation), read_line(module), read_line(label), read_line(slot), read_line(pin), read_line(rounds_text);
+  size_t which = 0, count = sizeof operations / sizeof *operations;
+  while (which < count && strcmp(operations[which].name, operation)) which++;
+  if (which == count) fail("arqc, cmac or ecdsa", 0);
+  operations[which].prepare();
   long rounds = strtol(rounds_text, NULL, 10);
   double *us = calloc(rounds, sizeof *us);
   if (rounds < 1 || !us) fail("a number of rounds", rounds);
@@ -147,16 +215,17 @@ int main(void) {
   CALL(C_Initialize, NULL);
   CALL(C_OpenSession, find_slot(label, strtoul(slot, NULL, 10)), (ulong_t)SERIAL_RW_SESSION, NULL, NULL, &session);
   CALL(C_Login, session, (ulong_t)CKU_USER, pin, strlen(pin));
-  ulong_t card_key = session_object(key);
+  operations[which].open();
 
-  for (int i = 0; i < WARM_UP; i++) check(card_key, context, cryptogram);
+  for (int i = 0; i < WARM_UP; i++) operations[which].once();
   double began = now_us();
   for (long i = 0; i < rounds; i++) {
     double started = now_us();
-    check(card_key, context, cryptogram);
+    operations[which].once();
     us[i] = now_us() - started;
   }
   double total = now_us() - began;
+  operations[which].close();
   qsort(us, rounds, sizeof *us, ascending);
   printf("{\"rounds\":%ld,\"opsPerSecond\":%.0f,\"medianUs\":%.1f}\n", rounds, rounds / total * 1e6, us[rounds / 2]);
   CALL(C_Finalize, NULL);

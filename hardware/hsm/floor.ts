@@ -12,13 +12,19 @@ const SOURCE = join(import.meta.dirname, 'floor.c')
 const LIMIT_MS = 120_000
 const run = promisify(execFile)
 
+/**
+ * An operation and what it works on. `arqc`: value of an AES-128 card key, CDOL1 data (149 bytes), and the cryptogram (8 bytes, CID 80) that
+ * the key makes over it; `cmac`: value of an AES-128 key, 64 bytes, and their MAC; `ecdsa`: a digest of 32 bytes. Keys are of no worth: the
+ * program makes session objects of its own.
+ */
+export type FloorWork =
+  | readonly ['arqc', key: Uint8Array, data: Uint8Array, cryptogram: Uint8Array]
+  | readonly ['cmac', key: Uint8Array, data: Uint8Array, mac: Uint8Array]
+  | readonly ['ecdsa', digest: Uint8Array]
+
 export interface FloorOptions {
   token: TokenAccess
-  /** Value of the AES-128 card key, of no worth: the program makes it a session object of its own. */
-  key: Uint8Array
-  /** CDOL1 data, 149 bytes, and the cryptogram (8 bytes, CID 80) that the key makes over it. */
-  data: Uint8Array
-  cryptogram: Uint8Array
+  work: FloorWork
   rounds: number
   /** Where the compiled program is kept for the next time; created when missing. */
   cacheDirectory: string
@@ -32,14 +38,15 @@ export interface Floor {
 }
 
 /**
- * Measures what the token can do: the PKCS#11 calls of one `verifyArqc`, in C, in one thread. Compiles `floor.c` with `cc` at first use.
+ * Measures what the token can do: the PKCS#11 calls of one operation, in C, in one thread. Compiles `floor.c` with `cc` at first use.
  * Throws COMPILER_MISSING, and MODULE_FAILED with what the program said.
  */
 export async function measureFloor(options: FloorOptions): Promise<Floor> {
   const program = await compile(options.cacheDirectory)
-  const { token, key, data, cryptogram, rounds } = options
+  const { token, work, rounds } = options
+  const [operation, ...inputs] = work
   const { module, tokenLabel = '', slot = 0, pin } = token
-  const lines = [module, tokenLabel, slot, pin, rounds, toHex(key), toHex(data), toHex(cryptogram)]
+  const lines = [operation, module, tokenLabel, slot, pin, rounds, ...inputs.map(toHex)]
   const running = run(program, { env: { ...process.env, ...token.environment }, timeout: LIMIT_MS })
   // A program that ended early has closed its input; its own message says why.
   running.child.stdin?.on('error', () => {}).end(`${lines.join('\n')}\n`)

@@ -16,7 +16,7 @@ import { aesCryptogram, ecdsaCryptogram } from '../../protocols/interledger/cryp
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
 import { HsmError, type HsmFault } from './error.ts'
-import { measureFloor } from './floor.ts'
+import { type FloorWork, measureFloor } from './floor.ts'
 import { type Hsm, openHsm, type VerifyArqc } from './hsm.ts'
 import { MemoryKeyStore } from './keys/key-store.ts'
 import type { SeenKey } from './test-support/inspect-token.ts'
@@ -491,26 +491,29 @@ describe('Hsm', () => {
   })
 
   describe('measureFloor', () => {
-    const options = () => ({
-      token,
-      key: fromHex(AES[0]?.cmacKey ?? ''),
-      data: DATA,
-      cryptogram: fromHex(AES[0]?.cryptogram ?? ''),
-      rounds: 50,
-      cacheDirectory: join(directory, 'cache'),
-    })
-    it('does the same check in C and says how often a second', async () => {
-      const floor = await measureFloor(options())
-      assert.equal(floor.rounds, 50)
-      assert.ok(floor.opsPerSecond > 0 && floor.medianUs > 0)
-    })
+    const key = fromHex(AES[0]?.cmacKey ?? '')
+    const measure = (...work: FloorWork) =>
+      measureFloor({ token, work, rounds: 50, cacheDirectory: join(directory, 'cache') })
+    const message = DATA.subarray(0, 64)
+    const works: readonly FloorWork[] = [
+      ['arqc', key, DATA, fromHex(AES[0]?.cryptogram ?? '')],
+      ['cmac', key, message, cmac(key, message)],
+      ['ecdsa', DATA.subarray(0, 32)],
+    ]
+    for (const work of works)
+      it(`does ${work[0]} in C and says how often a second`, async () => {
+        const floor = await measure(...work)
+        assert.equal(floor.rounds, 50)
+        assert.ok(floor.opsPerSecond > 0 && floor.medianUs > 0)
+      })
     it('checks indeed', async () => {
       await assertFault(
-        measureFloor({ ...options(), cryptogram: new Uint8Array(8) }),
+        measure('arqc', key, DATA, new Uint8Array(8)),
         'MODULE_FAILED',
         /the card's cryptogram/,
       )
-      await assertFault(measureFloor({ ...options(), key: DATA }), 'MODULE_FAILED', /hex of the right length/)
+      await assertFault(measure('cmac', key, message, new Uint8Array(16)), 'MODULE_FAILED', /the MAC of/)
+      await assertFault(measure('arqc', DATA, DATA, DATA), 'MODULE_FAILED', /hex of the right length/)
     })
   })
 })

@@ -46,7 +46,7 @@ export async function measureArqcs({ rounds, cacheDirectory }: MeasureOptions): 
       return (count * 1000) / (performance.now() - started)
     }
     const floor = async (count: number) =>
-      (await measureFloor({ token, key: value, data, cryptogram, rounds: count, cacheDirectory }))
+      (await measureFloor({ token, work: ['arqc', value, data, cryptogram], rounds: count, cacheDirectory }))
         .opsPerSecond
     await load(WARM_UP, IN_FLIGHT, check)
     const compared = await inTurns(rounds * CHECKS_PER_ROUND, perSecond, floor)

@@ -5,17 +5,24 @@ import { ConfigurationError } from '../../steps/bench/profile.ts'
 import { EXIT } from '../lib/exit.ts'
 import { measureCommands } from '../measures/applet.ts'
 import { measureArqcs } from '../measures/arqcs.ts'
+import { measureAvailability } from '../measures/availability.ts'
 import { measureContact } from '../measures/contact.ts'
 import { measureFuzz } from '../measures/fuzz.ts'
 import type { Figure, MeasureOptions } from '../measures/measure.ts'
 import { measureMemory } from '../measures/memory.ts'
 import { measureApdus } from '../measures/round-trips.ts'
+import { measureMacs, measureSignatures } from '../measures/signers.ts'
 import { measureTaps } from '../measures/taps.ts'
 import { measureTerminals } from '../measures/terminals.ts'
+import { measureWorkingKeys } from '../measures/working-keys.ts'
 
 const MEASURES: Record<string, (options: MeasureOptions) => Promise<Figure[]>> = {
   apdu: measureApdus,
   arqc: measureArqcs,
+  cmac: measureMacs,
+  ecdsa: measureSignatures,
+  group: measureAvailability,
+  'working-keys': measureWorkingKeys,
   applet: measureCommands,
   contact: measureContact,
   taps: measureTaps,

@@ -14,6 +14,7 @@ import { ofText } from '../bench/secrets.ts'
 import { seededRandom } from '../emv/seeded-random.ts'
 import { type HsmPlace, hsmRoom } from './hsm-room.ts'
 import { type ModuleName, newToken } from './modules.ts'
+import type { TokenPair } from './token-pair.ts'
 
 /** What an operation gave. */
 export type Answer = Uint8Array | string | boolean | null
@@ -26,7 +27,10 @@ interface Hands {
 
 /** What may be different in an HSM of a scenario's own. */
 export type OwnOptions = Partial<
-  Pick<HsmOptions, 'token' | 'signers' | 'clearAllowed' | 'queueAtMost' | 'waitAtMostMs' | 'recycleAtBytes'>
+  Pick<
+    HsmOptions,
+    'token' | 'twins' | 'signers' | 'clearAllowed' | 'queueAtMost' | 'waitAtMostMs' | 'recycleAtBytes'
+  >
 >
 
 /** The scenario's hands on a payment HSM: what was asked, what software says to it, and what came back or was refused. */
@@ -80,6 +84,23 @@ export class HsmDesk {
     const hsm = await openHsm({ token: access, keys, signers: 1, journal: bench.journal, clock, ...options })
     undo.push(() => hsm.close())
     this.#hsm = hsm
+  }
+
+  /** An HSM of the scenario's own on the two tokens of {@link HsmRoom.pair}, both plugged in. */
+  async openPair(more: OwnOptions = {}): Promise<void> {
+    const [token, ...twins] = await this.pair()
+    await this.openOwn({ token, twins, ...more })
+  }
+
+  /** Two tokens with the same master keys that can be pulled out; at the end of the scenario both are there again. */
+  async pair(): Promise<TokenPair> {
+    const { bench, undo } = this.#hands
+    const tokens = await hsmRoom.pair()
+    for (const { pin } of tokens) bench.secrets.push(ofText('PIN of a token', pin))
+    undo.push(async () => {
+      for (const token of tokens) await token.plugIn()
+    })
+    return tokens
   }
 
   /** Another token of the same module, for this scenario alone. */

@@ -5,6 +5,7 @@ import { type Closer, closeAll, closing, openClosers } from '../bench/closer.ts'
 import { temporaryFolder } from '../bench/folder.ts'
 import { type ModuleName, newToken } from './modules.ts'
 import { ScenarioKeys } from './scenario-keys.ts'
+import { makePair, type TokenPair } from './token-pair.ts'
 
 /** A token with the HSM on it that scenarios share. */
 export interface HsmPlace {
@@ -19,6 +20,7 @@ export interface HsmPlace {
 export class HsmRoom {
   readonly #places = new Map<ModuleName, Promise<HsmPlace>>()
   #closers: Closer[] | null = null
+  #pair: Promise<TokenPair> | null = null
 
   /** `journal`: what the HSM writes to as long as it lives. */
   at(module: ModuleName, journal: Journal): Promise<HsmPlace> {
@@ -27,10 +29,23 @@ export class HsmRoom {
     return place
   }
 
+  /** Two tokens of SoftHSM2 that share their master keys. */
+  pair(): Promise<TokenPair> {
+    this.#pair ??= this.#makePair()
+    return this.#pair
+  }
+
   async close(): Promise<void> {
     this.#places.clear()
+    this.#pair = null
     if (this.#closers !== null) await closeAll(this.#closers)
     this.#closers = null
+  }
+
+  async #makePair(): Promise<TokenPair> {
+    this.#closers ??= openClosers()
+    const { path } = await closing(this.#closers, temporaryFolder())
+    return makePair(path)
   }
 
   async #furnish(module: ModuleName, journal: Journal): Promise<HsmPlace> {

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { type FloorWork, measureFloor } from '../../hardware/hsm/floor.ts'
+import { type Hsm, openHsm } from '../../hardware/hsm/hsm.ts'
+import { createPrivateToken } from '../../hardware/hsm/token.ts'
+import { silentJournal } from '../../protocols/journal/journal.ts'
+import { aesCmac } from '../../protocols/mac/cmac.ts'
+import { closing, withClosers } from '../../steps/bench/closer.ts'
+import { temporaryFolder } from '../../steps/bench/folder.ts'
+import { load } from './load.ts'
+import { atLeast, type Figure, figure, type MeasureOptions } from './measure.ts'
+import { inTurns } from './turns.ts'
+
+const KEY = 'measured'
+const IN_FLIGHT = 128
+/** Signers that have just started run JavaScript that was not compiled yet; the C loop has nothing of that kind. */
+const WARM_UP = 10_000
+const MESSAGE_BYTES = 64
+const DIGEST_BYTES = 32
+
+/** One operation of the HSM beside the C loop of its PKCS#11 calls. */
+interface Subject {
+  readonly name: string
+  /** Of the C loop's operations a second. */
+  readonly target: number
+  readonly operationsPerRound: number
+  readonly work: FloorWork
+  readonly prepare: (hsm: Hsm) => Promise<unknown>
+  readonly once: (hsm: Hsm) => Promise<unknown>
+}
+
+/** AES-CMAC over 64 bytes with two signers, beside the C loop. */
+export function measureMacs(options: MeasureOptions): Promise<Figure[]> {
+  const value = random(16)
+  const data = random(MESSAGE_BYTES)
+  return measure(options, {
+    name: 'AES-CMACs',
+    target: 0.8,
+    operationsPerRound: 40,
+    work: ['cmac', value, data, aesCmac(value, data)],
+    prepare: (hsm) => hsm.importKey({ label: KEY, usage: 'MAC', algorithm: 'aes-128', value }),
+    once: (hsm) => hsm.generateMac({ key: KEY, method: 'aes-cmac', data }),
+  })
+}
+
+/** ECDSA P-256 with two signers, beside the C loop. */
+export function measureSignatures(options: MeasureOptions): Promise<Figure[]> {
+  const digest = random(DIGEST_BYTES)
+  return measure(options, {
+    name: 'ECDSA P-256 signatures',
+    target: 1.3,
+    operationsPerRound: 10,
+    work: ['ecdsa', digest],
+    prepare: (hsm) => hsm.generateKeyPair({ label: KEY, algorithm: 'ec-p256' }),
+    once: (hsm) => hsm.sign({ key: KEY, data: digest }),
+  })
+}
+
+async function measure(
+  { rounds, cacheDirectory }: MeasureOptions,
+  { name, target, operationsPerRound, work, prepare, once }: Subject,
+): Promise<Figure[]> {
+  return withClosers(async (closers) => {
+    const { path: directory } = await closing(closers, temporaryFolder())
+    const token = await closing(closers, createPrivateToken({ directory: join(directory, 'token') }))
+    const hsm = await closing(closers, openHsm({ token, signers: 2, journal: silentJournal }))
+    await prepare(hsm)
+    const own = async (count: number) => {
+      const started = performance.now()
+      await load(count, IN_FLIGHT, () => once(hsm))
+      return (count * 1000) / (performance.now() - started)
+    }
+    const floor = async (count: number) =>
+      (await measureFloor({ token, work, rounds: count, cacheDirectory })).opsPerSecond
+    await load(WARM_UP, IN_FLIGHT, () => once(hsm))
+    const compared = await inTurns(rounds * operationsPerRound, own, floor)
+    return [
+      figure(`${name}, 2 signers`, compared.own, '/s'),
+      figure(`${name} of the C loop`, compared.floor, '/s'),
+      atLeast(`${name}, ratio to the C loop`, compared.ratio, '×', target),
+    ]
+  })
+}
+
+function random(length: number): Uint8Array {
+  return new Uint8Array(randomBytes(length))
+}
