@@ -14,7 +14,7 @@ Feature: Two tokens that answer as one
 
   Scenario: a key that one token took in is there on the other
     When the token "right" is withdrawn
-    Given a generated "MAC" key "n" of tdes-2
+    Given a generated "MAC" key "n" of aes-128
     When the token "right" is admitted
     And the token "left" is withdrawn
     And key "n" makes 3 MACs at once

@@ -15,6 +15,7 @@ import { ManualClock } from '../../protocols/clock/manual-clock.ts'
 import { aesCryptogram, ecdsaCryptogram } from '../../protocols/interledger/cryptogram.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
+import { aesCmac } from '../../protocols/mac/cmac.ts'
 import { HsmError, type HsmFault } from './error.ts'
 import { type FloorWork, measureFloor } from './floor.ts'
 import { type Hsm, openHsm, type VerifyArqc } from './hsm.ts'
@@ -497,7 +498,7 @@ describe('Hsm', () => {
     const message = DATA.subarray(0, 64)
     const works: readonly FloorWork[] = [
       ['arqc', key, DATA, fromHex(AES[0]?.cryptogram ?? '')],
-      ['cmac', key, message, cmac(key, message)],
+      ['cmac', key, message, aesCmac(key, message)],
       ['ecdsa', DATA.subarray(0, 32)],
     ]
     for (const work of works)
