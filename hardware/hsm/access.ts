@@ -15,3 +15,8 @@ export interface TokenAccess {
   /** Text that the module wants at C_Initialize, as NSS does. */
   readonly libraryParameters?: string
 }
+
+/** What names a token, for messages and the journal: label, serial number or slot. */
+export function tokenName({ tokenLabel, serial, slot }: TokenAccess): string {
+  return tokenLabel ?? serial ?? `slot ${slot}`
+}

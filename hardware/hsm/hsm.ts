@@ -1,7 +1,7 @@
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
-import type { TokenAccess } from './access.ts'
+import { type TokenAccess, tokenName } from './access.ts'
 import type { Capabilities } from './capabilities/features.ts'
 import { Cards } from './cards.ts'
 import { Certificates } from './certificates.ts'
@@ -91,6 +91,11 @@ export async function openHsm(options: HsmOptions): Promise<Hsm> {
   const tokens = [token, ...twins]
   if (tokens.some((one) => [one.tokenLabel, one.serial, one.slot].every((name) => name === undefined)))
     throw new HsmError('INVALID_INPUT_DATA', 'expected tokenLabel, serial or slot of the token, got none')
+  if (new Set(tokens.map(tokenName)).size < tokens.length)
+    throw new HsmError(
+      'CONFIGURATION_WRONG',
+      `expected tokens of different names, got "${tokenName(token)}" twice`,
+    )
   if (!Number.isInteger(signers) || signers < 1 || signers > SIGNERS_AT_MOST)
     throw new HsmError('INVALID_INPUT_DATA', `expected 1 to ${SIGNERS_AT_MOST} signers, got ${signers}`)
   const tell = (text: string) => journal.record({ kind: 'fact', party: 'hsm', text })

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../protocols/clock/clock.ts'
-import type { TokenAccess } from '../access.ts'
+import { type TokenAccess, tokenName } from '../access.ts'
 import { HsmError } from '../error.ts'
 import type { MasterShare, TransportPublicKey } from '../signer/ceremony.ts'
 import { SignerProcess } from '../signer-process.ts'
@@ -15,7 +15,7 @@ export async function shareMasters(tokens: readonly TokenAccess[], clock: Clock)
   try {
     for (const guest of started) if (guest.status === 'rejected') throw guest.reason
     if (guests.every(({ publicKey }) => publicKey === null)) return
-    const publicKeys = guests.map(({ publicKey }, at) => publicKey ?? alreadyThere(tokens[at]))
+    const publicKeys = guests.map(({ publicKey }, at) => publicKey ?? alreadyThere(tokens[at] as TokenAccess))
     await share(
       guests.map(({ signer }) => signer),
       publicKeys,
@@ -33,10 +33,9 @@ async function share(
   await Promise.all(signers.map((signer, at) => signer.join(shares[at] as MasterShare)))
 }
 
-function alreadyThere(access: TokenAccess | undefined): never {
-  const name = access?.tokenLabel ?? access?.serial ?? `slot ${access?.slot}`
+function alreadyThere(access: TokenAccess): never {
   throw new HsmError(
     'MASTER_KEYS_NOT_SHARED',
-    `expected new tokens for a group, or tokens that share their master keys, got the token "${name}" alone with such keys`,
+    `expected new tokens for a group, or tokens that share their master keys, got the token "${tokenName(access)}" alone with such keys`,
   )
 }

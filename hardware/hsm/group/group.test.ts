@@ -138,6 +138,13 @@ describe('two tokens, one HSM', () => {
     )
   })
 
+  it('two of the same name are refused', async () => {
+    await assert.rejects(
+      open({ twins: [tokens[0]] }),
+      fault('CONFIGURATION_WRONG', /tokens of different names, got "one" twice/),
+    )
+  })
+
   it('one that is pulled out costs no request, and comes back by itself', async () => {
     await withGroup({}, async (hsm, clock) => {
       const from = journal.entries.length

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../../protocols/clock/clock.ts'
-import type { TokenAccess } from '../access.ts'
+import { type TokenAccess, tokenName } from '../access.ts'
 import { HsmError } from '../error.ts'
 import { pinGuard } from '../pin-guard.ts'
 import type { OpenOptions } from '../requests.ts'
@@ -44,7 +44,7 @@ export class Member {
   #retry: Timer | undefined
 
   constructor(options: MemberOptions) {
-    this.name = nameOf(options.access)
+    this.name = tokenName(options.access)
     this.#options = options
     this.tried = new Promise((resolve) => {
       this.#triedOnce = resolve
@@ -155,8 +155,4 @@ export class Member {
       throw error
     }
   }
-}
-
-function nameOf({ tokenLabel, serial, slot }: TokenAccess): string {
-  return tokenLabel ?? serial ?? `slot ${slot}`
 }
