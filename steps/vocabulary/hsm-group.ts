@@ -98,9 +98,12 @@ When(
   },
 )
 
-Then('the HSM says that the token {string} is {word}', function (this: TapWorld, name: string, standing: string) {
-  assert.equal(standingOf(this, name).standing, standing)
-})
+Then(
+  'the HSM says that the token {string} is {word}',
+  function (this: TapWorld, name: string, standing: string) {
+    assert.equal(standingOf(this, name).standing, standing)
+  },
+)
 
 /** Of the last so many operations, by the journal. */
 Then(
