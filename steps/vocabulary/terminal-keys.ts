@@ -108,7 +108,7 @@ Then(/^a PIN block (.+) gives (the|no) PIN$/, function (this: TapWorld, how: str
   const { block, ksn, pan } = oneOf(PIN_BLOCKS, how)(encipher(device) ?? assert.fail('exhausted'))
   const read = readKsn(AES_DUKPT, ksn)
   if (!read.ok) return assert.fail(read.reason)
-  const key = aesWorkingKey(hostTransactionKey(TEST_BDKS.PIN, read.ksn), read.ksn, 'pinEncryption', 'AES128')
+  const key = aesWorkingKey(hostTransactionKey(TEST_BDKS.PIN, read.ksn), read.ksn, 'pinEncryption', 'AES256')
   const found = decipherPin({ format: 4, key, pan }, block)
   assert.equal(found.ok && found.pin === '1234', which === 'the')
 })
