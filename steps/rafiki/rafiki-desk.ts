@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { HttpAnswer } from '../../simulators/common/http-client.ts'
 import { RafikiAdminError } from '../../simulators/common/rafiki-admin.ts'
+import type { Bench } from '../bench/bench.ts'
 import type { Side } from '../bench/plan.ts'
-import type { TapWorld } from '../world.ts'
 import { type MutationName, mutation, QUERIES } from './operations.ts'
 
 export interface IncomingPayment {
@@ -31,12 +32,19 @@ export interface Event {
   data: Record<string, unknown> & { id?: string }
 }
 
+/** What the desk needs of its scenario. */
+export interface Hands {
+  readonly bench: Bench
+  /** To what was sent by hand. */
+  readonly answer: HttpAnswer | null
+}
+
 const PATIENCE_MS = 15_000
 const PAUSE_MS = 25
 
 /** A scenario's hands on the two Rafikis alone, as an ASE has them: the Admin APIs, and what they tell of. */
 export class RafikiDesk {
-  readonly #world: TapWorld
+  readonly #world: Hands
   #shop: { id: string; url: string } | null = null
   #wallet: { id: string; url: string } | null = null
   #incoming: IncomingPayment | null = null
@@ -50,7 +58,7 @@ export class RafikiDesk {
   /** Ids by which a scenario comes back to what it has made. */
   readonly noted = new Map<string, string>()
 
-  constructor(world: TapWorld) {
+  constructor(world: Hands) {
     this.#world = world
   }
 
@@ -62,7 +70,7 @@ export class RafikiDesk {
     return need(this.#outgoing, 'an outgoing payment')
   }
 
-  get bench() {
+  get bench(): Bench {
     return this.#world.bench
   }
 
