@@ -4,7 +4,9 @@ import { withClosers } from '../../steps/bench/closer.ts'
 import { makePlan } from '../../steps/bench/make-plan.ts'
 import { bySide, type Plan, SIDES, type Side } from '../../steps/bench/plan.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
+import type { RafikiSocket } from '../../steps/bench/rafiki-schema.ts'
 import { startInstance } from '../../steps/bench/side/parts.ts'
+import { mendInContainers } from '../../steps/rafiki-containers/settings.ts'
 import { rafikiStatus, type ServiceStatus } from '../../steps/rafiki-status/status.ts'
 import { EXIT } from '../lib/exit.ts'
 
@@ -23,7 +25,7 @@ export function rafikiStatusVerb({ profile: name, json }: RafikiStatusOptions): 
     const plan = await makePlan({ rafiki })
     const parts = { plan, clock: systemClock, journal: silentJournal, closers }
     for (const side of SIDES) await startInstance(side, parts)
-    const services = await rafikiStatus(plan)
+    const services = (await rafikiStatus(plan)).map((service) => inWordsOf(rafiki, service))
     const ready = services.every((service) => service.ready)
     const document = {
       rafiki: rafiki.socket,
@@ -34,6 +36,15 @@ export function rafikiStatusVerb({ profile: name, json }: RafikiStatusOptions): 
     process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : page(document))
     return ready ? EXIT.done : EXIT.lacking
   })
+}
+
+function inWordsOf(rafiki: RafikiSocket, service: ServiceStatus): ServiceStatus {
+  if (rafiki.socket !== 'docker') return service
+  const faults = service.faults.map(({ what, mend }) => ({
+    what,
+    mend: mendInContainers(mend, rafiki.envFile),
+  }))
+  return { ...service, faults }
 }
 
 interface Document {
