@@ -106,7 +106,7 @@ test('a PIN of the terminal is read with the base derivation key', async () => {
       hostTransactionKey(TEST_BDKS.PIN, read.ksn),
       read.ksn,
       'pinEncryption',
-      'AES128',
+      'AES256',
     )
     assert.deepEqual(decipherPin({ format: 4, key, pan: PAN }, data), { ok: true, pin: '1234' })
     assert.deepEqual(await rig.office.judgeKey(nameOf(device), 'PIN', read.ksn), {
