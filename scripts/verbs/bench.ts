@@ -10,6 +10,7 @@ import { measureContact } from '../measures/contact.ts'
 import { measureFuzz } from '../measures/fuzz.ts'
 import type { Figure, MeasureOptions } from '../measures/measure.ts'
 import { measureMemory } from '../measures/memory.ts'
+import { measureOnlinePin } from '../measures/online-pin.ts'
 import { measureApdus } from '../measures/round-trips.ts'
 import { measureMacs, measureSignatures } from '../measures/signers.ts'
 import { measureTaps } from '../measures/taps.ts'
@@ -27,6 +28,7 @@ const MEASURES: Record<string, (options: MeasureOptions) => Promise<Figure[]>> =
   contact: measureContact,
   taps: measureTaps,
   terminals: measureTerminals,
+  pin: measureOnlinePin,
   memory: measureMemory,
   fuzz: measureFuzz,
 }

@@ -46,8 +46,14 @@ export class HsmPins implements IssuerPins {
     return { value, mailer: block, encipheredPan: concat(iv, enciphered) }
   }
 
-  async verify({ value, encipheredPan }: KeptPin, block: Uint8Array): Promise<PinCheck> {
-    const pan = await this.#panOf(encipheredPan)
+  async verify(
+    { value, encipheredPan }: KeptPin,
+    block: Uint8Array,
+    wanted: Promise<boolean>,
+  ): Promise<PinCheck | null> {
+    // The HSM finds the PAN while it looks at the cryptogram that decides whether the PIN is wanted.
+    const [pan, isWanted] = await Promise.all([this.#panOf(encipheredPan), wanted])
+    if (!isWanted) return null
     const format = block.length === 16 ? 4 : 0
     const side = { key: this.#labels.zone[format === 4 ? 16 : 8], format, pan } as const
     return this.#hsm.pins.verifyPin({ account: this.#account(pan), value, side, block })

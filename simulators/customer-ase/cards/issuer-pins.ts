@@ -21,6 +21,9 @@ export type PinCheck = { ok: true } | { ok: false; reason: PinRefusal | 'pin_wro
 export interface IssuerPins {
   /** A random PIN of 4 to 12 digits for a PAN. */
   generate(pan: string, digits: number): Promise<NewPin>
-  /** Whether a PIN block is this card's PIN. `block`: of format 4 (16 bytes) or 0 (8), under the key shared with the sender. */
-  verify(kept: KeptPin, block: Uint8Array): Promise<PinCheck>
+  /**
+   * Whether a PIN block is this card's PIN, when it is `wanted`; else null, and the PIN was not looked at. `block`: of format 4 (16 bytes) or 0
+   * (8), under the key shared with the sender.
+   */
+  verify(kept: KeptPin, block: Uint8Array, wanted: Promise<boolean>): Promise<PinCheck | null>
 }

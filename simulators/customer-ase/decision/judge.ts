@@ -49,10 +49,8 @@ async function factsOf(
   card: PayerCard,
 ): Promise<TapFacts> {
   // While Rafiki is asked the HSM has time. Of a card that did not sign, no PIN is looked at.
-  const proofs = check
-    .isBy(card)
-    .then(async (genuine) => [genuine, genuine ? await pin.of(card) : null] as const)
-  const [[genuine, verified], paidTo] = await Promise.all([proofs, receiver()])
+  const signed = check.isBy(card)
+  const [genuine, verified, paidTo] = await Promise.all([signed, pin.of(card, signed), receiver()])
   return { payment, payload, account, card, genuine, pin: verified, receiver: paidTo, now, policy }
 }
 

@@ -13,15 +13,17 @@ export class PinVerification {
     this.#block = pinData
   }
 
-  /** Null when there is nothing to verify: no PIN came, the card has none, or no try is left. */
-  of(card: PayerCard): Promise<PinCheck | null> {
+  /** Null when there is nothing to verify: no PIN came, the card has none, no try is left, or the card is not `genuine`. */
+  of(card: PayerCard, genuine: Promise<boolean>): Promise<PinCheck | null> {
     if (card.pin?.tries === 0) return Promise.resolve(null)
-    const answer = this.#answers.get(card.id) ?? this.#ask(card)
+    const answer = this.#answers.get(card.id) ?? this.#ask(card, genuine)
     this.#answers.set(card.id, answer)
     return answer
   }
 
-  async #ask({ pin }: PayerCard): Promise<PinCheck | null> {
-    return pin === null || this.#block === null ? null : (await this.#pins()).verify(pin, this.#block)
+  async #ask({ pin }: PayerCard, genuine: Promise<boolean>): Promise<PinCheck | null> {
+    return pin === null || this.#block === null
+      ? null
+      : (await this.#pins()).verify(pin, this.#block, genuine)
   }
 }
