@@ -118,3 +118,15 @@ test('headers and both bodies can be looked into', () => {
     { form: 'json', title: 'Answer 200', value: 'text' },
   ])
 })
+
+test('card data are decoded, and their PIN block stays hidden', () => {
+  const payload = `770E9F2701809908${'*'.repeat(16)}`
+  const decoded = httpRow({ ...CALL, requestBody: { payload } }).details.find(
+    ({ form }) => form === 'decoded',
+  )
+  assert.ok(decoded?.form === 'decoded')
+  assert.deepEqual(
+    decoded.lines.map(({ hex }) => hex),
+    ['', '80', '*'.repeat(16)],
+  )
+})

@@ -42,10 +42,10 @@ function bodyOf(title: string, body: unknown): Detail[] {
   return body === null || body === undefined || body === '' ? [] : [{ form: 'json', title, value: body }]
 }
 
-/** The card's payload in a payment request, which is the template 77 in hexadecimal. */
+/** The card's payload in a payment request: the template 77 in hexadecimal, a PIN block in it as `*`. */
 function payloadOf(body: unknown): Detail[] {
   const payload = at(body, 'payload')
-  return typeof payload === 'string' && /^77([0-9A-F]{2})+$/i.test(payload)
+  return typeof payload === 'string' && /^77([0-9A-F]{2}|\*\*)+$/i.test(payload)
     ? [decodedData('Payload', payload)]
     : []
 }
