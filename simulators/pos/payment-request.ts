@@ -1,15 +1,10 @@
-import type { KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { APPROVED, because, type Outcome, REASONS, type ReasonCode } from '../../protocols/outcome/outcome.ts'
-import {
-  type SignableRequest,
-  type SigningIdentity,
-  signRequest,
-} from '../../protocols/signatures/http-message.ts'
 import { type HttpAnswer, type HttpClient, HttpError, type TlsClient } from '../common/http-client.ts'
 import type { SecuredAccount, SecuredPin } from './device/transaction-keys.ts'
+import { type RequestSigner, signingWith } from './request-signer.ts'
 import type { Tamper } from './tamper.ts'
 
 /** Body of `POST {posApi}/payments`. */
@@ -34,12 +29,6 @@ export interface SentRequest {
   headers: Record<string, string>
   body: string
 }
-
-/** Signs a request (RFC 9421) with a key that stays where it is, and gives the headers to send. */
-export type RequestSigner = (
-  request: SignableRequest,
-  identity: Omit<SigningIdentity, 'privateKey'>,
-) => Promise<Record<string, string>>
 
 export interface PosApiOptions {
   /** Terminal id, the `keyid` of its signatures. */
@@ -66,11 +55,6 @@ const posApiAnswer = z.discriminatedUnion('outcome', [
     reason: z.string().max(2_000),
   }),
 ])
-
-/** Signs with a key that is at hand: Ed25519 or P-256, private. */
-export function signingWith(privateKey: KeyObject): RequestSigner {
-  return (request, identity) => signRequest(request, { ...identity, privateKey })
-}
 
 /** The terminal's side of the POS API: signs, sends, reads the answer. */
 export class PosApi {

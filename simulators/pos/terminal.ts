@@ -14,14 +14,9 @@ import type { TransactionKeys } from './device/transaction-keys.ts'
 import { type Interface, interfaceOf } from './emv/interface.ts'
 import type { Kernel } from './emv/kernel.ts'
 import { type EmvRequest, KernelRunner } from './kernel-phase.ts'
-import {
-  type PaymentBody,
-  PosApi,
-  type RequestSigner,
-  type SentRequest,
-  signingWith,
-} from './payment-request.ts'
+import { type PaymentBody, PosApi, type SentRequest } from './payment-request.ts'
 import type { TerminalProfile } from './profile.ts'
+import { type RequestSigner, signingWith } from './request-signer.ts'
 import { noPinPad, type PinPad, type SecuredMembers, secure } from './secure.ts'
 import { done, type Step } from './step.ts'
 import type { Tamper } from './tamper.ts'

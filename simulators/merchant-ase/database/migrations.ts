@@ -5,6 +5,7 @@ import { terminals } from './0003-terminals.ts'
 import { certificates } from './0004-certificates.ts'
 import { configurations } from './0005-configurations.ts'
 import { keyNumbers } from './0006-key-numbers.ts'
+import { terminalIndexes } from './0007-terminal-indexes.ts'
 
 /** In the order of their names; once released, a migration never changes. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-certificates': certificates,
   '0005-configurations': configurations,
   '0006-key-numbers': keyNumbers,
+  '0007-terminal-indexes': terminalIndexes,
 }

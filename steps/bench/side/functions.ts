@@ -6,7 +6,8 @@ import type { TerminalOffice } from '../../../simulators/merchant-ase/terminals/
 import type { ServiceName } from '../../../simulators/rafiki/config.ts'
 import { settleAll } from '../closer.ts'
 import type { MerchantHsm } from './merchant-hsm.ts'
-import { type Issuer, type PartOptions, startAcquirer, startInstance, startIssuer } from './parts.ts'
+import type { PartOptions } from './part-options.ts'
+import { type Issuer, startAcquirer, startInstance, startIssuer } from './parts.ts'
 
 /** What can be stopped and started on a side. */
 export type SideService = ServiceName | 'posApi'

@@ -17,7 +17,7 @@ import { hsmTrustKeys } from '../../../simulators/merchant-ase/terminals/hsm-tru
 import { makeTrust, TRUST_KEYS } from '../../../simulators/merchant-ase/terminals/trust-ceremony.ts'
 import type { TrustKeys } from '../../../simulators/merchant-ase/terminals/trust-keys.ts'
 import { closing } from '../closer.ts'
-import type { PartOptions } from './parts.ts'
+import type { PartOptions } from './part-options.ts'
 
 const LABELS: TransactionKeyLabels = {
   base: TRUST_KEYS.bases,

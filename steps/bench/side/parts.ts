@@ -3,8 +3,6 @@ import { join } from 'node:path'
 import { openHsm } from '../../../hardware/hsm/hsm.ts'
 import { openTokenOf } from '../../../hardware/hsm/providers/open-token.ts'
 import { tokenSettings } from '../../../hardware/hsm/providers/settings.ts'
-import type { Clock } from '../../../protocols/clock/clock.ts'
-import type { Journal } from '../../../protocols/journal/journal.ts'
 import { once } from '../../../simulators/common/once.ts'
 import { HsmPins } from '../../../simulators/customer-ase/cards/hsm-pins.ts'
 import {
@@ -17,25 +15,14 @@ import {
 import { type CustomerAse, startCustomerAse } from '../../../simulators/customer-ase/customer-ase.ts'
 import { type MerchantAse, startMerchantAse } from '../../../simulators/merchant-ase/merchant-ase.ts'
 import { type Rafiki, startRafiki } from '../../../simulators/rafiki/rafiki.ts'
-import { type Closer, closing } from '../closer.ts'
+import { closing } from '../closer.ts'
 import { CACHE } from '../places.ts'
-import type { Plan, Side } from '../plan.ts'
+import type { Side } from '../plan.ts'
 import type { Profile } from '../profile.ts'
 import { MerchantHsm } from './merchant-hsm.ts'
+import type { PartOptions } from './part-options.ts'
 
 const TRANSPORT_KEY = 'card-transport'
-
-/** What every part of a side is started with. */
-export interface PartOptions {
-  plan: Plan
-  profile: Profile
-  /** For tokens and databases; the bench's own. */
-  directory: string
-  clock: Clock
-  journal: Journal
-  /** What is started here is closed by these, the last first. */
-  closers: Closer[]
-}
 
 /** The customer ASE and the HSM behind it. */
 export interface Issuer {

@@ -15,7 +15,7 @@ import {
 } from '../../../simulators/merchant-ase/terminals/trust-ceremony.ts'
 import type { TrustKeys } from '../../../simulators/merchant-ase/terminals/trust-keys.ts'
 import { closing } from '../../bench/closer.ts'
-import type { KeptTrustOptions } from './kept-trust.ts'
+import type { KeptTrustOptions } from './kept-options.ts'
 
 type PairName = keyof TrustCertificates
 const PAIRS: readonly PairName[] = ['root', 'authority', 'host', 'configurator']

@@ -3,7 +3,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePorts } from '../../../hardware/net/free-ports.ts'
 import { systemClock } from '../../../protocols/clock/system-clock.ts'
-import type { Journal } from '../../../protocols/journal/journal.ts'
 import { signerOf } from '../../../protocols/x509/testing/authority.ts'
 import { openDatabase } from '../../../simulators/common/database.ts'
 import { HttpClient } from '../../../simulators/common/http-client.ts'
@@ -23,20 +22,11 @@ import { manufacture } from '../../../simulators/pos/device/manufacture.ts'
 import type { RotationOptions } from '../../../simulators/pos/onboarding/rotate.ts'
 import { TrustApi } from '../../../simulators/pos/onboarding/trust-api.ts'
 import { benchFactory, benchTls, CERTIFICATE_VALIDITY } from '../../bench/certificates.ts'
-import { type Closer, closing } from '../../bench/closer.ts'
+import { closing } from '../../bench/closer.ts'
 import { KeptDevices } from './devices.ts'
 import { keptKeys } from './kept-keys.ts'
+import type { KeptTrustOptions } from './kept-options.ts'
 import { lockFolder } from './lock.ts'
-
-export interface KeptTrustOptions {
-  /** Made when missing: registry, authority, factory and devices of one simulated estate of terminals. */
-  folder: string
-  /** `postgres://…`; undefined keeps the registry in the folder. */
-  databaseUrl?: string | undefined
-  journal: Journal
-  /** What is started here is closed by these, the last first. */
-  closers: Closer[]
-}
 
 /** A merchant ASE's trust in terminals, and the devices, that outlive a command. */
 export interface KeptTrust {

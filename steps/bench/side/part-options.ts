@@ -1,0 +1,17 @@
+import type { Clock } from '../../../protocols/clock/clock.ts'
+import type { Journal } from '../../../protocols/journal/journal.ts'
+import type { Closer } from '../closer.ts'
+import type { Plan } from '../plan.ts'
+import type { Profile } from '../profile.ts'
+
+/** What every part of a side is started with. */
+export interface PartOptions {
+  plan: Plan
+  profile: Profile
+  /** For tokens and databases; the bench's own. */
+  directory: string
+  clock: Clock
+  journal: Journal
+  /** What is started here is closed by these, the last first. */
+  closers: Closer[]
+}
