@@ -7,6 +7,8 @@ import { LANES } from './lanes.ts'
 
 // All lengths are units of the drawing.
 const LANE = 190
+/** For notes beside the last line. */
+const ROOM = 110
 const HEAD = 34
 const STEP = 30
 const MOST_LETTERS = 30
@@ -25,7 +27,7 @@ export function sequenceDiagram(journal: readonly JournalEntry[]): Html | null {
   const messages = rows.filter(isMessage).length
   if (messages === 0 || messages > MOST_MESSAGES) return null
   const parties = LANES.filter((party) => rows.some(({ from, to }) => from === party || to === party))
-  const [width, height] = [parties.length * LANE, HEAD + (rows.length + 1) * STEP]
+  const [width, height] = [parties.length * LANE + ROOM, HEAD + (rows.length + 1) * STEP]
   return html`<details class="sequence"><summary>Sequence diagram</summary>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Sequence diagram" style="max-width:${width}px">
 ${parties.map((party, lane) => lifeline(PARTY_NAMES[party], lane, height))}
