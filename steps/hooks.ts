@@ -17,7 +17,9 @@ export interface Parameters {
 
 Before(async function (this: TapWorld, { pickle }: ITestCaseHookParameter) {
   this.bench = sharedBench()
-  this.attach(JSON.stringify(facts(this.bench.profile, this.parameters as Parameters)), BENCH_MEDIA_TYPE)
+  const bench = facts(this.bench.profile, this.parameters as Parameters)
+  bench['HSM operations'] = await this.bench.services.customer.hsmPlaces()
+  this.attach(JSON.stringify(bench), BENCH_MEDIA_TYPE)
   const reason = unserved(
     pickle.tags.map(({ name }) => name),
     this.bench.profile,

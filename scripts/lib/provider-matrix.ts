@@ -1,9 +1,4 @@
-import {
-  type Place,
-  type Placement,
-  placements,
-  type Variant,
-} from '../../hardware/hsm/capabilities/placement.ts'
+import { type Placement, placements, type Variant } from '../../hardware/hsm/capabilities/placement.ts'
 import { probeToken } from '../../hardware/hsm/capabilities/probe-token.ts'
 import { HsmError } from '../../hardware/hsm/error.ts'
 import { moduleOf, openTokenOf } from '../../hardware/hsm/providers/open-token.ts'
@@ -19,7 +14,6 @@ export interface ProviderColumn {
   readonly reason: string | null
 }
 
-const PLACES: readonly Place[] = ['in token', 'clear in signer', 'not possible']
 export const PREFIX = 'TAPBENCH_HSM_'
 
 /**
@@ -40,13 +34,6 @@ export async function providerMatrix(
 /** In a line: where, and what is missing for the token to do it. */
 export function placeInWords({ where, missing }: Placement): string {
   return missing.length === 0 ? where : `${where}: ${missing.join(', ')}`
-}
-
-/** How many operations are done where: `40 in token, 14 clear in signer, 0 not possible`. */
-export function placesInWords(operations: Readonly<Record<Variant, Placement>>): string {
-  const places = Object.values(operations).map(({ where }) => where)
-  const words = PLACES.map((place) => `${places.filter((one) => one === place).length} ${place}`)
-  return words.join(', ')
 }
 
 async function columnOf(

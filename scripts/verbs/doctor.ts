@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 import { connect } from 'node:net'
+import { placesInWords } from '../../hardware/hsm/capabilities/placement.ts'
 import { PROVIDERS } from '../../hardware/hsm/providers/providers.ts'
 import { closing, withClosers } from '../../steps/bench/closer.ts'
 import { temporaryFolder } from '../../steps/bench/folder.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
 import { EXIT } from '../lib/exit.ts'
-import { placesInWords, providerMatrix } from '../lib/provider-matrix.ts'
+import { providerMatrix } from '../lib/provider-matrix.ts'
 
 interface Finding {
   what: string

@@ -39,6 +39,8 @@ export type CustomerFunctions = SideFunctions &
   Pick<CustomerAse, 'openAccount' | 'issueCard' | 'setCardState' | 'account' | 'card' | 'behave' | 'idle'> & {
     /** User PIN of the HSM's token, to search outputs for. */
     tokenPins(): readonly string[]
+    /** How many operations the HSM does where, for reports. */
+    hsmPlaces(): string
   } & Pick<Issuer, 'sharePinKeys'>
 
 /** Starts the merchant ASE, and its Rafiki unless that runs already. */
@@ -76,7 +78,7 @@ function officeOf({ terminals }: MerchantAse): OfficeFunctions {
 
 /** Starts the HSM, the customer ASE, and its Rafiki unless that runs already. */
 export async function startCustomerSide(options: PartOptions): Promise<CustomerFunctions> {
-  const [rafiki, { ase, tokenPins, sharePinKeys }] = await settleAll([
+  const [rafiki, { ase, tokenPins, hsmPlaces, sharePinKeys }] = await settleAll([
     startInstance('customer', options),
     startIssuer(options),
   ])
@@ -91,6 +93,7 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
     behave: ase.behave,
     idle: ase.idle,
     tokenPins: () => tokenPins,
+    hsmPlaces: () => hsmPlaces,
     sharePinKeys,
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
+import { placements, placesInWords } from '../../../hardware/hsm/capabilities/placement.ts'
 import { openHsm } from '../../../hardware/hsm/hsm.ts'
 import { openTokenOf } from '../../../hardware/hsm/providers/open-token.ts'
 import { tokenSettings } from '../../../hardware/hsm/providers/settings.ts'
@@ -29,6 +30,8 @@ export interface Issuer {
   ase: CustomerAse
   /** User PINs of the HSM's tokens, to search outputs for. */
   tokenPins: readonly string[]
+  /** How many operations the HSM does where. */
+  hsmPlaces: string
   /** Makes PIN working keys and hands them out for an ASE that has the same components. */
   sharePinKeys(components: ZoneComponents): Promise<ZonePinKeys>
 }
@@ -78,7 +81,8 @@ export async function startIssuer({
   )
   const sharePinKeys: Issuer['sharePinKeys'] = async (components) =>
     shareZonePinKeys(await withPinKeys(), components)
-  return { ase, tokenPins: [access, ...twins].map(({ pin }) => pin), sharePinKeys }
+  const hsmPlaces = placesInWords(placements(hsm.capabilities, clearAllowed))
+  return { ase, hsmPlaces, tokenPins: [access, ...twins].map(({ pin }) => pin), sharePinKeys }
 }
 
 /** The merchant ASE and the HSM behind it. */
