@@ -56,6 +56,10 @@ async function issue(card: CardProfile, parts: Parts) {
     assetScale: 2,
     balance: 0n,
   })
-  const record = await ase.issueCard({ accountId: account.id, algorithm: algorithmOf(card) })
+  // No terminal asks this issuer: the card has no PIN, and no letter goes with it.
+  const { pinMailer: _, ...record } = await ase.issueCard({
+    accountId: account.id,
+    algorithm: algorithmOf(card),
+  })
   return personalise({ record, transportKey: plan.transportKey, profile: card })
 }

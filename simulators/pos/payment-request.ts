@@ -3,8 +3,8 @@ import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { APPROVED, because, type Outcome, REASONS, type ReasonCode } from '../../protocols/outcome/outcome.ts'
 import { type HttpAnswer, type HttpClient, HttpError, type TlsClient } from '../common/http-client.ts'
-import type { SecuredAccount, SecuredPin } from './device/transaction-keys.ts'
 import { type RequestSigner, signingWith } from './request-signer.ts'
+import type { SecuredAccount, SecuredPin } from './secured-members.ts'
 import type { Tamper } from './tamper.ts'
 
 /** Body of `POST {posApi}/payments`. */

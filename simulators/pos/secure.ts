@@ -1,20 +1,15 @@
 import { panOf } from '../../protocols/emv/account-data.ts'
 import type { SignedPayload } from './card-phase.ts'
-import type { SecuredAccount, SecuredPin, TransactionKeys } from './device/transaction-keys.ts'
+import type { TransactionKeys } from './device/transaction-keys.ts'
 import type { DevicePinFormat } from './device/white-box.ts'
 import type { PinEntry } from './emv/cardholder.ts'
+import type { SecuredMembers, SecuredPin } from './secured-members.ts'
 import { done, end, type Step } from './step.ts'
 
 /** Asks the cardholder for a PIN. */
 export type PinPad = () => Promise<PinEntry>
 
 export const noPinPad: PinPad = async () => ({ kind: 'not working' })
-
-/** What a payment request carries that was enciphered in the device. */
-export interface SecuredMembers {
-  account?: SecuredAccount
-  pin?: SecuredPin
-}
 
 export interface SecureDeps {
   /** Null of a terminal without a device of its own: nothing is enciphered, and no PIN is taken. */

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { SecuredMembers } from './secure.ts'
+import type { SecuredMembers } from './secured-members.ts'
 
 /**
  * What a dishonest or broken terminal does differently, as data. The first group changes what the card is given, the second what is sent

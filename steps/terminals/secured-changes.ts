@@ -1,5 +1,5 @@
 import { fromHex, toHex } from '../../protocols/bytes/bytes.ts'
-import type { SecuredMembers } from '../../simulators/pos/secure.ts'
+import type { SecuredMembers } from '../../simulators/pos/secured-members.ts'
 
 type Account = NonNullable<SecuredMembers['account']>
 type Pin = NonNullable<SecuredMembers['pin']>

@@ -1,21 +1,9 @@
 import { toHex } from '../../../protocols/bytes/bytes.ts'
 import { encodeAccountData } from '../../../protocols/emv/account-data.ts'
+import type { SecuredAccount, SecuredPin } from '../secured-members.ts'
 import type { Device } from './device.ts'
 import type { DeviceKey } from './key-set.ts'
 import type { DevicePinFormat, Enciphered } from './white-box.ts'
-
-/** Account data as a payment request has them, hexadecimal: initial vector and AES-CBC under the SRED key of this key serial number. */
-export interface SecuredAccount {
-  ksn: string
-  data: string
-}
-
-/** A PIN as a payment request has it, hexadecimal: a PIN block under the PIN key of this key serial number. */
-export interface SecuredPin {
-  ksn: string
-  format: DevicePinFormat
-  pinBlock: string
-}
 
 /** What a terminal's device does for a payment. Nothing comes of a device that has no keys, or none that are left. */
 export class TransactionKeys {
