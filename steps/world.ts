@@ -30,6 +30,8 @@ export class TapWorld extends World {
   copy: Terminal | null = null
   readonly rafikiDesk: RafikiDesk = new RafikiDesk(this)
   outcome: Outcome | null = null
+  /** A tap that has begun and may not have ended. */
+  underWay: Promise<void> | null = null
   /** Milliseconds since 1970 by the machine's clock, which is also that of containers. */
   startedAt = 0
   /** To what this scenario has posted by itself. */

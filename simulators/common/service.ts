@@ -1,9 +1,11 @@
+import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
 export interface ServiceOptions {
   /** For messages: `Rafiki's point-of-sale`. */
   name: string
   host: string
+  /** 0 lets the system choose; that port it has from then on. */
   port: number
   /** Makes the server with its routes; called at every start. */
   build: () => FastifyInstance
@@ -12,14 +14,16 @@ export interface ServiceOptions {
 /** One listening port that can be closed and opened again, as a program that goes down and comes back. */
 export class Service {
   readonly #options: ServiceOptions
+  #port: number
   #app: FastifyInstance | null = null
 
   constructor(options: ServiceOptions) {
     this.#options = options
+    this.#port = options.port
   }
 
   get url(): string {
-    return `http://${this.#options.host}:${this.#options.port}`
+    return `http://${this.#options.host}:${this.#port}`
   }
 
   get listening(): boolean {
@@ -34,7 +38,8 @@ export class Service {
   /** Opens the port; nothing happens when it is open. Throws when something else listens there. */
   async start(): Promise<void> {
     if (this.#app !== null) return
-    const { name, host, port, build } = this.#options
+    const { name, host, build } = this.#options
+    const port = this.#port
     const app = build()
     await app.listen({ host, port }).catch((cause: unknown) => {
       throw new Error(
@@ -42,6 +47,7 @@ export class Service {
         { cause },
       )
     })
+    this.#port = (app.server.address() as AddressInfo).port
     this.#app = app
   }
 

@@ -32,8 +32,10 @@ export const DEFAULT_POLICY: Policy = {
 export interface Behaviour {
   /** Takes every webhook with 200 and does nothing. */
   silent: boolean
-  /** Starts to work on a webhook so many milliseconds of the injected clock after having taken it. */
+  /** Starts to decide on a payment so many milliseconds of the injected clock after having been asked. */
   delayMs: number
+  /** What it does to the payment besides, right after its decision was done: changes its mind, or says the same once more. */
+  afterwards: 'nothing' | 'fund' | 'cancel'
 }
 
 /** The PINs of an issuer that has no keys for them. */
@@ -41,7 +43,7 @@ export const noPins = async (): Promise<never> => {
   throw new Error('expected an HSM with keys for PINs, this issuer has none: configure "pins"')
 }
 
-export const GOOD_BEHAVIOUR: Behaviour = { silent: false, delayMs: 0 }
+export const GOOD_BEHAVIOUR: Behaviour = { silent: false, delayMs: 0, afterwards: 'nothing' }
 
 export interface CustomerAseConfig {
   /** TCP port on `host` (default 127.0.0.1); 0 lets the system choose. */

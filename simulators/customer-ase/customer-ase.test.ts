@@ -191,8 +191,8 @@ describe('customer ASE', () => {
       },
       {
         what: 'an incoming payment that cannot be found',
-        code: 'receiver_mismatch',
-        rafiki: 'invalid_signature',
+        code: 'payment_not_completed',
+        rafiki: 'invalid_request',
         tap: { paidTo: null },
         spent: true,
       },
@@ -252,13 +252,14 @@ describe('customer ASE', () => {
       },
     ]
 
+    const UNDECIDED = new Set(['issuer_silent', 'payment_not_completed'])
     for (const { what, code, rafiki = 'invalid_request', holder: options, tap, spent = false } of REFUSALS) {
       it(`for ${what}: ${code}`, async () => {
         const holder = await rig.holder(options)
         const { event, decision } = await rig.tap(holder, typeof tap === 'function' ? tap() : tap)
         assert.deepEqual(
           [decision?.word, decision?.code],
-          [code === 'issuer_silent' ? 'failed' : 'declined', code],
+          [UNDECIDED.has(code) ? 'failed' : 'declined', code],
         )
         assert.equal(rig.rafiki.of('Fund').length, 0)
         const [cancelled] = rig.rafiki.of('Cancel') as Record<string, string>[]
@@ -632,6 +633,28 @@ describe('customer ASE', () => {
         (await enquiryOf(event)).body,
         failure('payment_not_completed', 'payment was not completed'),
       )
+    })
+
+    it('gives the reservation back later when Rafiki cannot be reached for a while', async () => {
+      const holder = await rig.holder()
+      for (const name of ['Fund', 'Cancel', 'State']) rig.rafiki.scripted.set(name, ['hang up', 'hang up'])
+      await rig.tap(holder)
+      assert.notEqual((await rig.account(holder)).reserved, 0n)
+      rig.clock.advance(10_000)
+      await rig.ase.idle()
+      assert.equal((await rig.account(holder)).reserved, 0n)
+    })
+
+    it('works on an event again when its database was gone', async () => {
+      const holder = await rig.holder()
+      await rig.ase.database.stop()
+      const { decision } = await rig.tap(holder)
+      assert.equal(decision, null)
+      await rig.ase.database.start()
+      const seen = rig.entries.length
+      rig.clock.advance(10_000)
+      await rig.ase.idle()
+      assert.equal(decisionIn(rig.entries.slice(seen))?.code, 'issuer_silent')
     })
 
     it('gives the reservation back of a payment that is cancelled or gone at Rafiki', async () => {

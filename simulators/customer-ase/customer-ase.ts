@@ -1,11 +1,11 @@
-import type { AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { openDatabase } from '../common/database.ts'
+import { DatabaseSwitch } from '../common/database-switch.ts'
 import { dumpDatabase, type TableDump } from '../common/dump.ts'
 import { HttpClient } from '../common/http-client.ts'
 import { RafikiAdmin } from '../common/rafiki-admin.ts'
+import { Service } from '../common/service.ts'
 import { type Account, type AccountOpening, findAccount, openAccount } from './accounts/accounts.ts'
 import {
   type Card,
@@ -21,13 +21,17 @@ import { Housekeeping } from './database/housekeeping.ts'
 import { migrations } from './database/migrations.ts'
 import type { Tables } from './database/tables.ts'
 import { DecisionStore } from './decision/decision-store.ts'
-import { createHttpServer } from './http-server.ts'
+import { createHttpServer, type HttpServerParts } from './http-server.ts'
+import { misbehave } from './misbehaviour.ts'
 import { CustomerRafiki } from './rafiki/customer-rafiki.ts'
 import { readRates } from './rates/rates.ts'
 import { Cashier } from './settlement/cashier.ts'
 import type { RafikiEvent } from './webhooks/event.ts'
 import { EventDesk } from './webhooks/event-desk.ts'
 import { Work } from './work.ts'
+
+// As long as Rafiki itself waits before it tries something again.
+const LATER_MS = 10_000
 
 /** A running issuer. */
 export interface CustomerAse {
@@ -45,6 +49,9 @@ export interface CustomerAse {
   card(cardId: string): Promise<Card | null>
   /** How the issuer behaves from now on; what is left out is as it should be. */
   behave(behaviour: Partial<Behaviour>): void
+  /** Lets the port that Rafiki and the merchant's ASE call go down and come back; the same for the database. */
+  http: Pick<Service, 'start' | 'stop'>
+  database: Pick<Service, 'start' | 'stop'>
   /** All that its database holds, to be searched. */
   dump(): Promise<TableDump[]>
   /** Resolves when all events taken so far were worked on, but for those that a delay holds back. */
@@ -55,39 +62,47 @@ export interface CustomerAse {
 /** Starts an issuer: its database brought up to date, its HTTP side listening. Throws when it cannot listen, and leaves nothing open. */
 export async function startCustomerAse(config: CustomerAseConfig): Promise<CustomerAse> {
   const rates = readRates()
-  const db = await openDatabase<Tables>({ schema: 'customer_ase', ...config.database }, migrations)
+  const database = new DatabaseSwitch()
+  const opened = await openDatabase<Tables>({ schema: 'customer_ase', ...config.database }, migrations)
+  const db = opened.withPlugin(database)
   const http = new HttpClient({ ...config, from: 'customer-ase' })
   const parts = assemble(config, db, http)
   const { work, desk, housekeeping, store, policy } = parts
   let behaviour = GOOD_BEHAVIOUR
   const take = async (event: RafikiEvent) => {
     await desk.take(event)
+    await misbehave(behaviour.afterwards, event, { rafiki: parts.rafiki, journal: config.journal })
     await housekeeping.counted()
   }
-  const server = createHttpServer({
+  const serverParts: HttpServerParts = {
     ...config,
     secret: config.webhooks,
     windowMs: policy.webhookWindowMs,
     store,
     rates,
     taken: (event) => {
-      const { silent, delayMs } = behaviour
+      const { silent } = behaviour
+      const delayMs = event.type === 'outgoing_payment.created' ? behaviour.delayMs : 0
       if (silent) return desk.journal(event, 'taken', 'silent')
       if (delayMs > 0) note(config.journal, `has ${event.type} and waits ${delayMs} ms before working on it`)
       work.start(() => take(event), delayMs)
     },
-  })
+  }
+  const { host = '127.0.0.1', port } = config
+  const build = () => createHttpServer(serverParts)
+  const server = new Service({ name: 'the customer ASE', host, port, build })
   const close = async () => {
-    await server.close()
+    await server.stop()
     work.cancelWaiting()
     await http.close()
     await work.idle()
     await db.destroy()
   }
-  const base = await listen(server, config).catch(async (error) => {
+  await server.start().catch(async (error) => {
     await close()
     throw error
   })
+  const base = server.url
   return {
     url: base,
     webhookUrl: `${base}/webhooks`,
@@ -101,6 +116,8 @@ export async function startCustomerAse(config: CustomerAseConfig): Promise<Custo
     behave: (change) => {
       behaviour = { ...GOOD_BEHAVIOUR, ...change }
     },
+    http: server,
+    database,
     dump: () => dumpDatabase(db),
     idle: () => work.idle(),
     close,
@@ -122,30 +139,13 @@ function assemble(config: CustomerAseConfig, db: Kysely<Tables>, http: HttpClien
   })
   const rafiki = new CustomerRafiki(admin)
   const store = new DecisionStore(db, policy.recentTaps)
-  const cashier = new Cashier({ store, rafiki, journal })
+  const work = new Work(clock, (error) => note(journal, `a webhook could not be worked on: ${error}`))
+  const cashier = new Cashier({ store, rafiki, journal, later: (action) => work.start(action, LATER_MS) })
   const desk = new EventDesk({ store, keys, pins, rafiki, policy, clock, cashier, journal })
   const housekeeping = new Housekeeping(db, policy, config.database?.url === undefined)
-  const work = new Work(clock, (error) => note(journal, `a webhook could not be worked on: ${error}`))
   return { policy, rafiki, store, desk, housekeeping, work }
 }
 
 function note(journal: Journal, text: string): void {
   journal.record({ kind: 'fact', party: 'customer-ase', text })
-}
-
-async function listen(
-  server: FastifyInstance,
-  { port, host = '127.0.0.1' }: CustomerAseConfig,
-): Promise<string> {
-  try {
-    await server.listen({ port, host })
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error)
-    throw new Error(
-      `customer ASE: expected to listen on ${host}:${port}, got: ${detail}; choose another port or stop what listens there`,
-      { cause: error },
-    )
-  }
-  const address = server.server.address() as AddressInfo
-  return `http://${host}:${address.port}`
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { because } from '../../protocols/outcome/outcome.ts'
 import { openDatabase } from '../common/database.ts'
+import { DatabaseSwitch } from '../common/database-switch.ts'
 import { dumpDatabase, type TableDump } from '../common/dump.ts'
 import { HttpClient } from '../common/http-client.ts'
 import { RafikiAdmin } from '../common/rafiki-admin.ts'
@@ -33,6 +34,9 @@ export interface MerchantAse {
   terminals: Omit<TrustService, 'service'> | null
   /** Lets the ports that terminals call go down and come back. */
   posApi: Pick<Service, 'start' | 'stop'>
+  /** The same for the port of Rafiki's webhooks, and for the database. */
+  webhooks: Pick<Service, 'start' | 'stop'>
+  database: Pick<Service, 'start' | 'stop'>
   /** All that its database holds, to be searched. */
   dump(): Promise<TableDump[]>
   close(): Promise<void>
@@ -41,7 +45,8 @@ export interface MerchantAse {
 /** Opens the database, brings it up to date, and listens. Throws when the database or a port cannot be had. */
 export async function startMerchantAse(config: MerchantAseConfig): Promise<MerchantAse> {
   const { clock, journal, hosts = {} } = config
-  const db = await openDatabase<Tables>(config.database, migrations)
+  const database = new DatabaseSwitch()
+  const db = (await openDatabase<Tables>(config.database, migrations)).withPlugin(database)
   const http = new HttpClient({ from: 'merchant-ase', clock, journal, hosts })
   const windows = { ...DEFAULT_WINDOWS, ...config.windows }
   const desk = paymentDesk(config, db, http, windows)
@@ -68,6 +73,8 @@ export async function startMerchantAse(config: MerchantAseConfig): Promise<Merch
     registry: new Registry(db),
     terminals,
     posApi: doors,
+    webhooks,
+    database,
     dump: () => dumpDatabase(db),
     close,
   }

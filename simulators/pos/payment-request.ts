@@ -74,10 +74,10 @@ export class PosApi {
   ): Promise<{ outcome: Outcome; sent: SentRequest }> {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     const first = await this.#sign(text, tamper)
-    const outcome = await this.#post(first)
+    const outcome = await this.#post(first, tamper)
     if (outcome !== null) return { outcome, sent: first }
     const second = await this.#sign(text, tamper)
-    return { outcome: (await this.#post(second)) ?? because('pos_api_unreachable'), sent: second }
+    return { outcome: (await this.#post(second, tamper)) ?? because('pos_api_unreachable'), sent: second }
   }
 
   async #sign(body: string, tamper: Tamper): Promise<SentRequest> {
@@ -98,8 +98,9 @@ export class PosApi {
   }
 
   /** Null when the connection broke. */
-  async #post({ url, headers, body }: SentRequest): Promise<Outcome | null> {
-    const { http, timeoutMs, as } = this.#options
+  async #post({ url, headers, body }: SentRequest, tamper: Tamper): Promise<Outcome | null> {
+    const { http, as } = this.#options
+    const timeoutMs = tamper.patienceMs ?? this.#options.timeoutMs
     try {
       const answer = await http.call({
         to: 'merchant-ase',

@@ -25,6 +25,8 @@ export interface Tamper {
   /** Changes what the device enciphered, or puts that of another tap in its place. */
   secured?: (members: SecuredMembers) => SecuredMembers
 
+  /** How long the terminal waits for the POS API, ms. */
+  patienceMs?: number
   signingKey?: KeyObject
   /** Added to the moment the request is signed at, ms. */
   requestClockMs?: number

@@ -113,3 +113,17 @@ Given('a terminal whose clock is {int} minutes slow', function (this: TapWorld, 
 Given('a terminal whose clock is {int} minutes fast', function (this: TapWorld, minutes: number) {
   this.tamper.requestClockMs = minutes * 60_000
 })
+
+Given(
+  /^a terminal whose clock is (\d+) seconds (slow|fast)$/,
+  function (this: TapWorld, seconds: string, way: string) {
+    this.tamper.requestClockMs = (way === 'slow' ? -1_000 : 1_000) * Number(seconds)
+  },
+)
+
+Given(
+  /^a terminal whose transaction date is (\d+) hours (past|ahead)$/,
+  function (this: TapWorld, hours: string, way: string) {
+    this.tamper.transactionClockMs = (way === 'past' ? -3_600_000 : 3_600_000) * Number(hours)
+  },
+)

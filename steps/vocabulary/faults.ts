@@ -11,10 +11,16 @@ import type { TapWorld } from '../world.ts'
 const SERVICES: Record<string, readonly [Side, SideService]> = {
   "merchant's point-of-sale": ['merchant', 'pointOfSale'],
   "merchant's ILP connector": ['merchant', 'ilp'],
+  "merchant's admin API": ['merchant', 'admin'],
+  "merchant's Open Payments": ['merchant', 'openPayments'],
   "merchant's POS API": ['merchant', 'posApi'],
+  "merchant ASE's webhooks": ['merchant', 'webhooks'],
+  "merchant ASE's database": ['merchant', 'database'],
   "customer's card service": ['customer', 'cardService'],
   "customer's admin API": ['customer', 'admin'],
   "customer's Open Payments": ['customer', 'openPayments'],
+  'customer ASE': ['customer', 'ase'],
+  "customer ASE's database": ['customer', 'database'],
 }
 
 const MOMENTS: Record<string, Faults> = {
@@ -40,8 +46,9 @@ Given(/^the (.+) is down$/, async function (this: TapWorld, name: string) {
   this.undo.push(() => this.bench.services[side].start(service))
 })
 
-Given(/^the (?:.+) is up again$/, async function (this: TapWorld) {
-  await this.undo.pop()?.()
+Given(/^the (.+) is up again$/, async function (this: TapWorld, name: string) {
+  const [side, service] = named(SERVICES, name)
+  await this.bench.services[side].start(service)
 })
 
 Given(
@@ -60,6 +67,22 @@ Given('the customer ASE is silent', async function (this: TapWorld) {
 
 Given('the customer ASE needs {int} seconds to decide', async function (this: TapWorld, seconds: number) {
   await behave(this, { delayMs: seconds * 1000 })
+})
+
+Given('the customer ASE behaves', async function (this: TapWorld) {
+  await this.bench.services.customer.behave({})
+})
+
+Given('the customer ASE funds every payment twice', async function (this: TapWorld) {
+  await behave(this, { afterwards: 'fund' })
+})
+
+Given('the customer ASE cancels what it has funded', async function (this: TapWorld) {
+  await behave(this, { afterwards: 'cancel' })
+})
+
+Given('the customer ASE funds what it has refused', async function (this: TapWorld) {
+  await behave(this, { afterwards: 'fund' })
 })
 
 When(
@@ -92,7 +115,20 @@ When(
   },
 )
 
-When('{int} seconds pass', async function (this: TapWorld, seconds: number) {
+When(
+  'the cardholder taps for {money} and {int} seconds pass after the first attempt to tell the issuer',
+  async function (this: TapWorld, amount: Money, seconds: number) {
+    await tapAndWait(
+      this,
+      amount,
+      seconds,
+      'an attempt to tell the issuer',
+      (entry) => entry.kind === 'fact' && entry.text.startsWith('webhook outgoing_payment.created '),
+    )
+  },
+)
+
+When('{int} second(s) pass', async function (this: TapWorld, seconds: number) {
   await this.bench.advance(seconds * 1000)
 })
 

@@ -2,6 +2,8 @@ import { Then } from '@cucumber/cucumber'
 import { formatMoney, type Money } from '../bench/money.ts'
 import type { TapWorld } from '../world.ts'
 
+const PATIENCE_MS = 2_000
+const PAUSE_MS = 20
 const SETTLED = new Set(['outgoing_payment.completed', 'outgoing_payment.failed'])
 
 Then('the merchant has received {money}', async function (this: TapWorld, expected: Money) {
@@ -41,14 +43,19 @@ async function settled({ journal, bench }: TapWorld): Promise<void> {
   await bench.services.customer.idle()
 }
 
+/** What the issuer still has to do, such as giving a reservation back, it gets a moment for. */
 async function requireBalance({ bench, holder }: TapWorld, expected: bigint): Promise<void> {
-  const account = await bench.services.customer.account(holder.accountId)
-  if (account === null) throw new Error('expected the account to exist')
-  const { balance, reserved, ledger } = account
-  const show = (value: bigint) => formatMoney({ ...holder, value })
-  if (balance !== expected || reserved !== 0n || ledger !== balance) {
-    throw new Error(
-      `expected ${show(expected)}, nothing reserved; got ${show(balance)}, ${show(reserved)} reserved, ledger ${show(ledger)}`,
-    )
+  const end = performance.now() + PATIENCE_MS
+  for (;;) {
+    const account = await bench.services.customer.account(holder.accountId)
+    if (account === null) throw new Error('expected the account to exist')
+    const { balance, reserved, ledger } = account
+    if (balance === expected && reserved === 0n && ledger === balance) return
+    const show = (value: bigint) => formatMoney({ ...holder, value })
+    if (performance.now() > end)
+      throw new Error(
+        `expected ${show(expected)}, nothing reserved; got ${show(balance)}, ${show(reserved)} reserved, ledger ${show(ledger)}`,
+      )
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Then, When } from '@cucumber/cucumber'
+import type { JournalEntry } from '../../protocols/journal/journal.ts'
 import { signRafiki } from '../../protocols/signatures/rafiki.ts'
 import type { Side } from '../bench/plan.ts'
 import type { TapWorld } from '../world.ts'
@@ -23,6 +24,13 @@ const SIGNATURES: Record<string, Signature> = {
     signRafiki({ ...event, id: randomUUID() }, secret, now),
   'a signature of yesterday': (event, secret, now) => signRafiki(event, secret, now - DAY_MS),
   'a malformed signature': () => 't=now, v1=good',
+  'a signature of an old secret': (event, { version }, now) =>
+    signRafiki(event, { secret: 'old', version: version + 1 }, now),
+  'a good signature named as of another version': (event, { secret, version }, now) =>
+    signRafiki(event, { secret, version: version + 1 }, now),
+  'a signature of tomorrow': (event, secret, now) => signRafiki(event, secret, now + DAY_MS),
+  'a signature 11 minutes old': (event, secret, now) => signRafiki(event, secret, now - 11 * 60_000),
+  'half a signature': (event, secret, now) => signRafiki(event, secret, now).slice(0, -32),
 }
 
 When(
@@ -43,19 +51,7 @@ When(
 
 When('Rafiki delivers {string} once more', async function (this: TapWorld, type: string) {
   const side: Side = type.startsWith('incoming') ? 'merchant' : 'customer'
-  const { body } = await this.journal
-    .until(
-      `a webhook ${type} to the ${side} ASE`,
-      (entry) => entry.kind === 'webhook' && entry.type === type && entry.to === `${side}-ase`,
-    )
-    .then((entry) => entry as Extract<typeof entry, { kind: 'webhook' }>)
-  const event = body as Event
-  await post(
-    this,
-    side,
-    event,
-    signRafiki(event, this.bench.services.plan.webhookSecrets[side], this.bench.clock.now()),
-  )
+  await postSigned(this, side, await eventOf(this, type, side))
 })
 
 Then('the webhook is refused with {int}', async function (this: TapWorld, status: number) {
@@ -64,6 +60,36 @@ Then('the webhook is refused with {int}', async function (this: TapWorld, status
 
 Then('the webhook is taken as a duplicate', async function (this: TapWorld) {
   await judged(this, 'duplicate', 200)
+})
+
+When(
+  'Rafiki tells the customer ASE that a payment nobody knows is {string}',
+  async function (this: TapWorld, state: string) {
+    await tellEnd(this, `outgoing_payment.${state}`, forged(this))
+  },
+)
+
+When(
+  'Rafiki tells the customer ASE that the same payment has {string}',
+  async function (this: TapWorld, state: string) {
+    const { data } = await eventOf(this, 'outgoing_payment.completed', 'customer')
+    await tellEnd(this, `outgoing_payment.${state}`, { ...data, state: state.toUpperCase() })
+  },
+)
+
+When(
+  'Rafiki delivers {string} before {string}',
+  async function (this: TapWorld, first: string, second: string) {
+    for (const type of [first, second]) await postSigned(this, 'merchant', await fromRafiki(this, type))
+  },
+)
+
+Then('{string} is taken once', async function (this: TapWorld, type: string) {
+  await verdicts(this, type, ['taken'])
+})
+
+Then('{string} is taken once, and then as a duplicate', async function (this: TapWorld, type: string) {
+  await verdicts(this, type, ['taken', 'duplicate'])
 })
 
 /** Waits for the ASE's verdict, which comes after its answer. */
@@ -86,6 +112,62 @@ async function post(world: TapWorld, side: Side, event: Event, signature: string
     headers: signature === null ? {} : { 'rafiki-signature': signature },
     body: event,
   })
+}
+
+/** Posts an event as Rafiki signs it. */
+async function postSigned(world: TapWorld, side: Side, event: Event): Promise<void> {
+  const { plan } = world.bench.services
+  await post(world, side, event, signRafiki(event, plan.webhookSecrets[side], world.bench.clock.now()))
+}
+
+/** An event that an ASE has been told of. */
+async function eventOf({ journal }: TapWorld, type: string, side: Side): Promise<Event> {
+  const entry = await journal.until(
+    `a webhook ${type} to the ${side} ASE`,
+    (entry): entry is JournalEntry & { kind: 'webhook' } =>
+      entry.kind === 'webhook' && entry.type === type && entry.to === `${side}-ase`,
+  )
+  return entry.body as Event
+}
+
+/** The event of this type about the shop's last money, as the merchant's Rafiki has it. */
+async function fromRafiki({ rafikiDesk: desk, shop }: TapWorld, type: string): Promise<Event> {
+  type Found = { webhookEvents: { edges: { node: Event }[] } }
+  const { webhookEvents } = await desk.ask<Found>('merchant', 'events', {})
+  const event = webhookEvents.edges
+    .map(({ node }) => node)
+    .find((node) => node.type === type && node.data.walletAddressId === shop.walletAddressId)
+  if (event === undefined) throw new Error(`expected the merchant's Rafiki to have an event ${type}`)
+  return event
+}
+
+/** Tells the issuer by hand how a payment has ended, in an event of its own. */
+async function tellEnd(world: TapWorld, type: string, data: Record<string, unknown>): Promise<void> {
+  const zero = { value: '0', assetCode: world.holder.currency, assetScale: world.holder.scale }
+  const createdAt = new Date(world.bench.clock.now()).toISOString()
+  const event = { id: randomUUID(), type, data: { sentAmount: zero, balance: '0', createdAt, ...data } }
+  await postSigned(world, 'customer', event)
+  await world.journal.until(`the issuer to take ${event.id}`, (entry) => isVerdictOn(entry, event.id))
+  await world.bench.services.customer.idle()
+}
+
+function isVerdictOn(entry: JournalEntry, id: string): boolean {
+  return entry.kind === 'webhook' && entry.id === id
+}
+
+/** What the merchant ASE made of the events of a type, in this order; each event is looked at by itself. */
+async function verdicts(world: TapWorld, type: string, expected: readonly string[]): Promise<void> {
+  const { id } = await eventOf(world, type, 'merchant')
+  const found = () =>
+    world.journal.entries.flatMap((entry) =>
+      entry.kind === 'webhook' && entry.id === id ? [entry.verdict as string] : [],
+    )
+  await world.journal.until(
+    `${expected.length} deliveries of ${type}`,
+    () => found().length >= expected.length,
+  )
+  if (found().join() !== expected.join())
+    throw new Error(`expected ${type} to be ${expected.join(', ')}, got ${found().join(', ')}`)
 }
 
 /** The data of an event that would pay out, were it believed. */

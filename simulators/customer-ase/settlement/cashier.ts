@@ -9,10 +9,14 @@ export interface CashierParts {
   store: DecisionStore
   rafiki: CustomerRafiki
   journal: Journal
+  /** Does something when a while has passed. */
+  later: (action: () => Promise<void>) => void
 }
 
 /** States after which no money moves and no event comes; null is a payment that Rafiki does not have. */
 const DEAD: readonly unknown[] = ['CANCELLED', null]
+
+type Tried<Value> = { done: true; value: Value } | { done: false; refused: boolean }
 
 /** Does at Rafiki what was decided. What Rafiki refuses, or does not answer, ends as a fact in the journal: the decision stands. */
 export class Cashier {
@@ -43,37 +47,39 @@ export class Cashier {
     )
   }
 
-  /** Takes back what Rafiki still holds of a payment that has ended. */
+  /** Takes back what Rafiki still holds of a payment that has ended, as soon as Rafiki can be reached. */
   async withdraw(paymentId: string): Promise<void> {
-    await this.#try(`withdraw the rest of payment ${paymentId}`, () => this.#parts.rafiki.withdraw(paymentId))
+    const what = `withdraw the rest of payment ${paymentId}`
+    const withdrawn = await this.#try(what, () => this.#parts.rafiki.withdraw(paymentId))
+    if (!withdrawn.done && !withdrawn.refused) this.#parts.later(() => this.withdraw(paymentId))
   }
 
   // The deposit may have arrived although its answer did not. So the reservation is given back only when Rafiki says the payment is dead;
   // else its webhook will tell how it ended.
   async #giveUp(paymentId: string): Promise<void> {
-    const dead = (await this.refuse(paymentId, 'payment_not_completed')) || (await this.#isDead(paymentId))
-    if (dead) await this.#parts.store.settle({ paymentId, eventId: null, state: 'failed', sent: 0n })
-    else
-      this.#note(
-        `payment ${paymentId} may still move money: its reservation stays until Rafiki says how it ended`,
-      )
+    const { rafiki, later } = this.#parts
+    if (await this.refuse(paymentId, 'payment_not_completed')) return this.#release(paymentId)
+    const asked = await this.#try(`find payment ${paymentId}`, () => rafiki.stateOf(paymentId))
+    if (asked.done && DEAD.includes(asked.value)) return this.#release(paymentId)
+    this.#note(
+      `payment ${paymentId} may still move money: its reservation stays until Rafiki says how it ended`,
+    )
+    // Of a payment that nobody funds and nobody cancels no event ever comes.
+    if (!asked.done) later(() => this.#giveUp(paymentId))
   }
 
-  async #isDead(paymentId: string): Promise<boolean> {
-    const asked = await this.#try(`find payment ${paymentId}`, () => this.#parts.rafiki.stateOf(paymentId))
-    return asked.done && DEAD.includes(asked.value)
+  async #release(paymentId: string): Promise<void> {
+    await this.#parts.store.settle({ paymentId, eventId: null, state: 'failed', sent: 0n })
   }
 
-  async #try<Value>(
-    what: string,
-    action: () => Promise<Value>,
-  ): Promise<{ done: true; value: Value } | { done: false }> {
+  async #try<Value>(what: string, action: () => Promise<Value>): Promise<Tried<Value>> {
     try {
       return { done: true, value: await action() }
     } catch (error) {
-      const who = error instanceof RafikiAdminError ? 'Rafiki refused to' : 'it was not possible to'
+      const refused = error instanceof RafikiAdminError
+      const who = refused ? 'Rafiki refused to' : 'it was not possible to'
       this.#note(`${who} ${what}: ${error instanceof Error ? error.message : String(error)}`)
-      return { done: false }
+      return { done: false, refused }
     }
   }
 

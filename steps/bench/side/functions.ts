@@ -10,7 +10,7 @@ import type { PartOptions } from './part-options.ts'
 import { type Issuer, startAcquirer, startInstance, startIssuer } from './parts.ts'
 
 /** What can be stopped and started on a side. */
-export type SideService = ServiceName | 'posApi'
+export type SideService = ServiceName | 'posApi' | 'webhooks' | 'ase' | 'database'
 
 /** What the bench can do with either side. */
 export interface SideFunctions {
@@ -47,7 +47,7 @@ export type CustomerFunctions = SideFunctions &
 export async function startMerchantSide(options: PartOptions): Promise<MerchantFunctions> {
   const [rafiki, { ase, hsm }] = await settleAll([startInstance('merchant', options), startAcquirer(options)])
   return {
-    ...switches({ ...rafiki?.services, posApi: ase.posApi }),
+    ...switches({ ...rafiki?.services, posApi: ase.posApi, webhooks: ase.webhooks, database: ase.database }),
     dump: ase.dump,
     registerMerchant: (merchant) => ase.registry.registerMerchant(merchant),
     setMerchantState: (id, state) => ase.registry.setMerchantState(id, state),
@@ -83,7 +83,7 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
     startIssuer(options),
   ])
   return {
-    ...switches({ ...rafiki?.services }),
+    ...switches({ ...rafiki?.services, ase: ase.http, database: ase.database }),
     dump: ase.dump,
     openAccount: ase.openAccount,
     issueCard: ase.issueCard,

@@ -10,6 +10,8 @@ export const PAYMENT: readonly Rule<TapFacts>[] = [
     broken: ({ payload, payment }) => payload.amount !== payment.receiveAmount.value,
   },
   { code: 'currency_mismatch', broken: (facts) => !isSignedCurrency(facts, facts.payment.receiveAmount) },
+  // It has expired, or the merchant's Rafiki is gone: then nobody can tell for whom the money is.
+  { code: 'payment_not_completed', broken: ({ receiver }) => receiver === null },
   {
     code: 'receiver_mismatch',
     broken: ({ payload, receiver }) => receiver === null || payload.receiver !== toPaymentPointer(receiver),
