@@ -2,6 +2,7 @@ import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout }
 import type { Profile } from './bench/profile.ts'
 import { sharedBench } from './bench/shared.ts'
 import { excerptOf } from './rafiki-containers/excerpt.ts'
+import { checkMoney, told } from './reconcile/scenario-check.ts'
 import { BENCH_MEDIA_TYPE, JOURNAL_MEDIA_TYPE } from './report/run/attachment.ts'
 import { unserved } from './requirements.ts'
 import type { TapWorld } from './world.ts'
@@ -39,6 +40,7 @@ After(async function (this: TapWorld, { result }: ITestCaseHookParameter) {
   await this.bench.recordTo()
   this.attach(JSON.stringify(this.journal.entries), JOURNAL_MEDIA_TYPE)
   if (result?.status === Status.FAILED) await attachContainerLogs(this)
+  for (const finding of await checkMoney(this)) this.log(`to reconcile: ${told(finding)}`)
 })
 
 /** What Rafiki said meanwhile, when the bench has it in containers. */

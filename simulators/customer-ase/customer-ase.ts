@@ -26,6 +26,7 @@ import { misbehave } from './misbehaviour.ts'
 import { CustomerRafiki } from './rafiki/customer-rafiki.ts'
 import { readRates } from './rates/rates.ts'
 import { Cashier } from './settlement/cashier.ts'
+import { type EntryChoice, type ListedEntry, listEntries } from './settlement/entry-list.ts'
 import type { RafikiEvent } from './webhooks/event.ts'
 import { EventDesk } from './webhooks/event-desk.ts'
 import { Work } from './work.ts'
@@ -52,6 +53,8 @@ export interface CustomerAse {
   /** Lets the port that Rafiki and the merchant's ASE call go down and come back; the same for the database. */
   http: Pick<Service, 'start' | 'stop'>
   database: Pick<Service, 'start' | 'stop'>
+  /** What it has written down about payments. */
+  entries(choice: EntryChoice): Promise<ListedEntry[]>
   /** All that its database holds, to be searched. */
   dump(): Promise<TableDump[]>
   /** Resolves when all events taken so far were worked on, but for those that a delay holds back. */
@@ -118,6 +121,7 @@ export async function startCustomerAse(config: CustomerAseConfig): Promise<Custo
     },
     http: server,
     database,
+    entries: (choice) => listEntries(db, choice),
     dump: () => dumpDatabase(db),
     idle: () => work.idle(),
     close,

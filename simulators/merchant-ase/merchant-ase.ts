@@ -14,6 +14,7 @@ import { answer } from './payments/answer.ts'
 import { type Connection, PLAIN } from './payments/authentication.ts'
 import { Inquiry } from './payments/inquiry.ts'
 import { PaymentDesk } from './payments/payment-desk.ts'
+import { type ListedPayment, listPayments, type PaymentChoice } from './payments/payment-list.ts'
 import { SecuredData } from './payments/secured-data.ts'
 import { Registry } from './registry.ts'
 import { certificateShownOn } from './terminals/shown-certificate.ts'
@@ -37,6 +38,8 @@ export interface MerchantAse {
   /** The same for the port of Rafiki's webhooks, and for the database. */
   webhooks: Pick<Service, 'start' | 'stop'>
   database: Pick<Service, 'start' | 'stop'>
+  /** What it has written down about payments. */
+  payments(choice: PaymentChoice): Promise<ListedPayment[]>
   /** All that its database holds, to be searched. */
   dump(): Promise<TableDump[]>
   close(): Promise<void>
@@ -75,6 +78,7 @@ export async function startMerchantAse(config: MerchantAseConfig): Promise<Merch
     posApi: doors,
     webhooks,
     database,
+    payments: (choice) => listPayments(db, choice),
     dump: () => dumpDatabase(db),
     close,
   }

@@ -33,6 +33,8 @@ import { BenchTerminals } from './terminals.ts'
 export interface Holder {
   accountId: string
   walletAddress: string
+  /** The customer's Rafiki's id of the wallet address. */
+  walletAddressId: string
   currency: string
   scale: number
   /** What it was opened with, in minor units. */
@@ -57,6 +59,12 @@ export interface Shop {
   terminal: Terminal
   /** What the terminal is when it was onboarded; null of one that was registered by hand. */
   device: Device | null
+}
+
+/** Whose money may have moved. */
+export interface Opened {
+  holders: Holder[]
+  shops: Shop[]
 }
 
 export interface CardOrder {
@@ -99,6 +107,7 @@ export class Bench {
   /** The issuer's PIN working keys for the merchant ASE: once, when the first card has a PIN. */
   readonly #agreeOnPinKeys = once(() => this.#exchangePinKeys())
   readonly #closers: Closer[]
+  #opened: Opened = { holders: [], shops: [] }
 
   private constructor(
     parts: Pick<Bench, 'profile' | 'clock' | 'journal' | 'services' | 'slot'>,
@@ -177,7 +186,9 @@ export class Bench {
       assetScale: scale,
       balance: value,
     })
-    return { accountId: account.id, walletAddress, currency, scale, opened: value }
+    const holder = { accountId: account.id, walletAddress, walletAddressId, currency, scale, opened: value }
+    this.#opened.holders.push(holder)
+    return holder
   }
 
   /**
@@ -243,7 +254,7 @@ export class Bench {
       ],
     })
     const profile = await this.#terminalProfile(terminal, merchantId, { [currency]: walletAddress })
-    return {
+    const shop = {
       merchantId,
       currency,
       walletAddress,
@@ -252,6 +263,8 @@ export class Bench {
         ? await this.#onboarded(profile, merchantId)
         : await this.#registered(profile, admission === 'none' ? null : merchantId)),
     }
+    this.#opened.shops.push(shop)
+    return shop
   }
 
   /** A terminal that is this onboarded device; `changes`: where it calls, as whom, and who signs, when it is to be wrong. */
@@ -260,6 +273,13 @@ export class Bench {
     const keys = new TransactionKeys(device)
     const own = { key: device.signRequest, as: device.tlsClient, posApiUrl: terminalsUrl, keys }
     return this.#terminal(profile, { ...own, ...changes })
+  }
+
+  /** The cardholders and merchants that were opened since this was last asked. */
+  takeOpened(): Opened {
+    const opened = this.#opened
+    this.#opened = { holders: [], shops: [] }
+    return opened
   }
 
   /** What a merchant has received by card in all, in minor units. */

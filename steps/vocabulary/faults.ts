@@ -54,10 +54,15 @@ Given(/^the (.+) is up again$/, async function (this: TapWorld, name: string) {
 Given(
   "somebody answers at the POS API's address with {int} {string}",
   async function (this: TapWorld, status: number, body: string) {
-    const { plan, merchant } = this.bench.services
-    await merchant.stop('posApi')
-    this.undo.push(() => merchant.start('posApi'))
-    this.undo.push(await answerAt(plan.listen.posApi, status, body))
+    await answerInsteadOf(this, 'posApi', this.bench.services.plan.listen.posApi, { status, body })
+  },
+)
+
+Given(
+  "somebody answers at point-of-sale's address with {int} {string}",
+  async function (this: TapWorld, status: number, body: string) {
+    const { port } = new URL(this.bench.services.plan.pointOfSaleUrl)
+    await answerInsteadOf(this, 'pointOfSale', Number(port), { status, body })
   },
 )
 
@@ -186,8 +191,26 @@ async function behave(
   undo.push(() => bench.services.customer.behave({}))
 }
 
-/** Answers every request at a port of loopback with the same JSON, until the returned function is called. */
-async function answerAt(port: number, status: number, body: string): Promise<() => Promise<void>> {
+/** What is sent to everybody who asks: JSON. */
+interface Answer {
+  status: number
+  body: string
+}
+
+async function answerInsteadOf(
+  { bench, undo }: TapWorld,
+  service: SideService,
+  port: number,
+  answer: Answer,
+): Promise<void> {
+  const { merchant } = bench.services
+  await merchant.stop(service)
+  undo.push(() => merchant.start(service))
+  undo.push(await answerAt(port, answer))
+}
+
+/** Answers every request at a port of loopback with the same, until the returned function is called. */
+async function answerAt(port: number, { status, body }: Answer): Promise<() => Promise<void>> {
   const server = createServer((_, response) => {
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(body)
   })

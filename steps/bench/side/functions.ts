@@ -22,6 +22,7 @@ export interface SideFunctions {
 
 export type MerchantFunctions = SideFunctions &
   Pick<Registry, 'registerMerchant' | 'setMerchantState' | 'registerTerminal'> &
+  Pick<MerchantAse, 'payments'> &
   Pick<MerchantHsm, 'tokenPin' | 'takeZonePinKeys' | 'losePinKeys' | 'stopHsm' | 'startHsm'> &
   OfficeFunctions
 
@@ -36,7 +37,10 @@ export interface OfficeFunctions
 }
 
 export type CustomerFunctions = SideFunctions &
-  Pick<CustomerAse, 'openAccount' | 'issueCard' | 'setCardState' | 'account' | 'card' | 'behave' | 'idle'> & {
+  Pick<
+    CustomerAse,
+    'openAccount' | 'issueCard' | 'setCardState' | 'account' | 'card' | 'entries' | 'behave' | 'idle'
+  > & {
     /** User PIN of the HSM's token, to search outputs for. */
     tokenPins(): readonly string[]
     /** How many operations the HSM does where, for reports. */
@@ -49,6 +53,7 @@ export async function startMerchantSide(options: PartOptions): Promise<MerchantF
   return {
     ...switches({ ...rafiki?.services, posApi: ase.posApi, webhooks: ase.webhooks, database: ase.database }),
     dump: ase.dump,
+    payments: ase.payments,
     registerMerchant: (merchant) => ase.registry.registerMerchant(merchant),
     setMerchantState: (id, state) => ase.registry.setMerchantState(id, state),
     registerTerminal: (terminal) => ase.registry.registerTerminal(terminal),
@@ -90,6 +95,7 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
     setCardState: ase.setCardState,
     account: ase.account,
     card: ase.card,
+    entries: ase.entries,
     behave: ase.behave,
     idle: ase.idle,
     tokenPins: () => tokenPins,

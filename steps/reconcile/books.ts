@@ -1,0 +1,71 @@
+import type { Word } from '../../protocols/outcome/outcome.ts'
+
+/** What each party has written down about the same payments. Amounts are minor units, moments milliseconds since 1970. */
+export interface Books {
+  taps: readonly TerminalTap[]
+  payments: readonly MerchantPayment[]
+  incoming: readonly IncomingPayment[]
+  outgoing: readonly OutgoingPayment[]
+  entries: readonly IssuerEntry[]
+}
+
+export interface Asset {
+  assetCode: string
+  assetScale: number
+}
+
+/** What a terminal has shown at the end of a tap that asked for money. */
+export interface TerminalTap {
+  requestId: string
+  word: Word
+}
+
+/** The merchant ASE's row of a request that became a payment. */
+export interface MerchantPayment extends Pick<Asset, 'assetCode'> {
+  terminalId: string
+  requestId: string
+  amount: bigint
+  /** Rafiki's id of the merchant's wallet address; null when it has none. */
+  receiverId: string | null
+  createdAt: number
+  /** Null while it is under way. */
+  word: Word | null
+  /** The money that the merchant ASE says belongs to it; null when it knows of none. */
+  incomingPaymentId: string | null
+}
+
+/** The merchant's Rafiki's. */
+export interface IncomingPayment extends Asset {
+  id: string
+  walletAddressId: string
+  /** PENDING, PROCESSING, COMPLETED or EXPIRED. */
+  state: string
+  /** Null when any amount is taken. */
+  expected: bigint | null
+  received: bigint
+  createdAt: number
+}
+
+/** The customer's Rafiki's. */
+export interface OutgoingPayment extends Asset {
+  id: string
+  /** Id of the incoming payment that it pays: the last part of its URL. */
+  receiver: string
+  /** FUNDING, SENDING, COMPLETED, FAILED or CANCELLED. */
+  state: string
+  /** What funding it cost, slippage included. */
+  debit: bigint
+  createdAt: number
+}
+
+/** The customer ASE's, of one outgoing payment. */
+export interface IssuerEntry {
+  outgoingPaymentId: string
+  /** Null when the decision is not kept any more: the ledger is. */
+  state: 'declined' | 'reserved' | 'completed' | 'failed' | null
+  /** What the decision says has left the account; null as the state is. */
+  debited: bigint | null
+  /** What has left the account by the ledger, and in how many entries. */
+  ledger: bigint
+  ledgerEntries: number
+}
