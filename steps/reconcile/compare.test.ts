@@ -157,7 +157,7 @@ const TABLE: readonly [what: string, change: Partial<Books>, codes: readonly str
       ...payment({ word: 'Failed', incomingPaymentId: null }),
       ...incoming({ state: 'EXPIRED', received: 0n }),
     },
-    ['sent_nowhere', 'debited_without_money'],
+    ['debited_without_money'],
   ],
   [
     'debited for what Rafiki gave up',
@@ -168,6 +168,26 @@ const TABLE: readonly [what: string, change: Partial<Books>, codes: readonly str
       ...outgoing({ state: 'FAILED' }),
     },
     ['debited_without_money'],
+  ],
+  [
+    'completed by Rafiki alone, and nothing came',
+    {
+      ...shown('Failed'),
+      ...payment({ word: 'Failed', incomingPaymentId: null }),
+      ...incoming({ state: 'EXPIRED', received: 0n }),
+      entries: [],
+    },
+    ['sent_nowhere'],
+  ],
+  [
+    'completed by Rafiki without sending anything, and nobody was debited',
+    {
+      ...shown('Failed'),
+      ...payment({ word: 'Failed', incomingPaymentId: null }),
+      incoming: [],
+      ...entry({ debited: 0n, ledger: 0n, ledgerEntries: 0 }),
+    },
+    [],
   ],
   ['paid, and never debited', entry({ debited: 0n, ledger: 0n, ledgerEntries: 0 }), ['money_without_debit']],
   ['paid, and the customer ASE knows nothing', { entries: [] }, ['money_without_debit']],
@@ -217,6 +237,7 @@ const TABLE: readonly [what: string, change: Partial<Books>, codes: readonly str
     },
     ['sending', 'unanswered'],
   ],
+  ['approved without being stored', payment({ word: null }), ['answer_not_stored']],
   [
     'the issuer was silent',
     {

@@ -21,7 +21,8 @@ const debited = ({ outgoing }: Case): bigint => sum(outgoing, ({ entry }) => ent
 const completed = ({ outgoing }: Case) => outgoing.filter(({ payment }) => payment.state === 'COMPLETED')
 const isReserved = ({ entry }: Sent): boolean => entry?.state === 'reserved'
 const awaitsSettlement = ({ outgoing }: Case): boolean => outgoing.some(isReserved)
-const MOVING = ['SENDING']
+/** The terminal has its answer, the merchant ASE's book does not: its database was away. */
+const isUnstored = (one: Case): boolean => one.payment?.word === null && one.tap !== null && isPaid(one)
 const ENDED = ['COMPLETED', 'FAILED', 'CANCELLED']
 
 function sum(all: readonly Sent[], amount: (one: Sent) => bigint): bigint {
@@ -44,7 +45,7 @@ const UNEXPLAINED: readonly Omit<Rule, 'grade'>[] = [
   {
     code: 'approved_by_terminal_alone',
     text: 'expected the merchant ASE to have approved what the terminal shows as approved',
-    broken: (one) => one.tap === 'Approved' && word(one) !== 'Approved',
+    broken: (one) => one.tap === 'Approved' && word(one) !== 'Approved' && !isUnstored(one),
   },
   {
     code: 'declined_by_terminal_alone',
@@ -78,8 +79,9 @@ const UNEXPLAINED: readonly Omit<Rule, 'grade'>[] = [
   },
   {
     code: 'sent_nowhere',
-    text: 'expected money that was sent to have come',
-    broken: (one) => completed(one).length > 0 && came(one) === 0n,
+    text: 'expected the customer ASE to know that nothing was sent, since nothing has come',
+    // Rafiki completes a payment to a receiver that is gone, without sending anything.
+    broken: (one) => came(one) === 0n && completed(one).some(({ entry }) => entry === null),
   },
   {
     code: 'debited_without_money',
@@ -153,13 +155,18 @@ const EXPLAINED: readonly Omit<Rule, 'grade'>[] = [
     code: 'sending',
     text: 'Rafiki has not brought the money yet and tries again',
     passing: true,
-    broken: ({ outgoing }) => outgoing.some(({ payment }) => MOVING.includes(payment.state)),
+    broken: ({ outgoing }) => outgoing.some(({ payment }) => payment.state === 'SENDING'),
+  },
+  {
+    code: 'answer_not_stored',
+    text: "the money came and the terminal has its answer, but the merchant ASE's database was away and does not say which: as paid",
+    broken: isUnstored,
   },
   {
     code: 'unanswered',
     text: 'the merchant ASE has not answered the terminal yet',
     passing: true,
-    broken: (one) => one.payment !== null && one.payment.word === null,
+    broken: (one) => one.payment?.word === null && !isUnstored(one),
   },
   {
     code: 'left_funding',
