@@ -51,6 +51,7 @@ Feature: Payments of an onboarded terminal
   @requires:embedded-rafiki
   Scenario: an overdue terminal is refused until it rotates its keys
     When a month and a day pass
+    And the terminal of the shop fetches its configuration
     And the cardholder taps for 12.50 EUR
     Then the terminal shows "Failed" because "terminal did not rotate its keys in time"
     And no money moved

@@ -63,6 +63,11 @@ export const REASONS = {
   issuer_unknown: { word: 'Declined', text: 'card is not known to an issuer' },
   card_blocked: { word: 'Declined', text: 'card is blocked' },
   cardholder_cancelled: { word: 'Declined', text: 'cardholder cancelled' },
+  not_configured: { word: 'Failed', text: 'terminal has no configuration yet' },
+  configuration_expired: {
+    word: 'Failed',
+    text: "terminal's configuration has expired: it has to fetch one",
+  },
   keys_exhausted: { word: 'Failed', text: "terminal's keys are used up: it has to rotate them" },
   no_common_application: { word: 'Failed', text: 'card and terminal have no application in common' },
   card_removed: { word: 'Failed', text: 'card was removed' },

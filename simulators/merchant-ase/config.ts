@@ -37,8 +37,14 @@ export interface TerminalsConfig {
   random: Random
 }
 
+/** The office of the merchant ASE's own people: where its HTTP API listens, and the secret of 16 characters or more that they show there. */
+export interface OfficeConfig {
+  port: number
+  secret: string
+}
+
 export interface MerchantAseConfig {
-  /** Interface both servers listen on; default 127.0.0.1. */
+  /** Interface all servers listen on; default 127.0.0.1. */
   host?: string
   /** Ports of the POS API (for terminals) and of the webhooks (for Rafiki): two networks in the field. */
   ports: { posApi: number; webhooks: number }
@@ -50,6 +56,8 @@ export interface MerchantAseConfig {
   windows?: Partial<Windows>
   /** Without it no terminal is onboarded: they are registered by hand. */
   terminals?: TerminalsConfig
+  /** Without it nobody is asked over the network to onboard merchants, or to do anything about terminals. */
+  office?: OfficeConfig
   clock: Clock
   journal: Journal
 }

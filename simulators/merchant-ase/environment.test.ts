@@ -30,12 +30,24 @@ test('hosts are read as in a hosts file', () => {
   })
 })
 
+test('an office opens with a port and a secret', () => {
+  const office = { OFFICE_PORT: '3102', OFFICE_SECRET: 'a secret of the office' }
+  assert.deepEqual(configFrom({ ...SOUND, ...office }, parts).office, {
+    port: 3102,
+    secret: 'a secret of the office',
+  })
+  assert.equal(configFrom(SOUND, parts).office, undefined)
+})
+
 const FAULTS: [changes: Record<string, string | undefined>, named: RegExp][] = [
   [{ POS_API_PORT: undefined }, /POS_API_PORT/],
   [{ WEBHOOK_PORT: '70000' }, /WEBHOOK_PORT/],
   [{ RAFIKI_ADMIN_URL: 'admin' }, /RAFIKI_ADMIN_URL/],
   [{ RAFIKI_ADMIN_API_SECRET: '' }, /RAFIKI_ADMIN_API_SECRET/],
   [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL/],
+  [{ OFFICE_PORT: '3102' }, /OFFICE_SECRET: expected it with its other half/],
+  [{ OFFICE_SECRET: 'a secret of the office' }, /OFFICE_PORT: expected it with its other half/],
+  [{ OFFICE_PORT: '3102', OFFICE_SECRET: 'a secret' }, /OFFICE_SECRET/],
   [{ HOSTS: 'wallet.example' }, /HOSTS: expected host=http/],
 ]
 

@@ -3,12 +3,15 @@ import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { hosts, httpUrl, port } from '../common/environment.ts'
 import type { MerchantAseConfig } from './config.ts'
+import { SHORTEST_SECRET } from './merchants/office-service.ts'
 
-const variables = z.object({
+const settings = z.object({
   HOST: z.string().default('127.0.0.1'),
   POS_API_PORT: port,
   WEBHOOK_PORT: port,
   PUBLIC_URL: httpUrl.optional(),
+  OFFICE_PORT: port.optional(),
+  OFFICE_SECRET: z.string().min(SHORTEST_SECRET).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_DIRECTORY: z.string().optional(),
   DATABASE_SCHEMA: z.string().default('merchant_ase'),
@@ -20,6 +23,14 @@ const variables = z.object({
   RAFIKI_SIGNATURE_SECRET: z.string().min(1),
   RAFIKI_SIGNATURE_VERSION: z.coerce.number().int().positive().default(1),
   HOSTS: hosts.default({}),
+})
+
+const variables = settings.transform(({ OFFICE_PORT: port, OFFICE_SECRET: secret, ...set }, context) => {
+  if (port !== undefined && secret !== undefined) return { ...set, office: { port, secret } }
+  if (port === undefined && secret === undefined) return { ...set, office: null }
+  const path = [port === undefined ? 'OFFICE_PORT' : 'OFFICE_SECRET']
+  context.addIssue({ code: 'custom', path, message: 'expected it with its other half: both, or neither' })
+  return z.NEVER
 })
 
 /** Reads the configuration of a merchant ASE. Throws an error that names each variable that is wrong, without its value. */
@@ -48,6 +59,7 @@ export function configFrom(
       webhookSignatureVersion: set.RAFIKI_SIGNATURE_VERSION,
     },
     hosts: set.HOSTS,
+    ...(set.office === null ? {} : { office: set.office }),
     ...parts,
   }
 }

@@ -16,7 +16,7 @@ try {
   journal.record({
     kind: 'fact',
     party: 'merchant-ase',
-    text: `POS API ${ase.url}, webhooks ${ase.webhookUrl}`,
+    text: `POS API ${ase.url}, webhooks ${ase.webhookUrl}, office ${ase.officeUrl ?? 'closed'}`,
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void ase.close())
 } catch (error) {

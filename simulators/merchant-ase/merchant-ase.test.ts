@@ -11,6 +11,7 @@ import { type Stub, type StubRafiki, startStubRafiki } from './testing/stub-rafi
 import { type Deviation, StubTerminal } from './testing/stub-terminal.ts'
 
 const WEBHOOKS = { secret: 'webhook secret of a test', version: 1 }
+const OFFICE_SECRET = 'office secret of a test'
 const RECEIVER_ID = 'b1d2c3d4-0000-4000-8000-000000000001'
 const APPROVE: Stub = () => ({ status: 200, body: { result: { code: 'approved' } } })
 const REFUSE: Stub = () => ({ status: 400, body: { error: { code: 'invalid_request' } } })
@@ -31,9 +32,10 @@ const decides =
 
 before(async () => {
   rafiki = await startStubRafiki({})
-  const [posApi = 0, webhooks = 0] = await freePorts(2)
+  const [posApi = 0, webhooks = 0, office = 0] = await freePorts(3)
   ase = await startMerchantAse({
     ports: { posApi, webhooks },
+    office: { port: office, secret: OFFICE_SECRET },
     // The same tests on a server: TEST_DATABASE_URL=postgres://… npm run unit
     database: { url: process.env.TEST_DATABASE_URL, schema: `merchant_ase_test_${process.pid}` },
     rafiki: {
@@ -459,4 +461,25 @@ test('any other event is taken and changes nothing', async () => {
   const event = completed({ type: 'incoming_payment.created' })
   assert.equal(await deliver(event, signRafiki(event, WEBHOOKS, clock.now())), 200)
   assert.deepEqual(verdicts(), ['taken'])
+})
+
+async function askOffice(path: string, secret: string, init: RequestInit = {}): Promise<[number, unknown]> {
+  const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
+  const answer = await fetch(`${ase.officeUrl}${path}`, { ...init, headers })
+  return [answer.status, await answer.json()]
+}
+
+test('its own people ask at the office, with their secret', async () => {
+  const [status, body] = await askOffice('/merchants/shop', OFFICE_SECRET)
+  assert.equal(status, 200)
+  assert.equal((body as { merchant: { state: string } }).merchant.state, 'active')
+  const [refused] = await askOffice('/merchants/shop', 'another secret of somebody')
+  assert.equal(refused, 401)
+})
+
+test('an ASE that trusts no terminals says so at its office', async () => {
+  const device = { method: 'POST', body: JSON.stringify({ serial: 'A-1', model: 'TB-1' }) }
+  const [status, body] = await askOffice('/devices', OFFICE_SECRET, device)
+  assert.equal(status, 409)
+  assert.equal((body as { refused: string }).refused, 'terminals_not_onboarded')
 })

@@ -10,6 +10,7 @@ import { Service } from '../common/service.ts'
 import type { MerchantAseConfig } from './config.ts'
 import { migrations } from './database/migrations.ts'
 import type { Database, Tables } from './database/tables.ts'
+import { officeOf } from './merchants/office.ts'
 import { answer } from './payments/answer.ts'
 import { type Connection, PLAIN } from './payments/authentication.ts'
 import { Inquiry } from './payments/inquiry.ts'
@@ -33,6 +34,8 @@ export interface MerchantAse {
   registry: Registry
   /** The API for terminals and the office behind it; null when the ASE is not configured to onboard any. */
   terminals: Omit<TrustService, 'service'> | null
+  /** Base URL of its own people's office; null when it has none. */
+  officeUrl: string | null
   /** Lets the ports that terminals call go down and come back. */
   posApi: Pick<Service, 'start' | 'stop'>
   /** The same for the port of Rafiki's webhooks, and for the database. */
@@ -56,15 +59,17 @@ export async function startMerchantAse(config: MerchantAseConfig): Promise<Merch
   const posApi = posApiServer(config, desk)
   const webhooks = webhookServer(config, db, windows)
   const terminals = terminalsOf(config, { db, desk }, windows)
-  const doors = together([posApi, ...(terminals === null ? [] : [terminals.service])])
+  const office = officeOf(config, db, terminals)
+  const doors = together([posApi, terminals?.service ?? null])
+  const others = together([webhooks, office])
   const close = async (): Promise<void> => {
-    await Promise.all([doors.stop(), webhooks.stop()])
+    await Promise.all([doors.stop(), others.stop()])
     await http.close()
     await db.destroy()
   }
   try {
     await desk.open()
-    await Promise.all([doors.start(), webhooks.start()])
+    await Promise.all([doors.start(), others.start()])
   } catch (error) {
     await close()
     throw error
@@ -75,6 +80,7 @@ export async function startMerchantAse(config: MerchantAseConfig): Promise<Merch
     webhookUrl: `${webhooks.url}/webhooks`,
     registry: new Registry(db),
     terminals,
+    officeUrl: office?.url ?? null,
     posApi: doors,
     webhooks,
     database,
@@ -84,7 +90,8 @@ export async function startMerchantAse(config: MerchantAseConfig): Promise<Merch
   }
 }
 
-function together(services: readonly Service[]): Pick<Service, 'start' | 'stop'> {
+function together(parts: readonly (Service | null)[]): Pick<Service, 'start' | 'stop'> {
+  const services = parts.filter((service) => service !== null)
   return {
     start: async () => void (await Promise.all(services.map((service) => service.start()))),
     stop: async () => void (await Promise.all(services.map((service) => service.stop()))),

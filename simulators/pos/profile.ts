@@ -64,6 +64,12 @@ export function parseTerminalProfile(value: unknown, file: string): TerminalProf
 
 /** Reads a profile by name, or by path when it has a slash or ends in `.yaml`. Throws {@link TerminalProfileError}. */
 export async function loadTerminalProfile(nameOrPath: string): Promise<TerminalProfile> {
+  const { file, value } = await readTerminalFile(nameOrPath)
+  return parseTerminalProfile(value, file)
+}
+
+/** What the file of a profile holds, unchecked; its name is for messages. Throws {@link TerminalProfileError}. */
+export async function readTerminalFile(nameOrPath: string): Promise<{ file: string; value: unknown }> {
   const file = /[/\\]|\.yaml$/.test(nameOrPath) ? nameOrPath : join(FOLDER, `${nameOrPath}.yaml`)
   const text = await readFile(file, 'utf8').catch(async (cause: unknown) => {
     const names = (await readdir(FOLDER)).map((name) => name.replace(/\.yaml$/, ''))
@@ -72,7 +78,7 @@ export async function loadTerminalProfile(nameOrPath: string): Promise<TerminalP
       { cause },
     )
   })
-  return parseTerminalProfile(readYaml(text, file), file)
+  return { file, value: readYaml(text, file) }
 }
 
 function readYaml(text: string, file: string): unknown {

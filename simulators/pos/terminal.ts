@@ -68,6 +68,9 @@ export interface TapRequest {
   emv?: EmvRequest
 }
 
+/** What a merchant does with a point of sale. */
+export type PointOfSale = Pick<Terminal, 'tap' | 'repeat'>
+
 /** A point of sale: takes a card's signature over a payment, asks the merchant ASE for the money, shows one word. */
 export class Terminal {
   readonly #options: TerminalOptions

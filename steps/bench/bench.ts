@@ -11,23 +11,32 @@ import { type CardProfile, loadCardProfile } from '../../simulators/card/profile
 import { isTestProfile, personaliseTestCard } from '../../simulators/card/test-card.ts'
 import { type HttpAnswer, HttpClient } from '../../simulators/common/http-client.ts'
 import { once } from '../../simulators/common/once.ts'
+import { ConfiguredTerminal } from '../../simulators/pos/configured-terminal.ts'
 import type { Device } from '../../simulators/pos/device/device.ts'
 import { TransactionKeys } from '../../simulators/pos/device/transaction-keys.ts'
 import { CVM_METHODS, parseCvmList } from '../../simulators/pos/emv/cvm-list.ts'
+import { configure } from '../../simulators/pos/onboarding/configure.ts'
 import { loadTerminalProfile, type TerminalProfile } from '../../simulators/pos/profile.ts'
-import { Terminal, type TerminalOptions, type TerminalTimeouts } from '../../simulators/pos/terminal.ts'
+import {
+  type PointOfSale,
+  Terminal,
+  type TerminalOptions,
+  type TerminalTimeouts,
+} from '../../simulators/pos/terminal.ts'
 import { BenchClock } from '../bench-clock.ts'
 import type { Secret } from '../report/secrets.ts'
 import { type CardSlot, openSlot } from './card-slot.ts'
 import { type Closer, closeAll, closing, openClosers, settleAll } from './closer.ts'
 import { temporaryFolder } from './folder.ts'
 import { type Money, scaleOf, unknownCurrency } from './money.ts'
+import { BenchOffice } from './office.ts'
 import { ConfigurationError, type Profile } from './profile.ts'
 import { receivedBy } from './received.ts'
 import { ofPrivateKey, ofText, secretsOfCard, secretsOfPin, secretsOfPlan } from './secrets.ts'
 import { createWalletAddress } from './seeding.ts'
 import { type Services, startServices } from './services.ts'
-import { BenchTerminals } from './terminals.ts'
+import { terminalSettings } from './terminal-settings.ts'
+import { BenchTerminals, expectDone, nameOf } from './terminals.ts'
 
 /** A cardholder's account at the customer ASE. */
 export interface Holder {
@@ -56,7 +65,7 @@ export interface Shop {
   walletAddress: string
   /** Rafiki's id of the wallet address; null when Rafiki does not know it. */
   walletAddressId: string | null
-  terminal: Terminal
+  terminal: PointOfSale
   /** What the terminal is when it was onboarded; null of one that was registered by hand. */
   device: Device | null
 }
@@ -88,7 +97,7 @@ export interface ShopOrder {
    * injection, or not at all.
    */
   admission?: 'registered' | 'onboarded' | 'none'
-  /** A name of fixtures/terminals, a path, or the profile itself; default the bench profile's. */
+  /** A name of fixtures/terminals, a path, or, of a terminal that is registered by hand, the profile itself; default the bench profile's. */
   terminal?: string | TerminalProfile
 }
 
@@ -101,6 +110,8 @@ export class Bench {
   readonly slot: CardSlot
   /** Devices, from the factory to their keys. */
   readonly terminals: BenchTerminals
+  /** The merchant ASE's own people. */
+  readonly office: BenchOffice
   /** What no output may show: secrets of the services, and those of every card and terminal so far. */
   readonly secrets: Secret[] = []
   readonly #byHand: HttpClient
@@ -120,6 +131,7 @@ export class Bench {
     this.slot = parts.slot
     const { hosts } = parts.services.plan
     this.#byHand = new HttpClient({ from: 'bench', clock: this.clock, journal: this.journal, hosts })
+    this.office = new BenchOffice(this.#byHand, parts.services.plan.office)
     this.#closers = closers
     this.secrets.push(...secretsOfPlan(this.services.plan))
     this.terminals = new BenchTerminals(this)
@@ -253,15 +265,18 @@ export class Bench {
         },
       ],
     })
-    const profile = await this.#terminalProfile(terminal, merchantId, { [currency]: walletAddress })
+    const wallets = { [currency]: walletAddress }
     const shop = {
       merchantId,
       currency,
       walletAddress,
       walletAddressId,
       ...(admission === 'onboarded'
-        ? await this.#onboarded(profile, merchantId)
-        : await this.#registered(profile, admission === 'none' ? null : merchantId)),
+        ? await this.#onboarded(terminal, merchantId)
+        : await this.#registered(
+            await this.#terminalProfile(terminal, merchantId, wallets),
+            admission === 'none' ? null : merchantId,
+          )),
     }
     this.#opened.shops.push(shop)
     return shop
@@ -280,6 +295,11 @@ export class Bench {
     const opened = this.#opened
     this.#opened = { holders: [], shops: [] }
     return opened
+  }
+
+  /** A terminal that is this onboarded device, and works by the configuration that the device has fetched. */
+  configuredTerminal(device: Device): PointOfSale {
+    return new ConfiguredTerminal(device, { ...this.#around(), posApiUrl: this.services.plan.terminalsUrl })
   }
 
   /** What a merchant has received by card in all, in minor units. */
@@ -334,10 +354,17 @@ export class Bench {
     return { terminal: this.#terminal(profile, { key: privateKey, posApiUrl: plan.posApiUrl }), device: null }
   }
 
-  async #onboarded(profile: TerminalProfile, merchantId: string): Promise<Pick<Shop, 'terminal' | 'device'>> {
+  /** Its settings come from the merchant ASE, as its keys do. */
+  async #onboarded(
+    terminal: string | TerminalProfile = this.profile.pos.terminal,
+    merchantId: string,
+  ): Promise<Pick<Shop, 'terminal' | 'device'>> {
+    if (typeof terminal !== 'string')
+      throw new Error('expected the name of a terminal profile, whose settings the merchant ASE sends')
     const device = await this.terminals.onboarded(merchantId)
-    const id = device.registration?.terminalId ?? profile.id
-    return { terminal: this.terminalOf({ ...profile, id }, device), device }
+    await this.office.configure(nameOf(device), await terminalSettings(terminal))
+    expectDone(await configure(device, this.terminals.options()))
+    return { terminal: this.configuredTerminal(device), device }
   }
 
   async #exchangePinKeys(): Promise<void> {
@@ -348,15 +375,18 @@ export class Bench {
   }
 
   #terminal(profile: TerminalProfile, way: Way): Terminal {
-    return new Terminal({
-      profile,
-      ...way,
+    return new Terminal({ profile, ...way, ...this.#around() })
+  }
+
+  /** What every terminal of the bench shares. */
+  #around(): Pick<TerminalOptions, 'clock' | 'random' | 'journal' | 'http' | 'timeouts'> {
+    return {
       clock: this.clock,
       random: (length) => new Uint8Array(randomBytes(length)),
       journal: this.journal,
       http: this.terminals.http,
       timeouts: TIMEOUTS,
-    })
+    }
   }
 }
 

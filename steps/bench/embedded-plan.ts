@@ -11,7 +11,7 @@ const TENANT = 'cf5fd7d3-1eb1-4041-8e43-ba45747e9e5d'
 
 /** Draws free ports and new secrets for one bench and the two Rafikis that it starts. */
 export async function embeddedPlan(): Promise<Plan> {
-  const found = await freePorts(14)
+  const found = await freePorts(15)
   const next = () => found.pop() ?? 0
   const instances = bySide(() => ({
     admin: next(),
@@ -25,13 +25,14 @@ export async function embeddedPlan(): Promise<Plan> {
     posApi: next(),
     terminals: next(),
     merchantWebhooks: next(),
+    office: next(),
     customerAse: next(),
   }
   const openPaymentsUrl = bySide((side) => at(instances[side].openPayments))
   return {
     listen,
     posApiUrl: at(listen.posApi),
-    ...(await trustPlan(listen.terminals)),
+    ...(await trustPlan(listen)),
     ...asePaths({ merchant: at(listen.merchantWebhooks), customer: at(listen.customerAse) }),
     hosts: { [SHOP_HOST]: openPaymentsUrl.merchant, [WALLET_HOST]: openPaymentsUrl.customer },
     walletHost: { merchant: SHOP_HOST, customer: WALLET_HOST },

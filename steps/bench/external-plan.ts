@@ -7,17 +7,18 @@ import { trustPlan } from './trust-plan.ts'
 /** The plan for a pair that runs already: what the profile says. */
 export async function externalPlan(rafiki: ExternalRafiki): Promise<Plan> {
   const { listen: host, merchant, customer } = rafiki
-  const [posApi = 0, terminals = 0] = await freePorts(2)
+  const [posApi = 0, terminals = 0, office = 0] = await freePorts(3)
   return {
     listen: {
       host,
       posApi,
       terminals,
+      office,
       merchantWebhooks: merchant.ase.port,
       customerAse: customer.ase.port,
     },
     posApiUrl: at(posApi, local(host)),
-    ...(await trustPlan(terminals, local(host))),
+    ...(await trustPlan({ terminals, office }, local(host))),
     ...asePaths(bySide((side) => rafiki[side].ase.url)),
     hosts: hostsOf(rafiki),
     walletHost: bySide((side) => rafiki[side].walletAddressHost),

@@ -29,6 +29,7 @@ export interface Plan {
     posApi: number
     terminals: number
     merchantWebhooks: number
+    office: number
     customerAse: number
   }
   posApiUrl: string
@@ -36,6 +37,8 @@ export interface Plan {
   terminalsUrl: string
   /** What it shows of itself there. */
   tls: BenchTls
+  /** The office of the merchant ASE's own people: its base URL, and what they show there. */
+  office: { url: string; secret: string }
   /** Who makes the bench's devices: its certificate and key, PEM. */
   factory: { certificate: string; key: string }
   /** Webhook receivers of the ASEs, rates and decisions of the customer ASE: as Rafiki and the other ASE see them. */

@@ -13,6 +13,7 @@ export function secretsOfPlan({
   webhookSecrets,
   peerTokens,
   tls,
+  office,
   factory,
 }: Plan): Secret[] {
   const ofSides = SIDES.flatMap((side) => [
@@ -24,6 +25,7 @@ export function secretsOfPlan({
     { name: 'transport key', bytes: transportKey },
     { name: 'key of PIN letters', bytes: pinMailerKey },
     ofPrivateKey("TLS key of the merchant ASE's API for terminals", createPrivateKey(tls.key)),
+    ofText("secret of the merchant ASE's office", office.secret),
     ofPrivateKey("key of the devices' factory", createPrivateKey(factory.key)),
     ...ofSides,
   ]

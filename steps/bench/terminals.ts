@@ -116,8 +116,15 @@ export class BenchTerminals {
   }
 }
 
-function expectDone(outcome: CeremonyOutcome): void {
+/** Throws when a ceremony ended otherwise. */
+export function expectDone(outcome: CeremonyOutcome): void {
   if (!outcome.done) throw new Error(`expected a terminal to be onboarded, got: ${outcome.detail}`)
+}
+
+/** The terminal's name at the merchant ASE. Throws when the device is no terminal. */
+export function nameOf({ registration }: Device): string {
+  if (registration === null) throw new Error('expected an onboarded terminal, it was taken out of service')
+  return registration.terminalId
 }
 
 function random(length: number): Uint8Array {

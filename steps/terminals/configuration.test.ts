@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Device } from '../../simulators/pos/device/device.ts'
+import { KeyStore } from '../../simulators/pos/device/key-store.ts'
 import { configure, profileInForce } from '../../simulators/pos/onboarding/configure.ts'
 import { onboard } from '../../simulators/pos/onboarding/onboard.ts'
 import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts'
 import { loadTerminalProfile } from '../../simulators/pos/profile.ts'
 import { seeded, TEST_SECRETS } from '../../simulators/pos/testing/factory.ts'
+import { terminalSettings } from '../bench/terminal-settings.ts'
 import { altering, cutAt } from './testing/faulty-http.ts'
 import { CONFIGURATION_FORGERIES, forgingConfigurations } from './testing/forged-configurations.ts'
 import { DAY, TrustRig } from './testing/rig.ts'
-import { settingsOf } from './testing/settings.ts'
 
 const WALLETS = ['EUR', 'USD'].map((assetCode) => ({
   walletAddress: `https://shop.tapbench.example/${assetCode.toLowerCase()}`,
   assetCode,
   assetScale: 2,
 }))
-const contact = await settingsOf('contact')
+const contact = await terminalSettings('contact')
 
 let rig: TrustRig
 before(async () => {
@@ -48,6 +49,8 @@ async function configured(): ReturnType<typeof terminal> {
 }
 
 const reasonOf = (outcome: CeremonyOutcome) => (outcome.done ? 'done' : `${outcome.by}: ${outcome.reason}`)
+/** As it comes back when the device is switched off and on. */
+const kept = (device: Device) => Device.restore(device.save(), TEST_SECRETS, seeded('kept')).configuration
 const versionOf = ({ configuration }: Device) => configuration?.version ?? null
 const changed = { ...contact, country: '0250' }
 
@@ -111,6 +114,20 @@ test('is the same after the power was lost', async () => {
   assert.deepEqual(profileInForce(again, rig.clock.now()), profileInForce(device, rig.clock.now()))
 })
 
+test('a file whose configuration is no longer what this device sealed is not restored', async () => {
+  const { device } = await configured()
+  const file = device.save()
+  const sealed = file.configuration ?? assert.fail()
+  const last = (Number.parseInt(sealed.slice(-1), 16) ^ 1).toString(16)
+  const foreign = new KeyStore(new Uint8Array(32), seeded('foreign')).seal('configuration', Buffer.from('{}'))
+  const moved = device.parts.keyStore.seal('another name', Buffer.from('{}'))
+  for (const configuration of [sealed.slice(0, -1) + last, sealed.slice(0, 40), foreign, moved])
+    assert.throws(
+      () => Device.restore({ ...file, configuration }, TEST_SECRETS, seeded('x')),
+      /expected "configuration" as this device sealed it/,
+    )
+})
+
 describe('the former configuration stays when the new one', () => {
   let device: Device
   before(async () => {
@@ -121,10 +138,10 @@ describe('the former configuration stays when the new one', () => {
 
   for (const [what, { reason, forgery }] of Object.entries(CONFIGURATION_FORGERIES))
     test(what, async () => {
-      const former = device.save().configuration
+      const former = kept(device)
       const http = forgingConfigurations(rig, device, forgery)
       assert.equal(reasonOf(await configure(device, rig.options({ http }))), `device: ${reason}`)
-      assert.deepEqual([versionOf(device), device.save().configuration], [1, former])
+      assert.deepEqual([versionOf(device), kept(device)], [1, former])
     })
 
   test('is right after all: it is taken', async () => {

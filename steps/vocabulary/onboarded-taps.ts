@@ -4,6 +4,7 @@ import type { Device } from '../../simulators/pos/device/device.ts'
 import { onboard } from '../../simulators/pos/onboarding/onboard.ts'
 import { rotate } from '../../simulators/pos/onboarding/rotate.ts'
 import { loadTerminalProfile } from '../../simulators/pos/profile.ts'
+import { nameOf } from '../bench/terminals.ts'
 import { cutAt } from '../terminals/testing/faulty-http.ts'
 import { WRONG_WAYS } from '../terminals/wrong-ways.ts'
 import type { TapWorld } from '../world.ts'
@@ -23,12 +24,6 @@ function deviceOf({ shop }: TapWorld): Device {
   return shop.device
 }
 
-function nameOf(world: TapWorld): string {
-  const { registration } = deviceOf(world)
-  if (registration === null) throw new Error('expected an onboarded terminal, it was taken out of service')
-  return registration.terminalId
-}
-
 Given(
   'a merchant who takes {currency} with an onboarded terminal',
   async function (this: TapWorld, currency: string) {
@@ -41,7 +36,7 @@ Given('a terminal that {wrongWay}', async function (this: TapWorld, way: string)
   const other = await bench.terminals.onboarded(shop.merchantId)
   const wrong = await WRONG_WAYS[way]?.(bench, deviceOf(this), other)
   assert.ok(wrong)
-  const { id = nameOf(this), ...changes } = wrong
+  const { id = nameOf(deviceOf(this)), ...changes } = wrong
   const profile = {
     ...(await loadTerminalProfile(bench.profile.pos.terminal)),
     id,
@@ -73,12 +68,12 @@ When('the rotation of the shop is cut before its confirmation is answered', asyn
 When(
   /^the merchant ASE takes the terminal of the shop out of service as (decommissioned|compromised)$/,
   async function (this: TapWorld, state: 'decommissioned' | 'compromised') {
-    await this.bench.services.merchant.retire(nameOf(this), state)
+    await this.bench.services.merchant.retire(nameOf(deviceOf(this)), state)
   },
 )
 
 When("the merchant ASE withdraws the keys of the shop's terminal", async function (this: TapWorld) {
-  await this.bench.services.merchant.withdrawKeys(nameOf(this))
+  await this.bench.services.merchant.withdrawKeys(nameOf(deviceOf(this)))
 })
 
 When('another device is onboarded and gets its keys', async function (this: TapWorld) {
@@ -117,6 +112,6 @@ Then(
 
 async function lineOf(world: TapWorld) {
   const lines = await world.bench.services.merchant.list()
-  const line = lines.find(({ terminalId }) => terminalId === nameOf(world))
+  const line = lines.find(({ terminalId }) => terminalId === nameOf(deviceOf(world)))
   return line ?? assert.fail('expected the terminal in the registry, it is not there')
 }

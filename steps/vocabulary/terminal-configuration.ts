@@ -3,10 +3,11 @@ import { Given, Then, When } from '@cucumber/cucumber'
 import { DEVICE_REASONS } from '../../protocols/onboarding/reasons.ts'
 import { profileInForce } from '../../simulators/pos/onboarding/configure.ts'
 import type { TerminalProfile } from '../../simulators/pos/profile.ts'
+import { terminalSettings } from '../bench/terminal-settings.ts'
 import { deskOf, oneOf } from '../terminals/desks.ts'
+import { withFloorLimit } from '../terminals/floor-limit.ts'
 import { altering, cutAt } from '../terminals/testing/faulty-http.ts'
 import { CONFIGURATION_FORGERIES, forgingConfigurations } from '../terminals/testing/forged-configurations.ts'
-import { settingsOf } from '../terminals/testing/settings.ts'
 import type { TrustDesk } from '../terminals/trust-desk.ts'
 import type { TapWorld } from '../world.ts'
 
@@ -16,7 +17,7 @@ import type { TapWorld } from '../world.ts'
 const first = new WeakMap<TrustDesk, Record<string, unknown>>()
 
 async function decide(desk: TrustDesk, changes: Record<string, unknown> = {}): Promise<number> {
-  return desk.rig.office.configure(desk.terminalId, { ...(await settingsOf('contact')), ...changes })
+  return desk.rig.office.configure(desk.terminalId, { ...(await terminalSettings('contact')), ...changes })
 }
 
 function profileOf({ device, rig }: TrustDesk): TerminalProfile {
@@ -26,7 +27,7 @@ function profileOf({ device, rig }: TrustDesk): TerminalProfile {
 
 Given('settings {string} that the merchant ASE decided', async function (this: TapWorld, name: string) {
   const desk = deskOf(this)
-  await desk.rig.office.configure(desk.terminalId, await settingsOf(name))
+  await desk.rig.office.configure(desk.terminalId, await terminalSettings(name))
 })
 
 Given('the terminal has fetched its configuration', async function (this: TapWorld) {
@@ -47,17 +48,10 @@ When(
   'the merchant ASE decides on a floor limit of {int}',
   async function (this: TapWorld, floorLimit: number) {
     const desk = deskOf(this)
-    const { contact, ...settings } = await settingsOf('contact')
-    const { applications, ...others } = contact as { applications: object[] }
-    const limited = applications.map((application) => ({
-      ...application,
-      floorLimit,
-      randomSelection: { target: 0, maximum: 0, threshold: 0 },
-    }))
-    await desk.rig.office.configure(desk.terminalId, {
-      ...settings,
-      contact: { ...others, applications: limited },
-    })
+    await desk.rig.office.configure(
+      desk.terminalId,
+      withFloorLimit(await terminalSettings('contact'), floorLimit),
+    )
   },
 )
 

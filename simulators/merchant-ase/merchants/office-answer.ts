@@ -8,6 +8,7 @@ export const OFFICE_REASONS = {
   merchant_exists: { status: 409, text: 'merchant is registered already' },
   merchant_without_wallet: { status: 409, text: 'merchant has no wallet address yet' },
   merchant_state_wrong: { status: 409, text: 'merchant cannot come there from the state it is in' },
+  terminals_not_onboarded: { status: 409, text: 'this merchant ASE onboards no terminals' },
   terminal_unknown: { status: 404, text: 'terminal is not in service' },
 } as const satisfies Record<string, { status: number; text: string }>
 

@@ -24,7 +24,8 @@ type Route = readonly [method: 'GET' | 'POST' | 'PUT', path: string, run: Run]
 
 // Certification authority keys of every scheme fit into a terminal's settings.
 const BODY_LIMIT = 1024 * 1024
-const SHORTEST_SECRET = 16
+/** Characters. */
+export const SHORTEST_SECRET = 16
 
 /** The API of the merchant ASE's own people: merchants, and the terminals that are theirs. Not started yet. Throws a RangeError. */
 export function officeService(options: OfficeServiceOptions): Service {

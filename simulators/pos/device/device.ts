@@ -4,7 +4,7 @@ import { KEY_PURPOSES } from '../../../protocols/onboarding/key-purposes.ts'
 import type { TlsClient } from '../../common/http-client.ts'
 import type { Random } from '../../common/uuid.ts'
 import type { RequestSigner } from '../request-signer.ts'
-import type { ConfigurationDocument } from './configuration.ts'
+import { type ConfigurationDocument, readConfiguration } from './configuration.ts'
 import type { KeySet } from './key-set.ts'
 import { KeyStore, type MakeKey, type SavedKeyStore } from './key-store.ts'
 import {
@@ -17,6 +17,8 @@ import { type SavedWhiteBox, WhiteBox } from './white-box.ts'
 
 /** Names of the keys in the device's keystore. */
 export const DEVICE_KEYS = { attestation: 'attestation', signing: 'signing', receiving: 'receiving' } as const
+
+const CONFIGURATION = 'configuration'
 
 /** What hardware protects in a real device: 32 bytes each, in no file. */
 export interface DeviceSecrets {
@@ -48,8 +50,8 @@ export interface DeviceFile {
   whiteBox: SavedWhiteBox
   keyStore: SavedKeyStore
   registration: SavedRegistration | null
-  /** What it works by; checked when it was taken. */
-  configuration: ConfigurationDocument | null
+  /** What it works by: a {@link ConfigurationDocument}, sealed. */
+  configuration: string | null
   /** Body of an onboarding request that was not answered yet. */
   asked: string | null
   current: KeySet | null
@@ -76,7 +78,7 @@ export class Device {
     this.parts = parts
   }
 
-  /** Throws when the file was sealed under other secrets. */
+  /** Throws when the file was sealed under other secrets, or its configuration was changed. */
   static restore(file: DeviceFile, secrets: DeviceSecrets, random: Random, makeKey?: MakeKey): Device {
     const device = new Device({
       serial: file.serial,
@@ -87,7 +89,10 @@ export class Device {
       keyStore: new KeyStore(secrets.storageKey, random, makeKey, file.keyStore),
     })
     device.registration = file.registration === null ? null : restoreRegistration(file.registration)
-    device.configuration = file.configuration
+    if (file.configuration !== null)
+      device.configuration = readConfiguration(
+        device.parts.keyStore.unseal(CONFIGURATION, file.configuration),
+      )
     device.asked = file.asked
     device.lastSignedAt = file.lastSignedAt === null ? null : new Date(file.lastSignedAt)
     device.#current = file.current
@@ -175,13 +180,19 @@ export class Device {
       whiteBox: whiteBox.save(),
       keyStore: keyStore.save(),
       registration: this.registration === null ? null : saveRegistration(this.registration),
-      configuration: this.configuration,
+      configuration: this.#sealedConfiguration(),
       asked: this.asked,
       current: this.#current,
       staged: this.#staged,
       knownIds: [...this.#knownIds],
       lastSignedAt: this.lastSignedAt?.getTime() ?? null,
     }
+  }
+
+  #sealedConfiguration(): string | null {
+    const { configuration } = this
+    if (configuration === null) return null
+    return this.parts.keyStore.seal(CONFIGURATION, Buffer.from(JSON.stringify(configuration)))
   }
 
   #discard(set: KeySet | null): void {

@@ -89,6 +89,16 @@ export class KeyStore {
     return new Uint8Array(privateDecrypt({ key: this.#key(name), padding: constants.RSA_NO_PADDING }, block))
   }
 
+  /** Something that is no key, sealed as the keys are: it opens under the same name alone. */
+  seal(name: string, data: Uint8Array): string {
+    return seal(this.#storageKey, name, data, this.#random)
+  }
+
+  /** Inverse of {@link seal}. Throws when another device sealed it, or somebody changed it. */
+  unseal(name: string, sealed: string): Uint8Array {
+    return unseal(this.#storageKey, name, sealed)
+  }
+
   /** Forgets a key; harmless when there is none. */
   erase(name: string): void {
     this.#keys.delete(name)

@@ -13,12 +13,13 @@ const caKeyFile = z.strictObject({ caKeys: z.array(caKey) })
  */
 export async function loadCaKeys(sources: readonly (CaKey | string)[]): Promise<CaKeyStore> {
   const keys = await Promise.all(
-    sources.map(async (source) => (typeof source === 'string' ? caKeysOf(source) : [source])),
+    sources.map(async (source) => (typeof source === 'string' ? readCaKeys(source) : [source])),
   )
   return caKeyStore(keys.flat().map(entryOf))
 }
 
-async function caKeysOf(name: string): Promise<CaKey[]> {
+/** The keys of a file, see {@link loadCaKeys}. */
+export async function readCaKeys(name: string): Promise<CaKey[]> {
   const location = name.endsWith('.yaml') ? name : new URL(`../../../fixtures/${name}.yaml`, import.meta.url)
   const read = caKeyFile.safeParse(parse(await readFile(location, 'utf8')))
   if (!read.success) {

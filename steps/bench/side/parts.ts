@@ -112,6 +112,7 @@ export async function startAcquirer(options: PartOptions): Promise<Acquirer> {
         webhookSignatureVersion: plan.webhookSecrets.merchant.version,
       },
       hosts: plan.hosts,
+      office: { port: plan.listen.office, secret: plan.office.secret },
       terminals: {
         port: plan.listen.terminals,
         publicUrl: plan.terminalsUrl,

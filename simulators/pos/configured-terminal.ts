@@ -1,0 +1,56 @@
+import { because } from '../../protocols/outcome/outcome.ts'
+import type { Device } from './device/device.ts'
+import { TransactionKeys } from './device/transaction-keys.ts'
+import { profileInForce } from './onboarding/configure.ts'
+import { emptyResult, type TapResult } from './tap-result.ts'
+import { type PointOfSale, type TapRequest, Terminal, type TerminalOptions } from './terminal.ts'
+
+/** What an onboarded device does not bring itself. */
+export type ConfiguredOptions = Omit<TerminalOptions, 'profile' | 'key' | 'as' | 'keys'>
+
+type InForce =
+  | { ready: true; terminal: Terminal }
+  | Extract<ReturnType<typeof profileInForce>, { ready: false }>
+
+/** The point of sale that an onboarded device is: each tap goes by the configuration that is in force then, and without one there is none. */
+export class ConfiguredTerminal implements PointOfSale {
+  readonly #device: Device
+  readonly #options: ConfiguredOptions
+  readonly #keys: TransactionKeys
+  #made: { version: number; terminal: Terminal } | null = null
+
+  constructor(device: Device, options: ConfiguredOptions) {
+    this.#device = device
+    this.#options = options
+    this.#keys = new TransactionKeys(device)
+  }
+
+  /** As {@link Terminal.tap}. */
+  async tap(request: TapRequest): Promise<TapResult> {
+    const force = this.#inForce()
+    if (force.ready) return force.terminal.tap(request)
+    const outcome = because(force.reason)
+    this.#options.journal.record({ kind: 'terminal', step: 'Completion', detail: `${outcome.reason}` })
+    return emptyResult(outcome)
+  }
+
+  /** As {@link Terminal.repeat}. */
+  async repeat(request: Parameters<Terminal['repeat']>[0]): ReturnType<Terminal['repeat']> {
+    const force = this.#inForce()
+    return force.ready ? force.terminal.repeat(request) : because(force.reason)
+  }
+
+  #inForce(): InForce {
+    const force = profileInForce(this.#device, this.#options.clock.now())
+    if (!force.ready) return force
+    const version = this.#device.configuration?.version ?? 0
+    // A version has one content, and a terminal counts its transactions.
+    if (this.#made?.version !== version) this.#made = { version, terminal: this.#make(force.profile) }
+    return { ready: true, terminal: this.#made.terminal }
+  }
+
+  #make(profile: TerminalOptions['profile']): Terminal {
+    const { signRequest: key, tlsClient: as } = this.#device
+    return new Terminal({ ...this.#options, profile, key, as, keys: this.#keys })
+  }
+}
