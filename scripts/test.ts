@@ -45,9 +45,14 @@ async function postgres() {
 }
 
 // The others show no card to a reader: through PC/SC they would do the same once more.
-const WITH_CARDS = ['card', 'faults', 'onboarding/payments.feature', 'payment', 'terminal'].map(
-  (name) => `features/${name}`,
-)
+const WITH_CARDS = [
+  'card',
+  'faults',
+  'onboarding/configured-payments.feature',
+  'onboarding/payments.feature',
+  'payment',
+  'terminal',
+].map((name) => `features/${name}`)
 
 const STAGES: readonly Stage[] = [
   check('check:format'),
