@@ -6,9 +6,10 @@ import { PROVIDERS, type ProviderName } from '../../hardware/hsm/providers/provi
 import { type TokenSettings, tokenSettings } from '../../hardware/hsm/providers/settings.ts'
 import { newNssToken } from '../../steps/hsm/modules.ts'
 
-/** What one module can do; `operations` is null when nothing could be tried, and `reason` says why. */
+/** What one module can do; `operations` is null when nothing could be tried, and `reason` says why. `token`: null of a new one. */
 export interface ProviderColumn {
   readonly provider: ProviderName
+  readonly token: string | null
   readonly module: string | null
   readonly operations: Readonly<Record<Variant, Placement>> | null
   readonly reason: string | null
@@ -18,17 +19,28 @@ export const PREFIX = 'TAPBENCH_HSM_'
 
 /**
  * Tries every provider that is there: the token that `environment` names on its provider, new private ones in `directory` on those that may
- * have them. Keys in the memory of the signers are allowed, so that each operation says where it can be done at all.
+ * have them; of a group of tokens each that is named. Keys in the memory of the signers are allowed, so that each operation says where it can
+ * be done at all.
  */
 export async function providerMatrix(
   environment: Readonly<Record<string, string | undefined>>,
   directory: string,
 ): Promise<ProviderColumn[]> {
-  const named = tokenSettings(environment, PREFIX)
+  const { twin, ...first } = tokenSettings(environment, PREFIX)
+  const named = [first, ...(twin === null ? [] : [twin])].filter(({ token }) => token !== null)
   const columns: ProviderColumn[] = []
-  for (const provider of Object.keys(PROVIDERS) as ProviderName[])
-    columns.push(await columnOf(provider, named, directory))
+  for (const provider of Object.keys(PROVIDERS) as ProviderName[]) {
+    const own = named.filter((settings) => settings.provider === provider)
+    const fresh = first.provider === provider ? first : { ...tokenSettings({}, PREFIX), provider }
+    for (const settings of own.length === 0 ? [fresh] : own)
+      columns.push(await columnOf({ ...NOTHING_KEPT, ...settings }, directory))
+  }
   return columns
+}
+
+/** The module, and the token where one is named. */
+export function titleOf({ provider, token }: ProviderColumn): string {
+  return token === null ? provider : `${provider} "${token}"`
 }
 
 /** In a line: where, and what is missing for the token to do it. */
@@ -36,21 +48,21 @@ export function placeInWords({ where, missing }: Placement): string {
   return missing.length === 0 ? where : `${where}: ${missing.join(', ')}`
 }
 
-async function columnOf(
-  provider: ProviderName,
-  named: TokenSettings,
-  directory: string,
-): Promise<ProviderColumn> {
-  const settings = named.provider === provider ? named : { ...tokenSettings({}, PREFIX), provider }
+/** Each token is looked at by itself, without keys. */
+const NOTHING_KEPT = { keys: null, provision: false, twin: null }
+
+async function columnOf(settings: TokenSettings, directory: string): Promise<ProviderColumn> {
+  const { provider } = settings
+  const token = settings.token === null ? null : Object.values(settings.token).join()
   let module: string | null = null
   try {
     module = moduleOf(settings)
     const access = await accessOf(settings, directory)
-    if (access === null) return { provider, module, operations: null, reason: NO_TOKEN }
-    return { provider, module, operations: placements(await probeToken(access), true), reason: null }
+    if (access === null) return { provider, token, module, operations: null, reason: NO_TOKEN }
+    return { provider, token, module, operations: placements(await probeToken(access), true), reason: null }
   } catch (error) {
     if (!(error instanceof HsmError)) throw error
-    return { provider, module, operations: null, reason: error.what }
+    return { provider, token, module, operations: null, reason: error.what }
   }
 }
 

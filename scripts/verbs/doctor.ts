@@ -7,7 +7,7 @@ import { closing, withClosers } from '../../steps/bench/closer.ts'
 import { temporaryFolder } from '../../steps/bench/folder.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
 import { EXIT } from '../lib/exit.ts'
-import { providerMatrix } from '../lib/provider-matrix.ts'
+import { providerMatrix, titleOf } from '../lib/provider-matrix.ts'
 
 interface Finding {
   what: string
@@ -105,11 +105,11 @@ async function hsmFindings(): Promise<Finding[]> {
     const { path } = await closing(closers, temporaryFolder())
     return providerMatrix(process.env, path)
   })
-  return columns.map(({ provider, operations, reason }) => ({
-    what: `HSM operations of ${provider}`,
-    found: operations && placesInWords(operations),
+  return columns.map((column) => ({
+    what: `HSM operations of ${titleOf(column)}`,
+    found: column.operations && placesInWords(column.operations),
     needed: false,
-    mend: reason ?? PROVIDERS[provider].install,
+    mend: column.reason ?? PROVIDERS[column.provider].install,
   }))
 }
 

@@ -1,7 +1,7 @@
 import { closing, withClosers } from '../../steps/bench/closer.ts'
 import { temporaryFolder } from '../../steps/bench/folder.ts'
 import { EXIT } from '../lib/exit.ts'
-import { type ProviderColumn, placeInWords, providerMatrix } from '../lib/provider-matrix.ts'
+import { type ProviderColumn, placeInWords, providerMatrix, titleOf } from '../lib/provider-matrix.ts'
 
 type Tried = ProviderColumn & { operations: NonNullable<ProviderColumn['operations']> }
 
@@ -19,13 +19,13 @@ function table(columns: readonly ProviderColumn[]): string {
   const tried = columns.filter((column): column is Tried => column.operations !== null)
   const variants = Object.keys(tried[0]?.operations ?? {}) as (keyof Tried['operations'])[]
   const rows = [
-    ['operation', ...tried.map(({ provider }) => provider)],
+    ['operation', ...tried.map(titleOf)],
     ...variants.map((variant) => [
       variant,
       ...tried.map(({ operations }) => placeInWords(operations[variant])),
     ]),
   ]
-  const modules = columns.map(({ provider, module, reason }) => `${provider}: ${reason ?? module}`)
+  const modules = columns.map((column) => `${titleOf(column)}: ${column.reason ?? column.module}`)
   return [...(tried.length === 0 ? [] : aligned(rows)), '', ...modules].join('\n')
 }
 

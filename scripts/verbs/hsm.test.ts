@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { openHsm } from '../../hardware/hsm/hsm.ts'
 import { FileKeyStore } from '../../hardware/hsm/keys/file-key-store.ts'
-import { createPrivateToken } from '../../hardware/hsm/token.ts'
+import { createPrivateToken, type Token } from '../../hardware/hsm/token.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { Command, tapbench } from '../testing/command.ts'
 
@@ -31,6 +31,58 @@ async function someToken(t: TestContext) {
   }
   return { keyFile, env, pin: token.pin, mac, initial }
 }
+
+/** Two tokens with one configuration and the same master keys, "left" and "right", and the environment that names both. */
+async function twoTokens(t: TestContext) {
+  const directory = await mkdtemp(join(tmpdir(), 'tb-hsm-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const [left, right] = [await newToken('left'), await newToken('right')] as const
+  const folderOf = (token: Token) => join(dirname(token.environment?.SOFTHSM2_CONF ?? ''), 'tokens')
+  for (const name of await readdir(folderOf(right)))
+    await rename(join(folderOf(right), name), join(folderOf(left), name))
+  const pins = [left, right].map(async ({ pin, tokenLabel = '' }) => {
+    await writeFile(join(directory, tokenLabel), pin)
+    return join(directory, tokenLabel)
+  })
+  const [pinFile = '', secondPinFile = ''] = await Promise.all(pins)
+  const env = {
+    ...left.environment,
+    TAPBENCH_HSM_TOKENS: '2',
+    TAPBENCH_HSM_TOKEN_LABEL: 'left',
+    TAPBENCH_HSM_PIN_FILE: pinFile,
+    TAPBENCH_HSM_2_TOKEN_LABEL: 'right',
+    TAPBENCH_HSM_2_PIN_FILE: secondPinFile,
+  }
+  return { env, provisioned: { ...env, TAPBENCH_HSM_PROVISION: 'yes' } }
+
+  function newToken(tokenLabel: string): Promise<Token> {
+    return createPrivateToken({ directory, tokenLabel, masters: false })
+  }
+}
+
+test('hsm keys: the tokens of a group, and why one is away', async (t) => {
+  const { env, provisioned } = await twoTokens(t)
+  const both = await tapbench(t, ['hsm', 'keys'], { env: provisioned })
+  assert.match(both.stdout, /^softhsm2, token "left" and softhsm2, token "right"\n/)
+  const gone = { ...env, TAPBENCH_HSM_2_TOKEN_LABEL: 'gone' }
+  const { code, stdout } = await tapbench(t, ['hsm', 'keys', '--json'], { env: gone })
+  const { tokens } = JSON.parse(stdout) as { tokens: Record<string, string | null>[] }
+  const [left, right] = tokens
+  assert.deepEqual(
+    { code, left },
+    { code: 0, left: { provider: 'softhsm2', name: 'left', standing: 'there', reason: null } },
+  )
+  assert.equal(right?.standing, 'away')
+  assert.match(right?.reason ?? '', /^expected the token "gone" in \S+, got .*"right"/)
+})
+
+test('hsm providers: a column for each token of a group', async (t) => {
+  const { env } = await twoTokens(t)
+  const { code, stdout } = await tapbench(t, ['hsm', 'providers'], { env })
+  assert.equal(code, 0)
+  assert.match(stdout, /^operation +softhsm2 "left" +softhsm2 "right"/)
+  assert.match(stdout, /^Mac aes-cmac +in token +in token/m)
+})
 
 test('hsm keys: each key under its usage, derived ones below what they come from', async (t) => {
   const { env, mac, initial } = await someToken(t)

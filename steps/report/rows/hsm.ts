@@ -1,7 +1,7 @@
 import type { Content, Event } from './row.ts'
 
 /** Where the key was: an operation with a key outside of the token is worth seeing at once. */
-export function hsmRow({ operation, mechanism, key, where, result }: Event<'hsm'>): Content {
+export function hsmRow({ operation, mechanism, key, token, where, result }: Event<'hsm'>): Content {
   return {
     from: 'hsm',
     to: null,
@@ -17,6 +17,7 @@ export function hsmRow({ operation, mechanism, key, where, result }: Event<'hsm'
           ['Mechanism', mechanism],
           ['Key', key],
           ['Where', where],
+          ['Token', token],
           ['Result', result],
         ],
       },
