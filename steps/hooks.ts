@@ -1,4 +1,5 @@
 import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout } from '@cucumber/cucumber'
+import { correlate } from '../protocols/journal/correlate.ts'
 import type { Profile } from './bench/profile.ts'
 import { sharedBench } from './bench/shared.ts'
 import { excerptOf } from './rafiki-containers/excerpt.ts'
@@ -38,7 +39,7 @@ After(async function (this: TapWorld, { result }: ITestCaseHookParameter) {
   await this.bench.slot.remove()
   await this.bench.services.customer.idle()
   await this.bench.recordTo()
-  this.attach(JSON.stringify(this.journal.entries), JOURNAL_MEDIA_TYPE)
+  this.attach(JSON.stringify(correlate(this.journal.entries)), JOURNAL_MEDIA_TYPE)
   if (result?.status === Status.FAILED) await attachContainerLogs(this)
   for (const finding of await checkMoney(this)) this.log(`to reconcile: ${told(finding)}`)
 })

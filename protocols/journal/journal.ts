@@ -53,7 +53,12 @@ export interface ContactlessEnd {
 }
 
 /** One thing that passed a socket. Durations are microseconds. */
-export type JournalEvent =
+export type JournalEvent = Passed & {
+  /** Id of the tap that it belongs to, a UUID; where a party does not know it, its own id of the payment, until {@link correlate} finds the tap. */
+  correlation?: string
+}
+
+type Passed =
   | { kind: 'apdu'; reader: string; command: string; response: string | null; us: number; error?: string }
   | {
       kind: 'hsm'

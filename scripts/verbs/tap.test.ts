@@ -11,6 +11,7 @@ const hex = (bytes: number) => z.string().regex(new RegExp(`^([0-9A-F]{2}){${byt
 const us = z.number().min(0)
 
 const documentSchema = z.strictObject({
+  correlation: z.uuid(),
   outcome: z.enum(['Approved', 'Declined', 'Failed']),
   reason: z.string().nullable(),
   card: z.strictObject({
@@ -55,6 +56,7 @@ test('an approved tap is one JSON document, exit code 0', async (t) => {
   const tap = documentSchema.parse(JSON.parse(stdout))
   assert.deepEqual([tap.outcome, tap.reason, tap.card.profile], ['Approved', null, 'interledger'])
   assert.deepEqual(tap.payment.amount, { value: '1234', assetCode: 'KWD', assetScale: 3 })
+  assert.equal(tap.correlation, tap.payment.requestId)
   assert.ok(tap.payment.incomingPaymentId !== null && tap.payment.outgoingPaymentId !== null)
   assert.ok(tap.timings.hsmUs > 0)
   assertAddsUp(tap)

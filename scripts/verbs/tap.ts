@@ -1,5 +1,6 @@
 import { PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
+import { correlate } from '../../protocols/journal/correlate.ts'
 import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
 import type { CardImage } from '../../simulators/card/image.ts'
 import { loadCardProfile } from '../../simulators/card/profile.ts'
@@ -149,8 +150,9 @@ function print(
   isProfile: boolean,
 ): void {
   const profile = isProfile && reader === undefined ? card : null
+  const entries = correlate(journal.entries)
   const text = json
-    ? `${JSON.stringify(tapDocument(result, journal.entries, profile), null, 2)}\n`
-    : timeline(journal.entries, { outcome: result.outcome, verbose: verbose === true })
+    ? `${JSON.stringify(tapDocument(result, entries, profile), null, 2)}\n`
+    : timeline(entries, { outcome: result.outcome, verbose: verbose === true })
   process.stdout.write(text)
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Party } from '../../protocols/journal/journal.ts'
 import { signRafiki } from '../../protocols/signatures/rafiki.ts'
+import { traceHeaders } from './correlation.ts'
 import { type HttpClient, HttpError } from './http-client.ts'
 
 export interface RafikiAdminOptions {
@@ -57,7 +58,7 @@ export class RafikiAdmin {
       to,
       method: 'POST',
       url,
-      headers: { 'tenant-id': tenantId, signature },
+      headers: { 'tenant-id': tenantId, signature, ...traceHeaders() },
       body,
       timeoutMs,
     })

@@ -4,6 +4,8 @@ import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { REASONS } from '../../protocols/outcome/outcome.ts'
 import type { RafikiSecret } from '../../protocols/signatures/rafiki.ts'
+import { correlated } from '../common/correlation.ts'
+import { paymentIdOf } from '../common/payment-id.ts'
 import { withoutSecrets } from '../common/secret-fields.ts'
 import type { DecisionStore } from './decision/decision-store.ts'
 import { type Rates, ratesFor } from './rates/rates.ts'
@@ -53,7 +55,7 @@ function addWebhooks(server: FastifyInstance, parts: HttpServerParts): void {
       return reply.code(400).send({ error: z.prettifyError(event.error) })
     }
     // Rafiki counts only a 200 within 2 s as delivered: first the answer, then the work.
-    reply.raw.once('finish', () => parts.taken(event.data))
+    reply.raw.once('finish', () => correlated(paymentIdOf(event.data), () => parts.taken(event.data)))
     return reply.code(200).send()
   })
 }

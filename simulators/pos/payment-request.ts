@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import { APPROVED, because, type Outcome, REASONS, type ReasonCode } from '../../protocols/outcome/outcome.ts'
+import { traceHeaders } from '../common/correlation.ts'
 import { type HttpAnswer, type HttpClient, HttpError, type TlsClient } from '../common/http-client.ts'
 import { type RequestSigner, signingWith } from './request-signer.ts'
 import type { SecuredAccount, SecuredPin } from './secured-members.ts'
@@ -94,7 +95,7 @@ export class PosApi {
     )
     // The HTTP client counts the bytes itself, and would not send an altered body under the signed count.
     const { 'content-length': _, ...headers } = signed
-    return { url, headers, body: altered(body, tamper.alteredBody) }
+    return { url, headers: { ...headers, ...traceHeaders() }, body: altered(body, tamper.alteredBody) }
   }
 
   /** Null when the connection broke. */

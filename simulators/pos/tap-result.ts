@@ -5,6 +5,8 @@ import type { SentRequest } from './payment-request.ts'
 
 /** Everything a tap left behind; null where it did not come so far. */
 export interface TapResult {
+  /** The tap's own id, a UUID: the request's too, and what journal entries of this tap carry. */
+  correlation: string
   outcome: Outcome
   card: {
     /** Upper-case hexadecimal. */
@@ -38,8 +40,9 @@ export interface TapResult {
 }
 
 /** A tap of which nothing has happened yet, but its end. */
-export function emptyResult(outcome: Outcome): TapResult {
+export function emptyResult(outcome: Outcome, correlation: string): TapResult {
   return {
+    correlation,
     outcome,
     card: { aid: null, label: null, walletAddress: null, pan: null },
     emv: { atc: null, cid: null, cryptogram: null, unpredictableNumber: null },

@@ -4,6 +4,7 @@ import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { APPROVED, type Outcome } from '../../protocols/outcome/outcome.ts'
+import { correlated } from '../common/correlation.ts'
 import type { HttpClient, TlsClient } from '../common/http-client.ts'
 import { uuid } from '../common/uuid.ts'
 import { runCardPhase, type SignedPayload } from './card-phase.ts'
@@ -103,8 +104,12 @@ export class Terminal {
    * `ReaderError` when the reader breaks, and for an amount or a currency that does not exist.
    */
   async tap(request: TapRequest): Promise<TapResult> {
+    const result = emptyResult(APPROVED, uuid(this.#options.random))
+    return correlated(result.correlation, () => this.#tap(request, result))
+  }
+
+  async #tap(request: TapRequest, result: TapResult): Promise<TapResult> {
     const started = performance.now()
-    const result = emptyResult(APPROVED)
     result.outcome = await this.#transact(request, result)
     result.timings.totalUs = microsecondsSince(started)
     if (result.kernel !== null) this.#options.journal.record({ kind: 'kernel', ...result.kernel })
@@ -117,9 +122,11 @@ export class Terminal {
 
   /** Sends the request of a former tap again with a fresh signature, as after an answer that was lost. */
   async repeat({ body }: Pick<SentRequest, 'body'>): Promise<Outcome> {
-    const { outcome } = await this.#posApi.send(body)
-    this.#note('Online processing', `request sent again: ${outcome.word}`)
-    return outcome
+    return correlated(requestIdOf(body), async () => {
+      const { outcome } = await this.#posApi.send(body)
+      this.#note('Online processing', `request sent again: ${outcome.word}`)
+      return outcome
+    })
   }
 
   async #transact(request: TapRequest, result: TapResult): Promise<Outcome> {
@@ -131,7 +138,10 @@ export class Terminal {
     if (!signed.done) return signed.outcome
     const secured = await this.#secure(signed.value, request)
     if (!secured.done) return secured.outcome
-    const body = { ...this.#bodyOf(signed.value, transaction.value, tamper), ...secured.value }
+    const body = {
+      ...this.#bodyOf(signed.value, transaction.value, request, result.correlation),
+      ...secured.value,
+    }
     return this.#goOnline(body, tamper, result)
   }
 
@@ -213,11 +223,16 @@ export class Terminal {
     return outcome
   }
 
-  #bodyOf(signed: SignedPayload, transaction: Transaction, tamper: Tamper): PaymentBody {
-    const { clock, random } = this.#options
+  #bodyOf(
+    signed: SignedPayload,
+    transaction: Transaction,
+    { tamper = {} }: TapRequest,
+    requestId: string,
+  ): PaymentBody {
+    const { clock } = this.#options
     const currency = tamper.currency === undefined ? transaction.currency : requireCurrency(tamper.currency)
     return {
-      requestId: uuid(random),
+      requestId,
       signature: toHex(signed.cryptogram),
       payload: toHex(signed.payload),
       ...tamper.cardData,
@@ -234,6 +249,10 @@ export class Terminal {
   #note(step: string, detail: string): void {
     this.#options.journal.record({ kind: 'terminal', step, detail })
   }
+}
+
+function requestIdOf(body: string): string {
+  return (JSON.parse(body) as PaymentBody).requestId
 }
 
 /** A terminal's kernels; the contactless one keeps the terminal's torn transactions. */

@@ -9,6 +9,7 @@ import type { CardImage } from '../../simulators/card/image.ts'
 import { personalise } from '../../simulators/card/personalisation.ts'
 import { type CardProfile, loadCardProfile } from '../../simulators/card/profile.ts'
 import { isTestProfile, personaliseTestCard } from '../../simulators/card/test-card.ts'
+import { correlatedJournal } from '../../simulators/common/correlation.ts'
 import { type HttpAnswer, HttpClient } from '../../simulators/common/http-client.ts'
 import { once } from '../../simulators/common/once.ts'
 import { ConfiguredTerminal } from '../../simulators/pos/configured-terminal.ts'
@@ -164,7 +165,7 @@ export class Bench {
 
   /** From now on everything is recorded in `journal`; without one, nothing is. Times are those of `sharedMicroseconds`. */
   async recordTo(journal?: Journal): Promise<void> {
-    this.journal.to(journal)
+    this.journal.to(journal === undefined ? journal : correlatedJournal(journal))
     const { merchant, customer } = this.services
     const wanted = journal !== undefined
     await Promise.all([merchant.record(wanted), customer.record(wanted)])

@@ -7,6 +7,8 @@ import type { TapResult } from '../../simulators/pos/tap-result.ts'
 
 /** What `tapbench tap --json` prints: a tap as one document for scripts. Ids and values are null where the tap did not come so far. */
 export interface TapDocument {
+  /** The tap's id: in the `traceparent` of its requests, in logs and traces, and in every journal entry of it. */
+  correlation: string
   outcome: TapResult['outcome']['word']
   reason: string | null
   card: { profile: string | null; aid: string | null; walletAddress: string | null; pan: string | null }
@@ -60,6 +62,7 @@ export function tapDocument(
 ): TapDocument {
   const { outcome, card, emv, kernel, requestId, amount } = result
   return {
+    correlation: result.correlation,
     outcome: outcome.word,
     reason: outcome.reason,
     card: { profile, aid: card.aid, walletAddress: card.walletAddress, pan: card.pan },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { traceHeaders } from '../../common/correlation.ts'
 import { type HttpClient, HttpError } from '../../common/http-client.ts'
 import type { PaymentRequest } from './payment-request.ts'
 
@@ -30,6 +31,7 @@ export async function payByCard(
       to: 'rafiki-merchant',
       method: 'POST',
       url,
+      headers: traceHeaders(),
       body: payment,
       timeoutMs,
     })

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { Journal } from '../../../protocols/journal/journal.ts'
+import { readTraceparent } from '../../../protocols/journal/traceparent.ts'
 import { KEY_REASONS } from '../../../protocols/onboarding/reasons.ts'
 import { APPROVED, because, type Outcome } from '../../../protocols/outcome/outcome.ts'
 import type { SignedRequest } from '../../../protocols/signatures/http-message.ts'
+import { correlated } from '../../common/correlation.ts'
 import type { HttpClient } from '../../common/http-client.ts'
 import type { Database } from '../database/tables.ts'
 import type { Windows } from '../windows.ts'
@@ -12,7 +14,7 @@ import { authenticate, type Connection, PLAIN } from './authentication.ts'
 import { type CardPayment, type CardPaymentResult, payByCard } from './card-payment.ts'
 import type { Inquiry } from './inquiry.ts'
 import { type Claim, PaymentBook } from './payment-book.ts'
-import { type PaymentRequest, readPaymentRequest } from './payment-request.ts'
+import { type PaymentRequest, type ReadRequest, readPaymentRequest } from './payment-request.ts'
 import { applyPolicy } from './policy.ts'
 import { PublicKeys } from './public-keys.ts'
 import type { SecuredData, SecuredVerdict } from './secured-data.ts'
@@ -66,6 +68,11 @@ export class PaymentDesk {
   /** `connection`: what it says of the sender. */
   async take(message: SignedRequest, connection: Connection = PLAIN): Promise<PaymentAnswer> {
     const read = readPaymentRequest(message.body)
+    const tap = readTraceparent(message.headers.traceparent) ?? requestIdOf(read)
+    return correlated(tap, () => this.#take(read, message, connection))
+  }
+
+  async #take(read: ReadRequest, message: SignedRequest, connection: Connection): Promise<PaymentAnswer> {
     if (!read.ok) return this.#answer(read.requestId, because('request_malformed', read.what), {})
     const { request } = read
     const { db, windows, clock } = this.#options
@@ -181,6 +188,11 @@ export class PaymentDesk {
   #note(text: string): void {
     this.#options.journal.record({ kind: 'fact', party: 'merchant-ase', text })
   }
+}
+
+/** A terminal that says no tap's id is known by its request's. */
+function requestIdOf(read: ReadRequest): string | null {
+  return read.ok ? read.request.requestId : read.requestId
 }
 
 function serialOf(connection: Connection): Uint8Array | null {

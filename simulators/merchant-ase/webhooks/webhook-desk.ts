@@ -1,6 +1,8 @@
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { Journal, JournalEvent } from '../../../protocols/journal/journal.ts'
 import type { RafikiSecret } from '../../../protocols/signatures/rafiki.ts'
+import { correlated } from '../../common/correlation.ts'
+import { paymentIdOf } from '../../common/payment-id.ts'
 import type { Database } from '../database/tables.ts'
 import type { Windows } from '../windows.ts'
 import { type TakenPayment, takeIncomingPayment } from './incoming-payments.ts'
@@ -33,6 +35,10 @@ export class WebhookDesk {
   /** Returns the HTTP status: 200 taken (also for the second time), 400 no event, 401 not Rafiki's. */
   async take(text: string, signature: string | undefined): Promise<number> {
     const body = parse(text)
+    return correlated(paymentIdOf(body), () => this.#take(body, signature))
+  }
+
+  async #take(body: unknown, signature: string | undefined): Promise<number> {
     const { status, verdict } = await this.#judge(body, signature)
     const { type, id } = labelOf(body)
     this.#options.journal.record({ kind: 'webhook', to: 'merchant-ase', type, id, ...verdict, body })

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { type ExecutionResult, execute, type GraphQLError, type GraphQLSchema } from 'graphql'
 import { z } from 'zod'
+import { readTraceparent } from '../../../protocols/journal/traceparent.ts'
+import { correlated } from '../../common/correlation.ts'
 import { TEXT } from '../plain-server.ts'
 import { Documents } from './documents.ts'
 import type { SignatureGate } from './signature-gate.ts'
@@ -22,7 +24,8 @@ export function adminRoutes(app: FastifyInstance, schema: GraphQLSchema, gate: S
       return reply.code(401).type(TEXT).send('Unauthorized')
     const { data: operation } = body.safeParse(request.body)
     if (operation === undefined) return reply.code(400).send({ errors: [faultOf(request.body)] })
-    const [status, answer] = await run(operation, schema, documents)
+    const tap = readTraceparent(headers.traceparent)
+    const [status, answer] = await correlated(tap, () => run(operation, schema, documents))
     return reply.code(status).send(answer)
   })
 }

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../../protocols/clock/clock.ts'
 import type { Party } from '../../../protocols/journal/journal.ts'
+import { correlated } from '../../common/correlation.ts'
 import { type HttpClient, HttpError } from '../../common/http-client.ts'
 import type { Random } from '../../common/uuid.ts'
 import { type PacketResult, StreamSender } from '../ilp/sender.ts'
@@ -53,7 +54,7 @@ export class Sending {
 
   /** One attempt at a payment in state SENDING, and what follows from it. */
   async attempt(payment: OutgoingPayment, payments: OutgoingPayments): Promise<void> {
-    const shortfall = await this.#send(payment)
+    const shortfall = await correlated(payment.id, () => this.#send(payment))
     if (this.#closed) return
     if (shortfall === null) return payments.settle(payment, null)
     payment.stateAttempts++

@@ -1,7 +1,9 @@
 import type { Clock, Timer } from '../../../protocols/clock/clock.ts'
 import type { Journal, Party } from '../../../protocols/journal/journal.ts'
 import { type RafikiSecret, signRafiki } from '../../../protocols/signatures/rafiki.ts'
+import { correlated } from '../../common/correlation.ts'
 import type { HttpClient } from '../../common/http-client.ts'
+import { paymentIdOf } from '../../common/payment-id.ts'
 import { type Random, uuid } from '../../common/uuid.ts'
 
 const RETRY_BACKOFF_MS = 10_000
@@ -86,6 +88,10 @@ export class Webhooks {
 
   async #deliver(delivery: Delivery): Promise<void> {
     delivery.attempts++
+    return correlated(paymentIdOf(delivery.event), () => this.#attempt(delivery))
+  }
+
+  async #attempt(delivery: Delivery): Promise<void> {
     const fault = await this.#hand(delivery)
     if (fault === null || this.#closed) return
     const { attempts } = delivery

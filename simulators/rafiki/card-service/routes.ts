@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { correlated } from '../../common/correlation.ts'
 import { Refusal } from '../backend/refusals.ts'
 import type { Settings } from '../config.ts'
 import { TEXT } from '../plain-server.ts'
@@ -57,7 +58,7 @@ export interface CardServiceParts {
 export function cardServiceRoutes(app: FastifyInstance, parts: CardServiceParts): void {
   app.post('/payment', async (request, reply) => {
     const { data } = paymentBody.safeParse(request.body)
-    return data === undefined ? plain(reply, 400) : pay(data, reply, parts)
+    return data === undefined ? plain(reply, 400) : correlated(data.requestId, () => pay(data, reply, parts))
   })
   app.post('/webhook', async (request, reply) => plain(reply, takeCardEvent(request.body, parts.waiting)))
 }

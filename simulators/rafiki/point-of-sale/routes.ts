@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { readTraceparent } from '../../../protocols/journal/traceparent.ts'
 import { verifyRafiki } from '../../../protocols/signatures/rafiki.ts'
+import { correlated } from '../../common/correlation.ts'
 import type { HttpClient } from '../../common/http-client.ts'
 import { uuid } from '../../common/uuid.ts'
 import type { NewIncomingPayment } from '../backend/incoming-payments.ts'
@@ -70,7 +72,8 @@ export interface PointOfSaleParts {
 /** Point-of-sale: takes payment requests of the ASE's POS API, which must have authenticated the terminal. */
 export function pointOfSaleRoutes(app: FastifyInstance, parts: PointOfSaleParts): void {
   app.post('/payment', async (request, reply) => {
-    const code = await approve(request.body, parts).catch(() => null)
+    const tap = readTraceparent(request.headers.traceparent)
+    const code = await correlated(tap, () => approve(request.body, parts)).catch(() => null)
     return code === null
       ? reply.code(400).send({ error: { code: 'invalid_request' } })
       : reply.send({ result: { code } })

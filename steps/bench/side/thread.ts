@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createBirpc } from 'birpc'
 import { silentJournal } from '../../../protocols/journal/journal.ts'
 import { SwitchJournal } from '../../../protocols/journal/switch-journal.ts'
+import { withCorrelation } from '../../../simulators/common/correlation.ts'
 import { BenchClock } from '../../bench-clock.ts'
 import { type Closer, closeAll } from '../closer.ts'
 import { collectGarbage } from './collect.ts'
@@ -24,7 +25,9 @@ const thread: ThreadFunctions = {
   advance: (milliseconds) => clock.advance(milliseconds),
   record: (wanted) =>
     journal.to(
-      wanted ? { record: (event) => bench.journal.asEvent(event, sharedMicroseconds()) } : silentJournal,
+      wanted
+        ? { record: (event) => bench.journal.asEvent(withCorrelation(event), sharedMicroseconds()) }
+        : silentJournal,
     ),
   collect: collectGarbage,
   close: async () => {

@@ -23,11 +23,19 @@ const KINDS: readonly (readonly [kind: Kind, label: string])[] = [
 export function trace(journal: readonly JournalEntry[]): Html {
   const rows = rowsOf(journal)
   return html`<section class="trace" aria-label="Trace">
+${taps(journal)}
 ${sequenceDiagram(journal)}
 <div class="filters" role="toolbar" aria-label="Kinds in this trace">${KINDS.map(([kind, label]) => filter(kind, label, rows))}</div>
 <div class="row labels" aria-hidden="true"><span class="at">ms</span>${laneLabels}<span class="what">what</span><span class="us">took</span></div>
 <ol>${rows.map(rowItem)}</ol>
 </section>`
+}
+
+/** The ids of the taps, as logs and traces have them. */
+function taps(journal: readonly JournalEntry[]): Html | false {
+  const ids = new Set(journal.filter(({ kind }) => kind === 'terminal').map(({ correlation }) => correlation))
+  ids.delete(undefined)
+  return ids.size > 0 && html`<p class="taps">Taps: ${[...ids].map((id) => html`<code>${id}</code> `)}</p>`
 }
 
 function filter(kind: Kind, label: string, rows: readonly Row[]): Html | false {
@@ -39,9 +47,9 @@ function filter(kind: Kind, label: string, rows: readonly Row[]): Html | false {
 }
 
 function rowItem(row: Row): Html {
-  const { kind, mood, details } = row
+  const { kind, mood, correlation, details } = row
   const line = rowLine(row)
-  return html`<li class="${kind} ${mood}">${
+  return html`<li class="${kind} ${mood}"${correlation !== null && html` data-tap="${correlation}"`}>${
     details.length === 0
       ? html`<div class="row">${line}</div>`
       : html`<details><summary class="row">${line}</summary><div class="blocks">${details.map(detailBlock)}</div></details>`

@@ -14,6 +14,8 @@ export type Detail =
 /** One thing that passed a socket, in words. */
 export interface Row {
   kind: Kind
+  /** Of the tap, or of what else it belongs to; null when it belongs to nothing. */
+  correlation: string | null
   /** Microseconds since the journal began. */
   begin: number
   /** Microseconds; null for a moment. */
@@ -30,4 +32,4 @@ export interface Row {
 }
 
 /** A row without its time, which every kind has in the same way. */
-export type Content = Omit<Row, 'kind' | 'begin' | 'us'>
+export type Content = Omit<Row, 'kind' | 'correlation' | 'begin' | 'us'>

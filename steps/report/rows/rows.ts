@@ -28,7 +28,8 @@ export function rowsOf(journal: readonly JournalEntry[]): Row[] {
 
 function rowOf(entry: JournalEntry, rows: Rows): Row {
   const us = 'us' in entry ? entry.us : null
-  return { kind: entry.kind, begin: Math.max(0, entry.at - (us ?? 0)), us, ...contentOf(entry, rows) }
+  const { kind, correlation = null } = entry
+  return { kind, correlation, begin: Math.max(0, entry.at - (us ?? 0)), us, ...contentOf(entry, rows) }
 }
 
 function contentOf<K extends Kind>(event: Event<K>, rows: Rows): Content {
