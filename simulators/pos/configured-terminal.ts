@@ -1,4 +1,5 @@
 import { because } from '../../protocols/outcome/outcome.ts'
+import { uuid } from '../common/uuid.ts'
 import type { Device } from './device/device.ts'
 import { TransactionKeys } from './device/transaction-keys.ts'
 import { profileInForce } from './onboarding/configure.ts'
@@ -30,8 +31,14 @@ export class ConfiguredTerminal implements PointOfSale {
     const force = this.#inForce()
     if (force.ready) return force.terminal.tap(request)
     const outcome = because(force.reason)
-    this.#options.journal.record({ kind: 'terminal', step: 'Completion', detail: `${outcome.reason}` })
-    return emptyResult(outcome)
+    const result = emptyResult(outcome, uuid(this.#options.random))
+    this.#options.journal.record({
+      kind: 'terminal',
+      step: 'Completion',
+      detail: `${outcome.reason}`,
+      correlation: result.correlation,
+    })
+    return result
   }
 
   /** As {@link Terminal.repeat}. */
