@@ -49,6 +49,7 @@ const WITH_CARDS = [
   'card',
   'faults',
   'onboarding/configured-payments.feature',
+  'onboarding/hsm.feature',
   'onboarding/payments.feature',
   'payment',
   'terminal',

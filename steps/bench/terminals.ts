@@ -12,14 +12,15 @@ import { type RotationOptions, rotate } from '../../simulators/pos/onboarding/ro
 import { TrustApi } from '../../simulators/pos/onboarding/trust-api.ts'
 import type { Secret } from '../report/secrets.ts'
 import { CERTIFICATE_VALIDITY } from './certificates.ts'
+import type { BenchOffice } from './office.ts'
 import { ofText } from './secrets.ts'
 import type { Services } from './services.ts'
 
-const DAY = 24 * 60 * 60 * 1000
 const TIMEOUT_MS = 20_000
 
 export interface BenchTerminalsParts {
   services: Services
+  office: BenchOffice
   clock: Clock
   journal: Journal
   /** What no output may show. */
@@ -73,10 +74,8 @@ export class BenchTerminals {
   }
 
   /** Allows a device and gives a merchant's activation code for it. */
-  async admit({ parts }: Device, merchantId: string): Promise<string> {
-    const { merchant } = this.#parts.services
-    await merchant.allowDevice(parts.serial, parts.model)
-    return merchant.issueCode(merchantId, DAY)
+  admit(device: Device, merchantId: string): Promise<string> {
+    return this.#parts.office.admit(device, merchantId)
   }
 
   /** A device that is a merchant's terminal and has keys. Throws when a ceremony ends otherwise. */
@@ -90,12 +89,12 @@ export class BenchTerminals {
 
   /** What a device's ceremonies need. `http`: in place of the bench's own. */
   options(
-    changes: { http?: Pick<HttpClient, 'call'>; keep?: RotationOptions['keep'] } = {},
+    changes: { http?: Pick<HttpClient, 'call'>; keep?: RotationOptions['keep']; passes?: 1 | 2 } = {},
   ): RotationOptions {
-    const { http = this.http, keep = async () => {} } = changes
+    const { http = this.http, keep = async () => {}, passes = 2 } = changes
     const { clock, journal, services } = this.#parts
     const api = new TrustApi({ url: services.plan.terminalsUrl, http, clock, random, timeoutMs: TIMEOUT_MS })
-    return { api, clock, random, journal, passes: 2, keep }
+    return { api, clock, random, journal, passes, keep }
   }
 
   close(): Promise<void> {

@@ -163,6 +163,10 @@ test('the whole life of a terminal goes through the office', async () => {
   assert.deepEqual(await rotate(device, rig.options()), { done: true })
   const terminalId = device.registration?.terminalId
   assert.equal(await told('POST', `/terminals/${terminalId}/rotation`), '200 done')
+  assert.equal(
+    await told('POST', `/terminals/${terminalId}/rotation`, { emergency: 1 }),
+    '400 request_malformed',
+  )
   const line = async () => {
     const { terminals } = (await ask('GET', '/terminals')).body as { terminals: Record<string, unknown>[] }
     return terminals.find((one) => one.terminalId === terminalId)

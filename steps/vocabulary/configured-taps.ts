@@ -90,9 +90,9 @@ Then('the terminal of the shop works by version {int}', function (this: TapWorld
 Then(
   'the registry shows version {int} of the configuration of the terminal',
   async function (this: TapWorld, version: number) {
-    const { body } = await this.bench.office.ask('GET', '/terminals')
-    const { terminals } = body as { terminals: { terminalId: string; configuration: number | null }[] }
-    const line = terminals.find(({ terminalId }) => terminalId === nameOf(deviceOf(this)))
+    const line = (await this.bench.office.terminals()).find(
+      ({ terminalId }) => terminalId === nameOf(deviceOf(this)),
+    )
     assert.equal(line?.configuration, version)
   },
 )

@@ -68,12 +68,12 @@ When('the rotation of the shop is cut before its confirmation is answered', asyn
 When(
   /^the merchant ASE takes the terminal of the shop out of service as (decommissioned|compromised)$/,
   async function (this: TapWorld, state: 'decommissioned' | 'compromised') {
-    await this.bench.services.merchant.retire(nameOf(deviceOf(this)), state)
+    await this.bench.office.retire(nameOf(deviceOf(this)), state)
   },
 )
 
 When("the merchant ASE withdraws the keys of the shop's terminal", async function (this: TapWorld) {
-  await this.bench.services.merchant.withdrawKeys(nameOf(deviceOf(this)))
+  await this.bench.office.demandRotation(nameOf(deviceOf(this)), true)
 })
 
 When('another device is onboarded and gets its keys', async function (this: TapWorld) {
@@ -111,7 +111,7 @@ Then(
 )
 
 async function lineOf(world: TapWorld) {
-  const lines = await world.bench.services.merchant.list()
+  const lines = await world.bench.office.terminals()
   const line = lines.find(({ terminalId }) => terminalId === nameOf(deviceOf(world)))
   return line ?? assert.fail('expected the terminal in the registry, it is not there')
 }

@@ -19,6 +19,8 @@ export const BODIES = {
     .transform(({ validForHours }) => ({ forMs: validForHours * HOUR })),
   device: z.strictObject({ serial: text, model: text }),
   settings: z.strictObject({ settings: z.record(z.string(), z.unknown()) }),
+  /** `emergency`: the keys are known to others, and none is taken any more. */
+  rotation: z.strictObject({ emergency: z.boolean().default(false) }),
   terminalState: z.strictObject({ state: z.enum(['decommissioned', 'compromised']) }),
 } as const
 

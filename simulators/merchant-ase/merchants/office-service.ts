@@ -114,9 +114,11 @@ function routesOf({ merchants, terminals }: OfficeServiceOptions): Route[] {
     [
       'POST',
       '/terminals/:id/rotation',
-      async (id) => {
+      async (id, body) => {
+        const { emergency } = readBody(BODIES.rotation, body ?? {})
         await expectInService(terminals, id)
-        await (await terminals()).demandRotation(id)
+        const office = await terminals()
+        await (emergency ? office.withdrawKeys(id) : office.demandRotation(id))
         return { terminalId: id }
       },
     ],

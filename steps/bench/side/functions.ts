@@ -2,7 +2,6 @@ import type { TableDump } from '../../../simulators/common/dump.ts'
 import type { CustomerAse } from '../../../simulators/customer-ase/customer-ase.ts'
 import type { MerchantAse } from '../../../simulators/merchant-ase/merchant-ase.ts'
 import type { Registry } from '../../../simulators/merchant-ase/registry.ts'
-import type { TerminalOffice } from '../../../simulators/merchant-ase/terminals/terminal-office.ts'
 import type { ServiceName } from '../../../simulators/rafiki/config.ts'
 import { settleAll } from '../closer.ts'
 import type { MerchantHsm } from './merchant-hsm.ts'
@@ -23,18 +22,10 @@ export interface SideFunctions {
 export type MerchantFunctions = SideFunctions &
   Pick<Registry, 'registerMerchant' | 'setMerchantState' | 'registerTerminal'> &
   Pick<MerchantAse, 'payments'> &
-  Pick<MerchantHsm, 'tokenPin' | 'takeZonePinKeys' | 'losePinKeys' | 'stopHsm' | 'startHsm'> &
-  OfficeFunctions
-
-/** What the merchant ASE's people do about terminals. The first call opens the keys of its authority. */
-export interface OfficeFunctions
-  extends Pick<
-    TerminalOffice,
-    'allowDevice' | 'issueCode' | 'demandRotation' | 'withdrawKeys' | 'retire' | 'judgeKey' | 'list'
-  > {
-  /** The root that devices are made with, DER. */
-  trustRoot(): Promise<Uint8Array>
-}
+  Pick<MerchantHsm, 'tokenPin' | 'takeZonePinKeys' | 'losePinKeys' | 'stopHsm' | 'startHsm'> & {
+    /** The root that devices are made with, DER. The first call opens the keys of the authority. */
+    trustRoot(): Promise<Uint8Array>
+  }
 
 export type CustomerFunctions = SideFunctions &
   Pick<
@@ -62,23 +53,13 @@ export async function startMerchantSide(options: PartOptions): Promise<MerchantF
     stopHsm: () => hsm.stopHsm(),
     startHsm: () => hsm.startHsm(),
     tokenPin: () => hsm.tokenPin(),
-    ...officeOf(ase),
+    trustRoot: rootOf(ase),
   }
 }
 
-function officeOf({ terminals }: MerchantAse): OfficeFunctions {
+function rootOf({ terminals }: MerchantAse): () => Promise<Uint8Array> {
   if (terminals === null) throw new Error('expected a merchant ASE that onboards terminals: configure it so')
-  const { office, root } = terminals
-  return {
-    trustRoot: root,
-    allowDevice: async (...args) => (await office()).allowDevice(...args),
-    issueCode: async (...args) => (await office()).issueCode(...args),
-    demandRotation: async (...args) => (await office()).demandRotation(...args),
-    withdrawKeys: async (...args) => (await office()).withdrawKeys(...args),
-    retire: async (...args) => (await office()).retire(...args),
-    judgeKey: async (...args) => (await office()).judgeKey(...args),
-    list: async () => (await office()).list(),
-  }
+  return terminals.root
 }
 
 /** Starts the HSM, the customer ASE, and its Rafiki unless that runs already. */
