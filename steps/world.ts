@@ -30,6 +30,9 @@ export class TapWorld extends World {
   copy: Terminal | null = null
   readonly rafikiDesk: RafikiDesk = new RafikiDesk(this)
   outcome: Outcome | null = null
+  /** What the merchant ASE last told the terminal after a payment; null when it told nothing. */
+  told: Record<string, unknown> | null = null
+  refund: { id: string; paymentId: string; value: bigint } | null = null
   /** A tap that has begun and may not have ended. */
   underWay: Promise<void> | null = null
   /** Milliseconds since 1970 by the machine's clock, which is also that of containers. */

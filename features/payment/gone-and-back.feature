@@ -12,6 +12,7 @@ Feature: A service goes away in the middle of a payment, and comes back
     When the issuer decides
     And the tap ends
     Then the terminal shows "Approved"
+    And the account is left with 37.50 EUR
     Given the <service> is up again
     When 12 seconds pass
     Then the merchant has received 12.50 EUR
@@ -62,6 +63,7 @@ Feature: A service goes away in the middle of a payment, and comes back
     When the issuer decides
     And the tap ends
     Then the terminal shows "Failed" because "<reason>"
+    And the account is left with 37.50 EUR
     Given the <service> is up again
     When 12 seconds pass
     Then the merchant has received 12.50 EUR
@@ -94,6 +96,7 @@ Feature: A service goes away in the middle of a payment, and comes back
     Given the <service> is down
     When the cardholder taps for 12.50 EUR
     Then the terminal shows "Approved"
+    And the account is left with 37.50 EUR
     Given the <service> is up again
     When 12 seconds pass
     Then the merchant has received 12.50 EUR

@@ -56,6 +56,10 @@ export const REASONS = {
   issuer_unreachable: { word: 'Failed', text: 'issuer cannot be reached' },
   rafiki_unreachable: { word: 'Failed', text: 'Rafiki cannot be reached' },
   payment_not_completed: { word: 'Failed', text: 'payment was not completed' },
+  payment_reversed: { word: 'Failed', text: 'payment was reversed' },
+  refund_of_nothing: { word: 'Declined', text: 'payment has no money to give back' },
+  refund_too_much: { word: 'Declined', text: 'refund is more than what is left of the payment' },
+  refund_not_possible: { word: 'Failed', text: 'refund could not be sent' },
   // the terminal ended by itself
   card_declined: { word: 'Declined', text: 'card declined' },
   terminal_declined: { word: 'Declined', text: 'terminal declined by its rules' },

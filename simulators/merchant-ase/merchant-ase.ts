@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { because } from '../../protocols/outcome/outcome.ts'
+import type { SignedRequest } from '../../protocols/signatures/http-message.ts'
 import { openDatabase } from '../common/database.ts'
 import { DatabaseSwitch } from '../common/database-switch.ts'
 import { dumpDatabase, type TableDump } from '../common/dump.ts'
@@ -14,8 +15,10 @@ import { officeOf } from './merchants/office.ts'
 import { answer } from './payments/answer.ts'
 import { type Connection, PLAIN } from './payments/authentication.ts'
 import { Inquiry } from './payments/inquiry.ts'
+import { PaymentClerk } from './payments/payment-clerk.ts'
 import { PaymentDesk } from './payments/payment-desk.ts'
 import { type ListedPayment, listPayments, type PaymentChoice } from './payments/payment-list.ts'
+import { Refunds } from './payments/refunds.ts'
 import { SecuredData } from './payments/secured-data.ts'
 import { Registry } from './registry.ts'
 import { certificateShownOn } from './terminals/shown-certificate.ts'
@@ -55,10 +58,13 @@ export async function startMerchantAse(config: MerchantAseConfig): Promise<Merch
   const db = (await openDatabase<Tables>(config.database, migrations)).withPlugin(database)
   const http = new HttpClient({ from: 'merchant-ase', clock, journal, hosts })
   const windows = { ...DEFAULT_WINDOWS, ...config.windows }
-  const desk = paymentDesk(config, db, http, windows)
-  const posApi = posApiServer(config, desk)
-  const webhooks = webhookServer(config, db, windows)
-  const terminals = terminalsOf(config, { db, desk }, windows)
+  const admin = adminOf(config, http, windows)
+  const refunds = new Refunds({ db, admin, clock, journal })
+  const desk = paymentDesk(config, { db, http, admin, refunds }, windows)
+  const clerk = new PaymentClerk({ db, refunds, windows, clock, journal })
+  const posApi = posApiServer(config, { desk, clerk })
+  const webhooks = webhookServer(config, { db, refunds }, windows)
+  const terminals = terminalsOf(config, { db, desk, clerk }, windows)
   const office = officeOf(config, db, terminals)
   const doors = together([posApi, terminals?.service ?? null])
   const others = together([webhooks, office])
@@ -100,17 +106,17 @@ function together(parts: readonly (Service | null)[]): Pick<Service, 'start' | '
 
 function terminalsOf(
   { host = '127.0.0.1', terminals, clock, journal }: MerchantAseConfig,
-  { db, desk }: { db: Database; desk: PaymentDesk },
+  { db, ...people }: { db: Database } & People,
   windows: Windows,
 ): TrustService | null {
   if (terminals === undefined) return null
   const periods = { ...DEFAULT_PERIODS, ...terminals.periods }
   const also: TrustServiceOptions['also'] = (url, judge) => {
-    const pay = payments(desk, url, async (socket) => {
+    const routes = payments(people, url, async (socket) => {
       const certificate = certificateShownOn(socket)
       return { tls: true, certificate, judge: await judge() }
     })
-    return { routes: { '/payments': pay }, onError: paymentBroke(desk) }
+    return { routes, onError: paymentBroke(people.desk) }
   }
   return trustService({ ...terminals, host, db, windows, periods, clock, journal, also })
 }
@@ -124,27 +130,37 @@ function paymentBroke(desk: PaymentDesk): TextRoutes['onError'] {
   }
 }
 
-/** The route of payments; `connected` says what a connection tells of its client. */
-function payments(
-  desk: PaymentDesk,
-  base: string,
-  connected: (socket: Socket) => Promise<Connection>,
-): TextRoutes['routes'][string] {
-  return async ({ method, url, headers, body, raw }, reply) => {
-    const message = { method, url: `${base}${url}`, headers, body: body ?? '' }
-    const { status, body: sent } = await desk.take(message, await connected(raw.socket))
-    return reply.code(status).send(sent)
-  }
+/** Who takes payments, and who does what comes after them. */
+interface People {
+  desk: PaymentDesk
+  clerk: PaymentClerk
 }
 
-function paymentDesk(
-  { rafiki, terminals, clock, journal }: MerchantAseConfig,
-  db: Database,
+type Take = (message: SignedRequest, connection: Connection) => Promise<{ status: number; body: object }>
+
+/** The routes of payments; `connected` says what a connection tells of its client. */
+function payments(
+  { desk, clerk }: People,
+  base: string,
+  connected: (socket: Socket) => Promise<Connection>,
+): TextRoutes['routes'] {
+  const route =
+    (take: Take): TextRoutes['routes'][string] =>
+    async ({ method, url, headers, body, raw }, reply) => {
+      const message = { method, url: `${base}${url}`, headers, body: body ?? '' }
+      const { status, body: sent } = await take(message, await connected(raw.socket))
+      return reply.code(status).send(sent)
+    }
+  const after = clerk.paths.map((path) => [path, route((...call) => clerk.take(path, ...call))])
+  return { '/payments': route((...call) => desk.take(...call)), ...Object.fromEntries(after) }
+}
+
+function adminOf(
+  { rafiki, clock }: MerchantAseConfig,
   http: HttpClient,
-  windows: Windows,
-): PaymentDesk {
-  const timeoutMs = windows.inquiry
-  const admin = new RafikiAdmin({
+  { inquiry: timeoutMs }: Windows,
+): RafikiAdmin {
+  return new RafikiAdmin({
     to: 'rafiki-merchant',
     url: rafiki.adminUrl,
     tenantId: rafiki.tenantId,
@@ -154,13 +170,21 @@ function paymentDesk(
     http,
     timeoutMs,
   })
-  const inquiry = new Inquiry({ admin, http, journal, timeoutMs })
+}
+
+function paymentDesk(
+  { rafiki, terminals, clock, journal }: MerchantAseConfig,
+  { db, http, admin, refunds }: { db: Database; http: HttpClient; admin: RafikiAdmin; refunds: Refunds },
+  windows: Windows,
+): PaymentDesk {
+  const inquiry = new Inquiry({ admin, http, journal, timeoutMs: windows.inquiry })
   const keys = terminals?.transactions
   return new PaymentDesk({
     secured: keys === undefined ? null : new SecuredData({ db, clock, keys }),
     db,
     http,
     inquiry,
+    refunds,
     pointOfSaleUrl: rafiki.pointOfSaleUrl,
     windows,
     clock,
@@ -168,24 +192,21 @@ function paymentDesk(
   })
 }
 
-function posApiServer(
-  { host = '127.0.0.1', ports, publicUrl }: MerchantAseConfig,
-  desk: PaymentDesk,
-): Service {
+function posApiServer({ host = '127.0.0.1', ports, publicUrl }: MerchantAseConfig, people: People): Service {
   // The target URI that terminals sign is this program's own address, never what a Host header says it is.
   const base = publicUrl ?? `http://${host}:${ports.posApi}`
-  const pay = payments(desk, base, async () => PLAIN)
-  const build = () => textServer({ routes: { '/payments': pay }, onError: paymentBroke(desk) })
+  const routes = payments(people, base, async () => PLAIN)
+  const build = () => textServer({ routes, onError: paymentBroke(people.desk) })
   return new Service({ name: 'the POS API', host, port: ports.posApi, build })
 }
 
 function webhookServer(
   { host = '127.0.0.1', ports, rafiki, clock, journal }: MerchantAseConfig,
-  db: Database,
+  { db, refunds }: { db: Database; refunds: Refunds },
   windows: Windows,
 ): Service {
   const secret = { secret: rafiki.webhookSecret, version: rafiki.webhookSignatureVersion }
-  const desk = new WebhookDesk({ db, secret, windows, clock, journal })
+  const desk = new WebhookDesk({ db, refunds, secret, windows, clock, journal })
   const take = async ({ headers, body }: FastifyRequest<{ Body: string }>, reply: FastifyReply) => {
     const status = await desk.take(body ?? '', headers['rafiki-signature']?.toString())
     return reply.code(status).send()

@@ -47,6 +47,32 @@ export class ConfiguredTerminal implements PointOfSale {
     return force.ready ? force.terminal.repeat(request) : because(force.reason)
   }
 
+  /** As {@link Terminal.status}. */
+  async status(requestId: string): ReturnType<Terminal['status']> {
+    return this.#now()?.status(requestId) ?? null
+  }
+
+  /** As {@link Terminal.reverse}. */
+  async reverse(requestId: string): ReturnType<Terminal['reverse']> {
+    return this.#now()?.reverse(requestId) ?? null
+  }
+
+  /** As {@link Terminal.refund}. */
+  async refund(...order: Parameters<Terminal['refund']>): ReturnType<Terminal['refund']> {
+    const force = this.#inForce()
+    return force.ready ? force.terminal.refund(...order) : because(force.reason)
+  }
+
+  /** As {@link Terminal.day}. */
+  async day(from: number, to: number): ReturnType<Terminal['day']> {
+    return this.#now()?.day(from, to) ?? null
+  }
+
+  #now(): Terminal | null {
+    const force = this.#inForce()
+    return force.ready ? force.terminal : null
+  }
+
   #inForce(): InForce {
     const force = profileInForce(this.#device, this.#options.clock.now())
     if (!force.ready) return force

@@ -81,9 +81,23 @@ export class PosApi {
     return { outcome: (await this.#post(second, tamper)) ?? because('pos_api_unreachable'), sent: second }
   }
 
-  async #sign(body: string, tamper: Tamper): Promise<SentRequest> {
+  /**
+   * Asks for something that comes after a payment, freshly signed, twice when the connection breaks. Null when there is no answer of
+   * HTTP 200 with JSON.
+   */
+  async ask(path: string, body: Record<string, unknown>): Promise<Record<string, unknown> | null> {
+    const text = JSON.stringify(body)
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const answer = await this.#call(await this.#sign(text, {}, path), {})
+      if (answer === 'timeout') return null
+      if (answer !== 'unreachable') return jsonOf(answer)
+    }
+    return null
+  }
+
+  async #sign(body: string, tamper: Tamper, path = '/payments'): Promise<SentRequest> {
     const { keyId, url: baseUrl, clock, random } = this.#options
-    const url = `${baseUrl}/payments`
+    const url = `${baseUrl}${path}`
     const sign = tamper.signingKey === undefined ? this.#options.sign : signingWith(tamper.signingKey)
     const signed = await sign(
       { method: 'POST', url, body },
@@ -99,27 +113,31 @@ export class PosApi {
   }
 
   /** Null when the connection broke. */
-  async #post({ url, headers, body }: SentRequest, tamper: Tamper): Promise<Outcome | null> {
+  async #post(sent: SentRequest, tamper: Tamper): Promise<Outcome | null> {
+    const answer = await this.#call(sent, tamper)
+    if (answer === 'unreachable') return null
+    if (answer !== 'timeout') return outcomeOf(answer, sent.body)
+    return because('pos_api_unreachable', `no answer within ${this.#patience(tamper)} ms`)
+  }
+
+  async #call(sent: SentRequest, tamper: Tamper): Promise<HttpAnswer | HttpError['fault']> {
     const { http, as } = this.#options
-    const timeoutMs = tamper.patienceMs ?? this.#options.timeoutMs
+    const timeoutMs = this.#patience(tamper)
     try {
-      const answer = await http.call({
-        to: 'merchant-ase',
-        method: 'POST',
-        url,
-        headers,
-        body,
-        as,
-        timeoutMs,
-      })
-      return outcomeOf(answer, body)
+      return await http.call({ ...sent, to: 'merchant-ase', method: 'POST', as, timeoutMs })
     } catch (error) {
-      if (!(error instanceof HttpError)) throw error
-      return error.fault === 'timeout'
-        ? because('pos_api_unreachable', `no answer within ${timeoutMs} ms`)
-        : null
+      if (error instanceof HttpError) return error.fault
+      throw error
     }
   }
+
+  #patience({ patienceMs = this.#options.timeoutMs }: Tamper): number {
+    return patienceMs
+  }
+}
+
+function jsonOf({ status, body }: HttpAnswer): Record<string, unknown> | null {
+  return status === 200 && typeof body === 'object' && body !== null ? { ...body } : null
 }
 
 function altered(body: string, changes: Record<string, unknown> | undefined): string {
@@ -133,6 +151,13 @@ function outcomeOf({ status, body: answered }: HttpAnswer, sent: string): Outcom
   const answer = read.data
   if (answer.outcome === 'Approved') return APPROVED
   return { word: answer.outcome, code: answer.code, reason: answer.reason }
+}
+
+/** The outcome in an answer of the POS API that is about no tap. */
+export function readOutcome(answered: Record<string, unknown>): Outcome {
+  const { data } = posApiAnswer.safeParse(answered)
+  if (data === undefined) return because('pos_api_malformed')
+  return data.outcome === 'Approved' ? APPROVED : { word: data.outcome, code: data.code, reason: data.reason }
 }
 
 // An approval is believed only when it is for this very request.

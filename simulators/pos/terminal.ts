@@ -3,7 +3,7 @@ import type { CardReader } from '../../hardware/pcsc/reader.ts'
 import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
-import { APPROVED, type Outcome } from '../../protocols/outcome/outcome.ts'
+import { APPROVED, because, type Outcome } from '../../protocols/outcome/outcome.ts'
 import { correlated } from '../common/correlation.ts'
 import type { HttpClient, TlsClient } from '../common/http-client.ts'
 import { uuid } from '../common/uuid.ts'
@@ -15,7 +15,7 @@ import type { TransactionKeys } from './device/transaction-keys.ts'
 import { type Interface, interfaceOf } from './emv/interface.ts'
 import type { Kernel } from './emv/kernel.ts'
 import { type EmvRequest, KernelRunner } from './kernel-phase.ts'
-import { type PaymentBody, PosApi, type SentRequest } from './payment-request.ts'
+import { type PaymentBody, PosApi, readOutcome, type SentRequest } from './payment-request.ts'
 import type { TerminalProfile } from './profile.ts'
 import { type RequestSigner, signingWith } from './request-signer.ts'
 import { noPinPad, type PinPad, secure } from './secure.ts'
@@ -70,7 +70,7 @@ export interface TapRequest {
 }
 
 /** What a merchant does with a point of sale. */
-export type PointOfSale = Pick<Terminal, 'tap' | 'repeat'>
+export type PointOfSale = Pick<Terminal, 'tap' | 'repeat' | 'status' | 'reverse' | 'refund' | 'day'>
 
 /** A point of sale: takes a card's signature over a payment, asks the merchant ASE for the money, shows one word. */
 export class Terminal {
@@ -126,6 +126,36 @@ export class Terminal {
       const { outcome } = await this.#posApi.send(body)
       this.#note('Online processing', `request sent again: ${outcome.word}`)
       return outcome
+    })
+  }
+
+  /** What the merchant ASE says became of a payment, and of its money; null when it does not say. */
+  status(requestId: string): Promise<Record<string, unknown> | null> {
+    return this.#after('/payments/status', { requestId })
+  }
+
+  /** Whatever became or becomes of a payment, it is to count for nothing. Gives its status after that, or null. */
+  reverse(requestId: string): Promise<Record<string, unknown> | null> {
+    return this.#after('/payments/reversal', { requestId })
+  }
+
+  /** Gives money of a payment back to the cardholder: an amount in minor units, else all that is left. `refundId`: a UUID; once for each. */
+  async refund(paymentId: string, refundId: string, amount?: bigint): Promise<Outcome> {
+    const body = { requestId: refundId, paymentId, ...(amount === undefined ? {} : { amount: `${amount}` }) }
+    const answer = await this.#after('/payments/refund', body)
+    return answer === null ? because('pos_api_unreachable') : readOutcome(answer)
+  }
+
+  /** The merchant's totals of a time, ms since 1970, by currency; null when the merchant ASE does not say. */
+  day(from: number, to: number): Promise<Record<string, unknown> | null> {
+    return this.#after('/payments/day', { from, to })
+  }
+
+  #after(path: string, body: Record<string, unknown>): Promise<Record<string, unknown> | null> {
+    return correlated(paymentOf(body), async () => {
+      const answer = await this.#posApi.ask(path, body)
+      this.#note('After the payment', `${path}: ${answer === null ? 'no answer' : 'answered'}`)
+      return answer
     })
   }
 
@@ -273,4 +303,10 @@ function machineMicroseconds(): number {
 
 function microsecondsSince(started: number): number {
   return Math.round((performance.now() - started) * 1000)
+}
+
+/** The payment that a request is about; null when it is about a day. */
+function paymentOf({ paymentId, requestId }: Record<string, unknown>): string | null {
+  const id = paymentId ?? requestId
+  return typeof id === 'string' ? id : null
 }

@@ -133,7 +133,7 @@ When(
   },
 )
 
-When('{int} second(s) pass', async function (this: TapWorld, seconds: number) {
+When('{int} second(s) pass(es)', async function (this: TapWorld, seconds: number) {
   await this.bench.advance(seconds * 1000)
 })
 

@@ -44,7 +44,7 @@ async function settled({ journal, bench }: TapWorld): Promise<void> {
 }
 
 /** What the issuer still has to do, such as giving a reservation back, it gets a moment for. */
-async function requireBalance({ bench, holder }: TapWorld, expected: bigint): Promise<void> {
+export async function requireBalance({ bench, holder }: TapWorld, expected: bigint): Promise<void> {
   const end = performance.now() + PATIENCE_MS
   for (;;) {
     const account = await bench.services.customer.account(holder.accountId)

@@ -18,7 +18,7 @@ When('the cardholder begins to tap for {money}', async function (this: TapWorld,
 })
 
 When(
-  'the cardholder begins to tap for {money} at a terminal that waits {int} seconds',
+  'the cardholder begins to tap for {money} at a terminal that waits {int} second(s)',
   async function (this: TapWorld, amount: Money, seconds: number) {
     this.tamper.patienceMs = seconds * 1_000
     await begin(this, amount)
@@ -31,6 +31,8 @@ When('the issuer decides', async function (this: TapWorld) {
     'the issuer to decide',
     (entry) => entry.kind === 'decision' && entry.party === 'customer-ase',
   )
+  // Else a clock that is put forward now would cut its calls.
+  await this.bench.services.customer.idle()
 })
 
 When('the issuer would decide', async function (this: TapWorld) {

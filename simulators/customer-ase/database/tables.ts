@@ -65,9 +65,17 @@ export interface LedgerEntriesTable {
   outgoing_payment_id: string | null
 }
 
+/** Incoming payments that were put into an account. */
+export interface CreditsTable {
+  incoming_payment_id: string
+  account_id: string
+  amount: Bigint
+}
+
 export interface Tables {
   accounts: AccountsTable
   cards: CardsTable
   decisions: DecisionsTable
   ledger_entries: LedgerEntriesTable
+  credits: CreditsTable
 }

@@ -3,6 +3,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { fromHex } from '../../../protocols/bytes/bytes.ts'
 import type { ReasonCode } from '../../../protocols/outcome/outcome.ts'
 import type { Tables } from '../database/tables.ts'
+import type { IncomingPayment } from '../webhooks/event.ts'
 import type { Payer, PayerAccount, PayerCard, PayerPin } from './payer.ts'
 import type { CardPayment } from './payment.ts'
 import { toNumber } from './rules/cryptogram.ts'
@@ -61,6 +62,14 @@ export class DecisionStore {
     const code: ReasonCode | null = state === 'completed' ? null : 'payment_not_completed'
     return this.#call<Settled>(
       sql`settle(${eventId}::uuid, ${paymentId}::uuid, ${state}, ${String(sent)}::bigint, ${code})`,
+    )
+  }
+
+  /** Puts money that came into an account: false when it was put there before, null when it is nobody's. */
+  credit({ id, walletAddressId, receivedAmount }: IncomingPayment): Promise<boolean | null> {
+    const { assetCode, assetScale, value } = receivedAmount
+    return this.#call<boolean | null>(
+      sql`credit(${id}, ${walletAddressId}, ${assetCode}, ${assetScale}::integer, ${String(value)}::bigint)`,
     )
   }
 

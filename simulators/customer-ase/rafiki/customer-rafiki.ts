@@ -12,6 +12,8 @@ const CANCEL =
   'mutation Cancel($input: CancelOutgoingPaymentInput!) { cancelOutgoingPayment(input: $input) { payment { id } } }'
 const WITHDRAW =
   'mutation Withdraw($input: CreateOutgoingPaymentWithdrawalInput!) { createOutgoingPaymentWithdrawal(input: $input) { success } }'
+const COLLECT =
+  'mutation Collect($input: CreateIncomingPaymentWithdrawalInput!) { createIncomingPaymentWithdrawal(input: $input) { success } }'
 
 /** The issuer's own Rafiki in the words of this issuer. Errors are those of {@link RafikiAdmin.run}. */
 export class CustomerRafiki {
@@ -63,6 +65,12 @@ export class CustomerRafiki {
   async withdraw(outgoingPaymentId: string): Promise<void> {
     const idempotencyKey = `withdraw-${outgoingPaymentId}`
     await this.#admin.run(WITHDRAW, { input: { outgoingPaymentId, idempotencyKey, timeoutSeconds: 0 } })
+  }
+
+  /** Takes out what an incoming payment has received. */
+  async collect(incomingPaymentId: string): Promise<void> {
+    const idempotencyKey = `collect-${incomingPaymentId}`
+    await this.#admin.run(COLLECT, { input: { incomingPaymentId, idempotencyKey, timeoutSeconds: 0 } })
   }
 
   async #find<Data>(query: string, variables: Record<string, unknown>): Promise<Data | null> {

@@ -54,6 +54,13 @@ export class Cashier {
     if (!withdrawn.done && !withdrawn.refused) this.#parts.later(() => this.withdraw(paymentId))
   }
 
+  /** Takes what has come for a cardholder out of Rafiki, as soon as Rafiki can be reached. */
+  async collect(incomingPaymentId: string): Promise<void> {
+    const what = `withdraw incoming payment ${incomingPaymentId}`
+    const collected = await this.#try(what, () => this.#parts.rafiki.collect(incomingPaymentId))
+    if (!collected.done && !collected.refused) this.#parts.later(() => this.collect(incomingPaymentId))
+  }
+
   // The deposit may have arrived although its answer did not. So the reservation is given back only when Rafiki says the payment is dead;
   // else its webhook will tell how it ended.
   async #giveUp(paymentId: string): Promise<void> {

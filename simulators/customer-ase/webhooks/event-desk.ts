@@ -6,7 +6,13 @@ import type { Payer } from '../decision/payer.ts'
 import type { CardPayment } from '../decision/payment.ts'
 import type { Verdict } from '../decision/verdict.ts'
 import type { Cashier } from '../settlement/cashier.ts'
-import { type OutgoingPayment, type RafikiEvent, readOutgoingPayment } from './event.ts'
+import {
+  type IncomingPayment,
+  type OutgoingPayment,
+  type RafikiEvent,
+  readIncomingPayment,
+  readOutgoingPayment,
+} from './event.ts'
 
 export interface EventDeskParts extends DecisionParts {
   cashier: Cashier
@@ -31,6 +37,7 @@ export class EventDesk {
     'outgoing_payment.created': (event) => this.#created(event, readOutgoingPayment(event)),
     'outgoing_payment.completed': (event) => this.#ended(event, readOutgoingPayment(event), 'completed'),
     'outgoing_payment.failed': (event) => this.#ended(event, readOutgoingPayment(event), 'failed'),
+    'incoming_payment.completed': (event) => this.#came(event, readIncomingPayment(event)),
   }
 
   constructor(parts: EventDeskParts) {
@@ -92,6 +99,14 @@ export class EventDesk {
     this.journal(event, settled === 'duplicate' ? 'duplicate' : 'taken')
     if (settled === 'unknown') this.#note(`payment ${id} has ${state}, but was never decided on here`)
     if (settled === 'settled' && balance > 0n) await cashier.withdraw(id)
+  }
+
+  /** Money for a cardholder, such as a refund. */
+  async #came(event: RafikiEvent, payment: IncomingPayment): Promise<void> {
+    const credited = await this.#parts.store.credit(payment)
+    this.journal(event, credited === false ? 'duplicate' : 'taken')
+    if (credited === null) this.#note(`incoming payment ${payment.id} is for none of the accounts`)
+    if (credited === true) await this.#parts.cashier.collect(payment.id)
   }
 
   #note(text: string): void {

@@ -54,3 +54,15 @@ export function readOutgoingPayment({ type, data }: RafikiEvent): OutgoingPaymen
   const { requestId, initiatedAt, data: signed } = card
   return { id, walletAddressId, tap: { ...payment, requestId, initiatedAt, ...signed }, sentAmount, balance }
 }
+
+const incomingPaymentSchema = z.object({ id: z.guid(), walletAddressId: z.string(), receivedAmount: money })
+
+/** The `data` of `incoming_payment.completed`, as far as an issuer needs it. */
+export type IncomingPayment = z.infer<typeof incomingPaymentSchema>
+
+/** Reads the `data` of an `incoming_payment.completed` event. Throws an error that names what is wrong with it. */
+export function readIncomingPayment({ type, data }: RafikiEvent): IncomingPayment {
+  const read = incomingPaymentSchema.safeParse(data)
+  if (read.success) return read.data
+  throw new Error(`expected the data of ${type}, got: ${z.prettifyError(read.error)}`)
+}

@@ -6,6 +6,7 @@ import { certificates } from './0004-certificates.ts'
 import { configurations } from './0005-configurations.ts'
 import { keyNumbers } from './0006-key-numbers.ts'
 import { terminalIndexes } from './0007-terminal-indexes.ts'
+import { afterPayments } from './0008-after-payments.ts'
 
 /** In the order of their names; once released, a migration never changes. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0005-configurations': configurations,
   '0006-key-numbers': keyNumbers,
   '0007-terminal-indexes': terminalIndexes,
+  '0008-after-payments': afterPayments,
 }

@@ -39,6 +39,16 @@ export interface Tables {
     code: string | null
     reason: string | null
     incoming_payment_id: string | null
+    reversed_at: Generated<Bigint | null>
+  }
+  refunds: {
+    terminal_id: string
+    id: string
+    payment_id: string
+    amount: Bigint
+    state: 'pending' | 'completed' | 'failed'
+    outgoing_payment_id: string | null
+    requested_at: Bigint
   }
   incoming_payments: {
     event_id: string

@@ -94,3 +94,9 @@ function digestOf({ fingerprint256 }: X509Certificate): string {
 function refuse([code, detail]: Refusal): Authentication {
   return { authentic: false, outcome: because(code, detail) }
 }
+
+/** Serial number of the certificate that was shown; null without one. */
+export function serialOf(connection: Connection): Uint8Array | null {
+  if (!connection.tls || connection.certificate === null) return null
+  return new Uint8Array(Buffer.from(connection.certificate.serialNumber, 'hex'))
+}

@@ -60,11 +60,11 @@ export class PaymentBook {
     await this.#db.deleteFrom('nonces').where('expires_at', '<', now).execute()
   }
 
-  /** Stores how a payment ended. */
-  async finish(terminalId: string, requestId: string, { word, code, reason }: Outcome): Promise<void> {
-    await sql`select finish_payment(${terminalId}, ${requestId}, ${word}, ${code}, ${reason})`.execute(
-      this.#db,
-    )
+  /** Stores how a payment ended; gives whether it was reversed meanwhile. */
+  async finish(terminalId: string, requestId: string, { word, code, reason }: Outcome): Promise<boolean> {
+    const { rows } = await sql<{ reversed: boolean }>`select end_payment(
+      ${terminalId}, ${requestId}, ${word}, ${code}, ${reason}) as reversed`.execute(this.#db)
+    return rows[0]?.reversed ?? false
   }
 
   /** Ends what a former run of the program left unfinished; returns how many payments that were. */

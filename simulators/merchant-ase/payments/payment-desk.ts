@@ -10,13 +10,14 @@ import type { HttpClient } from '../../common/http-client.ts'
 import type { Database } from '../database/tables.ts'
 import type { Windows } from '../windows.ts'
 import { answer, type PaymentAnswer } from './answer.ts'
-import { authenticate, type Connection, PLAIN } from './authentication.ts'
+import { authenticate, type Connection, PLAIN, serialOf } from './authentication.ts'
 import { type CardPayment, type CardPaymentResult, payByCard } from './card-payment.ts'
 import type { Inquiry } from './inquiry.ts'
 import { type Claim, PaymentBook } from './payment-book.ts'
 import { type PaymentRequest, type ReadRequest, readPaymentRequest } from './payment-request.ts'
 import { applyPolicy } from './policy.ts'
 import { PublicKeys } from './public-keys.ts'
+import type { Refunds } from './refunds.ts'
 import type { SecuredData, SecuredVerdict } from './secured-data.ts'
 import { findTerminal, type KnownTerminal } from './terminals.ts'
 import { Turns } from './turns.ts'
@@ -25,6 +26,7 @@ export interface PaymentDeskOptions {
   db: Database
   http: HttpClient
   inquiry: Inquiry
+  refunds: Refunds
   /** Null of a merchant ASE without keys for terminals. */
   secured: SecuredData | null
   pointOfSaleUrl: string
@@ -104,6 +106,7 @@ export class PaymentDesk {
     if (claim.state !== 'new' && !claim.sameBody)
       return because('request_replayed', 'the same request id with another body')
     if (claim.state === 'finished') return claim.outcome
+    if (claim.state === 'unfinished' && underWay !== undefined) return this.#finishLate(call, underWay)
     return underWay ?? because('payment_not_completed', 'the outcome of the first request was not stored')
   }
 
@@ -125,18 +128,36 @@ export class PaymentDesk {
 
   /** Never rejects: whatever breaks between claim and answer is an outcome and a fact to look into. */
   async #settle(key: string, call: Authenticated): Promise<Outcome> {
-    const outcome = await this.#pay(call).catch((error: unknown) => {
+    const paid = await this.#pay(call).catch((error: unknown) => {
       this.#note(`payment ${call.request.requestId} broke, reconcile: ${String(error)}`)
       return because('payment_not_completed', 'the merchant ASE broke')
     })
-    try {
-      await this.#book.finish(call.terminal.id, call.request.requestId, outcome)
-    } catch (error) {
-      this.#note(`${outcome.word} of payment ${call.request.requestId} was not stored: ${String(error)}`)
-    }
-    // In a turn, after everybody who found the payment unfinished has found it under way.
-    await this.#turns.take(key, async () => this.#underWay.delete(key))
+    const { outcome, stored } = await this.#finish(call, paid)
+    // In a turn, after everybody who found the payment unfinished has found it under way. What is not stored stays here.
+    if (stored) await this.#turns.take(key, async () => this.#underWay.delete(key))
     return outcome
+  }
+
+  async #finish(
+    { terminal, request: { requestId } }: Authenticated,
+    outcome: Outcome,
+  ): Promise<{ outcome: Outcome; stored: boolean }> {
+    try {
+      const reversed = await this.#book.finish(terminal.id, requestId, outcome)
+      if (!reversed || outcome.code !== null) return { outcome, stored: true }
+      await this.#options.refunds.refundAll(terminal.id, requestId)
+      const voided = because('payment_reversed')
+      await this.#book.finish(terminal.id, requestId, voided)
+      return { outcome: voided, stored: true }
+    } catch (error) {
+      this.#note(`${outcome.word} of payment ${requestId} was not stored: ${String(error)}`)
+      return { outcome, stored: false }
+    }
+  }
+
+  /** Stores once more how a payment ended, when its database was gone. */
+  async #finishLate(call: Authenticated, underWay: Promise<Outcome>): Promise<Outcome> {
+    return (await this.#finish(call, await underWay)).outcome
   }
 
   async #pay({ terminal, request }: Authenticated): Promise<Outcome> {
@@ -193,11 +214,6 @@ export class PaymentDesk {
 /** A terminal that says no tap's id is known by its request's. */
 function requestIdOf(read: ReadRequest): string | null {
   return read.ok ? read.request.requestId : read.requestId
-}
-
-function serialOf(connection: Connection): Uint8Array | null {
-  if (!connection.tls || connection.certificate === null) return null
-  return new Uint8Array(Buffer.from(connection.certificate.serialNumber, 'hex'))
 }
 
 /** The outcome when the issuer never decided, by what Rafiki answered. */

@@ -21,3 +21,9 @@ export const completedPayment = z.object({
 })
 
 export type CompletedPayment = z.infer<typeof completedPayment>
+
+/** `data` of `outgoing_payment.completed` and `.failed`, as far as it is used; `balance` is what Rafiki still holds, in minor units. */
+export const endedPayment = z.object({
+  id: z.string().max(100),
+  balance: z.string().regex(/^\d{1,18}$/),
+})

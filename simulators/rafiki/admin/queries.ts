@@ -112,7 +112,8 @@ function allPayments({ incomingPayments, outgoingPayments }: Backend): AnyPaymen
   return all.sort((one, other) => one.createdAt - other.createdAt)
 }
 
-function anyToken({ assets, peers }: Backend): string | null {
+/** A peer's token, which opens the other instance's incoming payments. */
+export function anyToken({ assets, peers }: Backend): string | null {
   const [asset] = assets.list()
   return (asset && peers.acquaintance(asset)?.outgoing.authToken) ?? null
 }

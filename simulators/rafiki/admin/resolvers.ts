@@ -6,15 +6,17 @@ import type { NewIncomingPayment } from '../backend/incoming-payments.ts'
 import type { Cancellation, FromIncomingPayment, FromQuote } from '../backend/outgoing-payments.ts'
 import type { NewPeer, Peer, PeerUpdate } from '../backend/peers.ts'
 import type { NewQuote } from '../backend/quotes.ts'
+import type { NewReceiver } from '../backend/receivers.ts'
+import { Refusal } from '../backend/refusals.ts'
 import type { Jwk } from '../backend/wallet-address-keys.ts'
 import type { NewWalletAddress, WalletAddressUpdate } from '../backend/wallet-addresses.ts'
 import type { Settings } from '../config.ts'
 import { Idempotency } from './idempotency.ts'
 import { liquidityMutations } from './liquidity.ts'
 import { type Nodes, nodesOf } from './nodes.ts'
-import { queriesOf } from './queries.ts'
+import { anyToken, queriesOf } from './queries.ts'
 import type { Resolver, Resolvers } from './schema.ts'
-import { feeShape, keyShape } from './shapes.ts'
+import { feeShape, keyShape, receiverShape } from './shapes.ts'
 
 type ById = { id: string }
 type Mutations = Record<string, (input: never) => unknown>
@@ -26,6 +28,7 @@ export function adminResolvers(settings: Settings, backend: Backend): Resolvers 
   const all: Mutations = {
     ...furnitureMutations(settings, backend, nodes),
     ...paymentMutations(backend, nodes),
+    createReceiver: (input: NewReceiver) => createReceiver(input, backend),
     ...liquidityMutations(backend),
   }
   const mutations = Object.entries(all).map(([name, mutate]): [string, Resolver] => {
@@ -84,6 +87,12 @@ function paymentMutations({ incomingPayments, outgoingPayments, quotes }: Backen
       outgoing(await outgoingPayments.createFromIncomingPayment(input)),
     cancelOutgoingPayment: (input: Cancellation) => outgoing(outgoingPayments.cancel(input)),
   }
+}
+
+async function createReceiver(input: NewReceiver, backend: Backend) {
+  const receiver = await backend.receivers.create(input, anyToken(backend))
+  if (receiver === null) throw new Refusal('walletAddressUnknown')
+  return { receiver: receiverShape(receiver) }
 }
 
 function createPeer(input: NewPeer, { clock, random }: Settings, { peers, ledger }: Backend): Peer {

@@ -12,7 +12,6 @@ interface Resource {
 
 // No grant opens them here: no auth server, and nothing on the card path asks for them.
 const RESOURCES: readonly Resource[] = [
-  { method: 'POST', path: '/:tenant/incoming-payments', body: ['walletAddress'] },
   { method: 'GET', path: '/:tenant/incoming-payments' },
   { method: 'POST', path: '/:tenant/incoming-payments/:id/complete' },
   { method: 'POST', path: '/:tenant/outgoing-payments', body: ['quoteId', 'walletAddress'] },
@@ -29,7 +28,8 @@ export function guardedResources(app: FastifyInstance): void {
     app.route({ method, url: path, handler: async (request, reply) => guard(request, reply, check) })
 }
 
-function guard(
+/** Refuses a request as in Rafiki when no grant comes with it. */
+export function guard(
   { headers, body }: FastifyRequest,
   reply: FastifyReply,
   { body: members = [], described = true }: Omit<Resource, 'method' | 'path'>,

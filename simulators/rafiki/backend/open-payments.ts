@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { isUuid } from '../../common/uuid.ts'
 import type { Settings } from '../config.ts'
 import { TEXT } from '../plain-server.ts'
-import { amountJson, amountOf } from './assets.ts'
+import { type Amount, amountJson, amountOf } from './assets.ts'
 import type { Backend } from './backend.ts'
-import { guardedResources } from './guarded-resources.ts'
+import { guard, guardedResources } from './guarded-resources.ts'
 import type { IncomingPayment } from './incoming-payments.ts'
 import { refuse } from './open-payments-refusal.ts'
+import { Refusal } from './refusals.ts'
 import type { WalletAddress } from './wallet-addresses.ts'
 
 /** Open Payments: wallet address documents and keys, and incoming payments for those who may see them. */
@@ -14,6 +16,11 @@ export function openPaymentsRoutes(app: FastifyInstance, settings: Settings, bac
   app.get<{ Params: { tenant: string; id: string } }>(
     '/:tenant/incoming-payments/:id',
     async (request, reply) => incomingPayment(request.params, request, reply, { settings, backend }),
+  )
+  app.post<{ Body: unknown }>('/:tenant/incoming-payments', async (request, reply) =>
+    isFromPeer(request, backend)
+      ? openIncomingPayment(request.body, reply, backend)
+      : guard(request, reply, { body: ['walletAddress'] }),
   )
   guardedResources(app)
   app.get('/', (_request, reply) => reply.callNotFound())
@@ -77,6 +84,38 @@ function incomingPayment(
   return backend.peers.byToken(token) === null
     ? refuse(reply, 403, 'Inactive Token')
     : privateDocument(payment, backend)
+}
+
+// The token of an ILP peer stands for a grant, which whoever asks for an incoming payment gets from an auth server.
+function isFromPeer({ headers }: Pick<FastifyRequest, 'headers'>, { peers }: Backend): boolean {
+  const token = /^GNAP (\S+)$/.exec(headers.authorization ?? '')?.[1]
+  return token !== undefined && peers.byToken(token) !== null
+}
+
+const newIncomingPayment = z.object({
+  walletAddress: z.string(),
+  incomingAmount: z
+    .object({ value: z.string().regex(/^\d{1,19}$/), assetCode: z.string(), assetScale: z.number() })
+    .transform((amount): Amount => ({ ...amount, value: BigInt(amount.value) }))
+    .optional(),
+  expiresAt: z.string().optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+})
+
+function openIncomingPayment(body: unknown, reply: FastifyReply, backend: Backend) {
+  const read = newIncomingPayment.safeParse(body)
+  if (!read.success) return refuse(reply, 400, `Received error validating OpenAPI request: ${read.error}`)
+  const { walletAddress: url, incomingAmount = null, expiresAt = null, metadata = null } = read.data
+  const walletAddress = backend.walletAddresses.byUrl(url)
+  if (walletAddress === null) return refuse(reply, 404, 'Could not get wallet address')
+  try {
+    const order = { walletAddressId: walletAddress.id, incomingAmount, expiresAt, metadata }
+    const payment = backend.incomingPayments.create(order)
+    return reply.code(201).send(privateDocument(payment, backend))
+  } catch (error) {
+    if (error instanceof Refusal) return refuse(reply, 400, error.message)
+    throw error
+  }
 }
 
 function walletAddressDocument(

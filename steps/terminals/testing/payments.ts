@@ -8,6 +8,7 @@ import type { Random } from '../../../simulators/common/uuid.ts'
 import type { Database } from '../../../simulators/merchant-ase/database/tables.ts'
 import { Inquiry } from '../../../simulators/merchant-ase/payments/inquiry.ts'
 import { PaymentDesk } from '../../../simulators/merchant-ase/payments/payment-desk.ts'
+import { Refunds } from '../../../simulators/merchant-ase/payments/refunds.ts'
 import { CertificateJudge } from '../../../simulators/merchant-ase/terminals/shown-certificate.ts'
 import { startStubRafiki } from '../../../simulators/merchant-ase/testing/stub-rafiki.ts'
 import { DEFAULT_WINDOWS } from '../../../simulators/merchant-ase/windows.ts'
@@ -76,6 +77,7 @@ function deskOf({ db, clock, journal }: TestPaymentsOptions, http: HttpClient, o
     db,
     http,
     inquiry,
+    refunds: new Refunds({ db, admin, clock, journal }),
     pointOfSaleUrl: origin,
     windows: DEFAULT_WINDOWS,
     clock,
