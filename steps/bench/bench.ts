@@ -109,6 +109,8 @@ export class Bench {
   readonly journal: SwitchJournal
   readonly services: Services
   readonly slot: CardSlot
+  /** Private: tokens, sockets and databases. */
+  readonly directory: string
   /** Devices, from the factory to their keys. */
   readonly terminals: BenchTerminals
   /** The merchant ASE's own people. */
@@ -122,7 +124,7 @@ export class Bench {
   #opened: Opened = { holders: [], shops: [] }
 
   private constructor(
-    parts: Pick<Bench, 'profile' | 'clock' | 'journal' | 'services' | 'slot'>,
+    parts: Pick<Bench, 'profile' | 'clock' | 'journal' | 'services' | 'slot' | 'directory'>,
     closers: Closer[],
   ) {
     this.profile = parts.profile
@@ -130,6 +132,7 @@ export class Bench {
     this.journal = parts.journal
     this.services = parts.services
     this.slot = parts.slot
+    this.directory = parts.directory
     const { hosts } = parts.services.plan
     this.#byHand = new HttpClient({ from: 'bench', clock: this.clock, journal: this.journal, hosts })
     this.office = new BenchOffice(this.#byHand, parts.services.plan.office)
@@ -154,7 +157,7 @@ export class Bench {
         closing(closers, startServices({ profile, directory, clock, journal })),
         closing(closers, openSlot(profile.card.transport, directory, clock)),
       ])
-      const bench = new Bench({ profile, clock, journal, services, slot }, closers)
+      const bench = new Bench({ profile, clock, journal, services, slot, directory }, closers)
       for (const pin of await services.customer.tokenPins()) bench.secrets.push(ofText('PIN of a token', pin))
       return bench
     } catch (error) {

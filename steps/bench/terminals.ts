@@ -105,7 +105,8 @@ export class BenchTerminals {
   async #openTrust(): Promise<X509Certificate> {
     const { services, secrets } = this.#parts
     const root = new X509Certificate(await services.merchant.trustRoot())
-    secrets.push(ofText("PIN of the merchant ASE's token", await services.merchant.tokenPin()))
+    for (const pin of await services.merchant.tokenPins())
+      secrets.push(ofText("PIN of the merchant ASE's token", pin))
     return root
   }
 

@@ -1,20 +1,25 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes, verify } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
+import { toHex } from '../../../protocols/bytes/bytes.ts'
+import { systemClock } from '../../../protocols/clock/system-clock.ts'
+import { silentJournal } from '../../../protocols/journal/journal.ts'
 import { MemoryJournal } from '../../../protocols/journal/memory-journal.ts'
 import { aesCmac, tdesCmac } from '../../../protocols/mac/cmac.ts'
 import { retailMac } from '../../../protocols/mac/iso9797.ts'
 import { withOddParity } from '../../../protocols/mac/parity.ts'
 import { placements } from '../capabilities/placement.ts'
 import { HsmError } from '../error.ts'
+import { shareMasters } from '../group/ceremony.ts'
 import { type Hsm, openHsm } from '../hsm.ts'
 import { tr34Parties } from '../test-support/tr34-parties.ts'
+import { createPrivateToken } from '../token.ts'
 import { type OpenedToken, openTokenOf } from './open-token.ts'
 import { PROVIDERS } from './providers.ts'
 import { tokenSettings } from './settings.ts'
@@ -23,6 +28,14 @@ const PIN = 'a-pin-of-this-test'
 const MAKE = join(import.meta.dirname, '../test-support/make-nss-token.ts')
 const module = PROVIDERS.nss.modules.find((path) => existsSync(path))
 const skip = module === undefined ? `no NSS softokn here: ${PROVIDERS.nss.install}` : false
+
+const NAMED = { PROVIDER: 'nss', TOKEN_LABEL: 'NSS Certificate DB', PIN }
+
+async function newDatabase(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'tapbench-nss-'))
+  await promisify(execFile)(process.execPath, [MAKE, module ?? '', directory, PIN])
+  return directory
+}
 
 describe('NSS softokn as a second provider', { skip }, () => {
   let directory: string
@@ -33,10 +46,8 @@ describe('NSS softokn as a second provider', { skip }, () => {
   const data = new Uint8Array(randomBytes(37))
 
   before(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'tapbench-nss-'))
-    await promisify(execFile)(process.execPath, [MAKE, module ?? '', directory, PIN])
-    const named = { PROVIDER: 'nss', TOKEN_LABEL: 'NSS Certificate DB', PIN, PROVISION: 'yes' }
-    token = await openTokenOf(tokenSettings(named, ''), directory)
+    directory = await newDatabase()
+    token = await openTokenOf(tokenSettings({ ...NAMED, PROVISION: 'yes' }, ''), directory)
     const { access, keys } = token
     hsm = await openHsm({ token: access, keys, signers: 1, journal, clearAllowed: true })
     for (const algorithm of ['aes-128', 'tdes-2'] as const)
@@ -124,5 +135,54 @@ describe('NSS softokn as a second provider', { skip }, () => {
       (error) =>
         error instanceof HsmError && error.code === 'MECHANISM_MISSING' && /CKM_EDDSA/.test(error.message),
     )
+  })
+})
+
+describe('two key databases of NSS', { skip }, () => {
+  const directories: string[] = []
+  after(async () => {
+    for (const directory of directories) await rm(directory, { recursive: true })
+  })
+
+  /** All have the same label and serial number: one of two is named by its slot. */
+  async function openDatabase(named: Record<string, string>) {
+    const directory = await newDatabase()
+    directories.push(directory)
+    return (await openTokenOf(tokenSettings(named, ''), directory)).access
+  }
+
+  it('share their master keys, and each does what the other has begun', async () => {
+    const token = await openDatabase(NAMED)
+    const second = await openDatabase({ PROVIDER: 'nss', SLOT: '2', PIN })
+    await shareMasters([token, second], systemClock)
+    const hsm = await openHsm({ token, twins: [second], signers: 1, journal: silentJournal })
+    const data = new Uint8Array(randomBytes(32))
+    const { publicKey } = await hsm.generateKeyPair({ label: 'pair', algorithm: 'ec-p256' })
+    await hsm.generateKey({ label: 'mac', usage: 'MAC', algorithm: 'aes-128' })
+    const macs = new Set<string>()
+    for (const [name, other] of [
+      ['NSS Certificate DB', 'slot 2'],
+      ['slot 2', 'NSS Certificate DB'],
+    ] as const) {
+      await hsm.withdraw(other)
+      assert.deepEqual(hsm.tokens.map(({ standing }) => standing).sort(), ['there', 'withdrawn'], name)
+      macs.add(toHex(await hsm.generateMac({ key: 'mac', method: 'aes-cmac', data })))
+      const signature = await hsm.sign({ key: 'pair', data: createHash('sha256').update(data).digest() })
+      assert.ok(verify('sha256', data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature), name)
+      await hsm.admit(other)
+    }
+    assert.equal(macs.size, 1)
+    await hsm.close()
+  })
+
+  it('and SoftHSM2 are no group: one does what the other does not', async () => {
+    const token = await openDatabase(NAMED)
+    const second = await createPrivateToken({ directory: directories[0] ?? '', masters: false })
+    await shareMasters([token, second], systemClock)
+    await assert.rejects(openHsm({ token, twins: [second], signers: 1, journal: silentJournal }), (error) => {
+      assert.ok(error instanceof HsmError && error.code === 'MECHANISM_MISSING')
+      assert.match(error.message, /to do the same, got .*ed25519.* in one alone/)
+      return true
+    })
   })
 })

@@ -1,3 +1,5 @@
+import type { Hsm } from '../../../hardware/hsm/hsm.ts'
+import type { TokenStanding } from '../../../hardware/hsm/signer-pool.ts'
 import type { TableDump } from '../../../simulators/common/dump.ts'
 import type { CustomerAse } from '../../../simulators/customer-ase/customer-ase.ts'
 import type { MerchantAse } from '../../../simulators/merchant-ase/merchant-ase.ts'
@@ -22,7 +24,7 @@ export interface SideFunctions {
 export type MerchantFunctions = SideFunctions &
   Pick<Registry, 'registerMerchant' | 'setMerchantState' | 'registerTerminal'> &
   Pick<MerchantAse, 'payments'> &
-  Pick<MerchantHsm, 'tokenPin' | 'takeZonePinKeys' | 'losePinKeys' | 'stopHsm' | 'startHsm'> & {
+  Pick<MerchantHsm, 'tokenPins' | 'takeZonePinKeys' | 'losePinKeys' | 'stopHsm' | 'startHsm'> & {
     /** The root that devices are made with, DER. The first call opens the keys of the authority. */
     trustRoot(): Promise<Uint8Array>
   }
@@ -32,11 +34,14 @@ export type CustomerFunctions = SideFunctions &
     CustomerAse,
     'openAccount' | 'issueCard' | 'setCardState' | 'account' | 'card' | 'entries' | 'behave' | 'idle'
   > & {
-    /** User PIN of the HSM's token, to search outputs for. */
+    /** User PINs of the HSM's tokens, to search outputs for. */
     tokenPins(): readonly string[]
     /** How many operations the HSM does where, for reports. */
     hsmPlaces(): string
-  } & Pick<Issuer, 'sharePinKeys'>
+    /** The tokens of its HSM, and how they stand. */
+    hsmTokens(): TokenStanding[]
+  } & Pick<Hsm, 'withdraw' | 'admit'> &
+  Pick<Issuer, 'sharePinKeys'>
 
 /** Starts the merchant ASE, and its Rafiki unless that runs already. */
 export async function startMerchantSide(options: PartOptions): Promise<MerchantFunctions> {
@@ -52,7 +57,7 @@ export async function startMerchantSide(options: PartOptions): Promise<MerchantF
     losePinKeys: (lost) => hsm.losePinKeys(lost),
     stopHsm: () => hsm.stopHsm(),
     startHsm: () => hsm.startHsm(),
-    tokenPin: () => hsm.tokenPin(),
+    tokenPins: () => hsm.tokenPins(),
     trustRoot: rootOf(ase),
   }
 }
@@ -64,7 +69,7 @@ function rootOf({ terminals }: MerchantAse): () => Promise<Uint8Array> {
 
 /** Starts the HSM, the customer ASE, and its Rafiki unless that runs already. */
 export async function startCustomerSide(options: PartOptions): Promise<CustomerFunctions> {
-  const [rafiki, { ase, tokenPins, hsmPlaces, sharePinKeys }] = await settleAll([
+  const [rafiki, { ase, hsm, tokenPins, hsmPlaces, sharePinKeys }] = await settleAll([
     startInstance('customer', options),
     startIssuer(options),
   ])
@@ -81,6 +86,9 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
     idle: ase.idle,
     tokenPins: () => tokenPins,
     hsmPlaces: () => hsmPlaces,
+    hsmTokens: () => hsm.tokens,
+    withdraw: (token) => hsm.withdraw(token),
+    admit: (token) => hsm.admit(token),
     sharePinKeys,
   }
 }

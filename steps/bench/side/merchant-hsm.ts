@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { type Hsm, openHsm } from '../../../hardware/hsm/hsm.ts'
-import { type OpenedToken, openTokenOf } from '../../../hardware/hsm/providers/open-token.ts'
-import { tokenSettings } from '../../../hardware/hsm/providers/settings.ts'
+import type { OpenedToken } from '../../../hardware/hsm/providers/open-token.ts'
 import { toHex } from '../../../protocols/bytes/bytes.ts'
 import { aesKcv } from '../../../protocols/mac/kcv.ts'
 import { xor } from '../../../protocols/mac/xor.ts'
@@ -17,6 +15,7 @@ import { hsmTrustKeys } from '../../../simulators/merchant-ase/terminals/hsm-tru
 import { makeTrust, TRUST_KEYS } from '../../../simulators/merchant-ase/terminals/trust-ceremony.ts'
 import type { TrustKeys } from '../../../simulators/merchant-ase/terminals/trust-keys.ts'
 import { closing } from '../closer.ts'
+import { openOwnToken, pinsOf } from './own-token.ts'
 import type { PartOptions } from './part-options.ts'
 
 const LABELS: TransactionKeyLabels = {
@@ -40,13 +39,13 @@ export class MerchantHsm {
 
   constructor(options: PartOptions) {
     this.#options = options
-    this.#token = once(() => openToken(options))
+    this.#token = once(() => openOwnToken(options, 'merchant-token'))
     this.#hsm = this.#opening()
   }
 
-  /** User PIN of its token, to search outputs for. */
-  async tokenPin(): Promise<string> {
-    return (await this.#token()).access.pin
+  /** User PINs of its tokens, to search outputs for. */
+  async tokenPins(): Promise<readonly string[]> {
+    return pinsOf(await this.#token())
   }
 
   /** What the trust in terminals rests on, in whichever HSM is open when it is asked. */
@@ -107,18 +106,12 @@ export class MerchantHsm {
   }
 }
 
-function openToken({ profile, directory, closers }: PartOptions): Promise<OpenedToken> {
-  const module = profile.hsm.module === 'softhsm2' ? null : profile.hsm.module
-  const settings = { ...tokenSettings(process.env, 'TAPBENCH_HSM_'), module, keys: null }
-  return closing(closers, openTokenOf(settings, join(directory, 'merchant-token')))
-}
-
 function openMerchantHsm(
-  { access, keys }: OpenedToken,
+  { access, twins, keys }: OpenedToken,
   { profile, clock, journal, closers }: PartOptions,
 ): Promise<Hsm> {
   const { signers, clearAllowed } = profile.hsm
-  return closing(closers, openHsm({ token: access, keys, signers, clearAllowed, clock, journal }))
+  return closing(closers, openHsm({ token: access, twins, keys, signers, clearAllowed, clock, journal }))
 }
 
 function random(length: number): Uint8Array {

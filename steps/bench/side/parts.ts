@@ -1,9 +1,6 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
-import { join } from 'node:path'
 import { placements, placesInWords } from '../../../hardware/hsm/capabilities/placement.ts'
-import { openHsm } from '../../../hardware/hsm/hsm.ts'
-import { openTokenOf } from '../../../hardware/hsm/providers/open-token.ts'
-import { tokenSettings } from '../../../hardware/hsm/providers/settings.ts'
+import { type Hsm, openHsm } from '../../../hardware/hsm/hsm.ts'
 import { once } from '../../../simulators/common/once.ts'
 import { HsmPins } from '../../../simulators/customer-ase/cards/hsm-pins.ts'
 import {
@@ -21,6 +18,7 @@ import { CACHE } from '../places.ts'
 import type { Side } from '../plan.ts'
 import type { Profile } from '../profile.ts'
 import { MerchantHsm } from './merchant-hsm.ts'
+import { openOwnToken, pinsOf } from './own-token.ts'
 import type { PartOptions } from './part-options.ts'
 
 const TRANSPORT_KEY = 'card-transport'
@@ -28,6 +26,7 @@ const TRANSPORT_KEY = 'card-transport'
 /** The customer ASE and the HSM behind it. */
 export interface Issuer {
   ase: CustomerAse
+  hsm: Hsm
   /** User PINs of the HSM's tokens, to search outputs for. */
   tokenPins: readonly string[]
   /** How many operations the HSM does where. */
@@ -45,11 +44,7 @@ export async function startIssuer({
   journal,
   closers,
 }: PartOptions): Promise<Issuer> {
-  const module = profile.hsm.module === 'softhsm2' ? null : profile.hsm.module
-  // Keys in memory: each run issues its own cards.
-  const named = { ...process.env, TAPBENCH_HSM_TOKENS: String(profile.hsm.tokens) }
-  const settings = { ...tokenSettings(named, 'TAPBENCH_HSM_'), module, keys: null }
-  const token = await closing(closers, openTokenOf(settings, join(directory, 'token')))
+  const token = await openOwnToken({ profile, directory, closers }, 'token')
   const { access, twins, keys } = token
   const { signers, clearAllowed } = profile.hsm
   const hsm = await closing(closers, openHsm({ token: access, twins, keys, signers, clearAllowed, journal }))
@@ -82,7 +77,7 @@ export async function startIssuer({
   const sharePinKeys: Issuer['sharePinKeys'] = async (components) =>
     shareZonePinKeys(await withPinKeys(), components)
   const hsmPlaces = placesInWords(placements(hsm.capabilities, clearAllowed))
-  return { ase, hsmPlaces, tokenPins: [access, ...twins].map(({ pin }) => pin), sharePinKeys }
+  return { ase, hsmPlaces, hsm, tokenPins: pinsOf(token), sharePinKeys }
 }
 
 /** The merchant ASE and the HSM behind it. */
