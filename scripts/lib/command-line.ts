@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { TRANSPORTS } from '../../steps/bench/profile.ts'
 import { ESTATE } from '../../steps/terminals/kept/place.ts'
+import { MEASUREMENTS } from '../measures/names.ts'
 import { EXIT, exitCodeOf, explain } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import { expecting } from './usage.ts'
@@ -231,7 +232,7 @@ function addBench(program: Command, perform: Perform): void {
   program
     .command('bench')
     .description('measures, side by side with its floors')
-    .argument('[names...]', 'of apdu, arqc, applet, contact, taps, terminals, memory, fuzz; default: all')
+    .argument('[names...]', `of ${MEASUREMENTS.join(', ')}; default: all`)
     .option('--rounds <n>', 'rounds of each measurement, at least 500 for figures to quote', '2000')
     .option('--full', 'terminals: 10,000 instead of 1,000')
     .option(

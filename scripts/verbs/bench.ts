@@ -10,6 +10,7 @@ import { measureContact } from '../measures/contact.ts'
 import { measureFuzz } from '../measures/fuzz.ts'
 import type { Figure, MeasureOptions } from '../measures/measure.ts'
 import { measureMemory } from '../measures/memory.ts'
+import { MEASUREMENTS, type Measurement } from '../measures/names.ts'
 import { measureOnlinePin } from '../measures/online-pin.ts'
 import { measureApdus } from '../measures/round-trips.ts'
 import { measureMacs, measureSignatures } from '../measures/signers.ts'
@@ -17,7 +18,7 @@ import { measureTaps } from '../measures/taps.ts'
 import { measureTerminals } from '../measures/terminals.ts'
 import { measureWorkingKeys } from '../measures/working-keys.ts'
 
-const MEASURES: Record<string, (options: MeasureOptions) => Promise<Figure[]>> = {
+const MEASURES: Record<Measurement, (options: MeasureOptions) => Promise<Figure[]>> = {
   apdu: measureApdus,
   arqc: measureArqcs,
   cmac: measureMacs,
@@ -42,7 +43,7 @@ export async function bench(
   { rounds, seed, full = false, json }: { rounds: string; seed?: string; full?: boolean; json?: boolean },
 ): Promise<number> {
   const options = { rounds: parseRounds(rounds), seed: parseSeed(seed), full, cacheDirectory: CACHE }
-  const chosen = names.length > 0 ? names : Object.keys(MEASURES)
+  const chosen = names.length > 0 ? names : MEASUREMENTS
   const figures: Figure[] = []
   for (const name of chosen) {
     const found = await measureOf(name)(options)
@@ -56,11 +57,11 @@ export async function bench(
   return figures.every(({ met }) => met !== false) ? EXIT.done : EXIT.unexpected
 }
 
-function measureOf(name: string) {
-  const measure = MEASURES[name]
-  if (measure === undefined)
-    throw new ConfigurationError(`expected one of ${Object.keys(MEASURES).join(', ')}, got "${name}"`)
-  return measure
+function measureOf(wanted: string) {
+  const name = MEASUREMENTS.find((known) => known === wanted)
+  if (name === undefined)
+    throw new ConfigurationError(`expected one of ${MEASUREMENTS.join(', ')}, got "${wanted}"`)
+  return MEASURES[name]
 }
 
 function parseRounds(text: string): number {
