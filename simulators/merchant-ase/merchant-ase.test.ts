@@ -7,6 +7,7 @@ import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
 import { SwitchJournal } from '../../protocols/journal/switch-journal.ts'
 import { signRafiki } from '../../protocols/signatures/rafiki.ts'
 import { type MerchantAse, startMerchantAse } from './merchant-ase.ts'
+import { openApiDocument } from './openapi/document.ts'
 import { type Stub, type StubRafiki, startStubRafiki } from './testing/stub-rafiki.ts'
 import { type Deviation, StubTerminal } from './testing/stub-terminal.ts'
 
@@ -482,4 +483,9 @@ test('an ASE that trusts no terminals says so at its office', async () => {
   const [status, body] = await askOffice('/devices', OFFICE_SECRET, device)
   assert.equal(status, 409)
   assert.equal((body as { refused: string }).refused, 'terminals_not_onboarded')
+})
+
+test('the OpenAPI document is served', async () => {
+  const answer = await fetch(`${ase.url}/openapi.json`)
+  assert.deepEqual([answer.status, await answer.json()], [200, JSON.parse(JSON.stringify(openApiDocument()))])
 })

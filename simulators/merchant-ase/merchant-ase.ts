@@ -12,6 +12,7 @@ import type { MerchantAseConfig } from './config.ts'
 import { migrations } from './database/migrations.ts'
 import type { Database, Tables } from './database/tables.ts'
 import { officeOf } from './merchants/office.ts'
+import { POS_API_DOCUMENTS } from './openapi/served.ts'
 import { answer } from './payments/answer.ts'
 import { type Connection, PLAIN } from './payments/authentication.ts'
 import { Inquiry } from './payments/inquiry.ts'
@@ -196,7 +197,7 @@ function posApiServer({ host = '127.0.0.1', ports, publicUrl }: MerchantAseConfi
   // The target URI that terminals sign is this program's own address, never what a Host header says it is.
   const base = publicUrl ?? `http://${host}:${ports.posApi}`
   const routes = payments(people, base, async () => PLAIN)
-  const build = () => textServer({ routes, onError: paymentBroke(people.desk) })
+  const build = () => textServer({ routes, documents: POS_API_DOCUMENTS, onError: paymentBroke(people.desk) })
   return new Service({ name: 'the POS API', host, port: ports.posApi, build })
 }
 

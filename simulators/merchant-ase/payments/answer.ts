@@ -19,6 +19,9 @@ const STATUS: Partial<Record<ReasonCode, number>> = {
   terminal_overdue: 403,
 }
 
+/** Every status that a payment is answered with; 500 is a merchant ASE that broke. */
+export const PAYMENT_STATUSES: readonly number[] = [...new Set([200, ...Object.values(STATUS), 500])]
+
 export function answer(requestId: string | null, { word, code, reason }: Outcome): PaymentAnswer {
   const status = code === null ? 200 : (STATUS[code] ?? 200)
   return { status, body: { requestId, outcome: word, code, reason } }

@@ -2,8 +2,10 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { Journal } from '../../../protocols/journal/journal.ts'
+import { readTraceparent } from '../../../protocols/journal/traceparent.ts'
 import { because, type Outcome } from '../../../protocols/outcome/outcome.ts'
 import type { SignedRequest } from '../../../protocols/signatures/http-message.ts'
+import { correlated } from '../../common/correlation.ts'
 import type { Database } from '../database/tables.ts'
 import type { Windows } from '../windows.ts'
 import { dayRequest, paymentReference, refundRequest } from './after-requests.ts'
@@ -69,12 +71,22 @@ export class PaymentClerk {
     const read = wanted.form.safeParse(jsonOf(message.body))
     if (!read.success)
       return answer(null, because('request_malformed', read.error.issues.map(({ path }) => path).join()))
+    const tap = readTraceparent(message.headers.traceparent) ?? tapOf(read.data)
+    return correlated(tap, () => this.#take(wanted, read.data, message, connection))
+  }
+
+  async #take(
+    wanted: Errand,
+    request: unknown,
+    message: SignedRequest,
+    connection: Connection,
+  ): Promise<ClerkAnswer> {
     const { db, windows, clock } = this.#options
     const find = (id: string) => findTerminal(db, id, '', serialOf(connection))
     const caller = await authenticate(message, { find, keys: this.#keys }, windows, clock.now(), connection)
     if (!caller.authentic) return answer(null, caller.outcome)
     if (!(await this.#isNew(caller))) return answer(null, because('request_replayed'))
-    return { status: 200, body: await wanted.run(caller.terminal, read.data as never) }
+    return { status: 200, body: await wanted.run(caller.terminal, request as never) }
   }
 
   /** A payment that is to count for nothing, whatever became or becomes of it: its money is given back, also when it comes later. */
@@ -110,6 +122,12 @@ export class PaymentClerk {
     const { journal } = this.#options
     journal.record({ kind: 'decision', party: 'merchant-ase', word: verdict, code, reason, facts })
   }
+}
+
+/** The tap that a request is about, by the id of its payment. */
+function tapOf(request: unknown): string | null {
+  const { paymentId, requestId } = request as { paymentId?: string; requestId?: string }
+  return paymentId ?? requestId ?? null
 }
 
 function errand<Form extends z.ZodType>(

@@ -18,7 +18,7 @@ const pin = z.discriminatedUnion('format', [
 ])
 
 /** Body of `POST /payments`. `payload` (template 77) and `signature` (9F26) are the issuer's to read: here they are opaque. */
-const paymentRequest = z
+export const paymentRequest = z
   .object({
     requestId: z.uuid(),
     signature: hex(512),
@@ -38,6 +38,8 @@ const paymentRequest = z
     path: ['account'],
     message: 'expected it beside "pin", it is missing',
   })
+  // The same for JSON Schema.
+  .meta({ anyOf: [{ required: ['account'] }, { not: { required: ['pin'] } }] })
 
 export type PaymentRequest = z.infer<typeof paymentRequest>
 

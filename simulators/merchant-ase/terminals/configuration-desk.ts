@@ -9,7 +9,7 @@ import { refuse } from './trust-answer.ts'
 import type { TrustContext } from './trust-config.ts'
 
 /** `version`: of the configuration in use; null for none. */
-const configurationRequest = z.object({ version: z.number().int().min(1).nullable() })
+export const configurationRequest = z.object({ version: z.number().int().min(1).nullable() })
 
 /** `POST /configuration`: what a terminal is to be set up by, signed for it alone and for a limited time. */
 export class ConfigurationDesk {

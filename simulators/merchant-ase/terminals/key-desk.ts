@@ -16,9 +16,9 @@ import { refuse } from './trust-answer.ts'
 import type { TrustContext } from './trust-config.ts'
 
 /** `randomToken`: RT_KRD of TR-34, base64; null asks for one-pass tokens. */
-const keyRequest = z.object({ randomToken: z.base64().max(256).nullable() })
+export const keyRequest = z.object({ randomToken: z.base64().max(256).nullable() })
 const kcv = z.string().regex(/^[0-9A-F]{10}$/)
-const confirmation = z.object({
+export const confirmation = z.object({
   generation: z.number().int().min(1),
   checkValues: z.object({ PIN: kcv, SRED: kcv }),
 })

@@ -8,7 +8,7 @@ const bytes = z
   .transform((value) => new Uint8Array(Buffer.from(value, 'base64')))
 
 /** Body of `POST /onboarding`; bytes are base64. */
-const onboardingRequest = z.object({
+export const onboardingRequest = z.object({
   serial: text,
   model: text,
   activationCode: z.string().min(8).max(64),

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { once } from '../../common/once.ts'
 import { Service } from '../../common/service.ts'
+import { POS_API_DOCUMENTS } from '../openapi/served.ts'
 import { type TextRoutes, type TlsIdentity, textServer } from '../text-server.ts'
 import { Authority } from './authority.ts'
 import { ConfigurationBook } from './configuration-book.ts'
@@ -70,7 +71,7 @@ export function trustService(options: TrustServiceOptions): TrustService {
     if (statusCode >= 500) return void reply.code(500).send({ error: 'the merchant ASE broke' })
     void malformed(error).then(({ status, body }) => reply.code(status).send(body))
   }
-  const build = () => textServer({ routes, onError, tls })
+  const build = () => textServer({ routes, documents: POS_API_DOCUMENTS, onError, tls })
   return {
     service: new Service({ name: 'the API for terminals', host, port, build }),
     url,

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import { signRequest } from '../../../protocols/signatures/http-message.ts'
 import type { PaymentRequest } from '../payments/payment-request.ts'
+import { expectDocumented } from './documented.ts'
 
 export interface SentAnswer {
   status: number
@@ -68,7 +69,10 @@ export class StubTerminal {
   }
 }
 
+/** Posts as it is told; every answer must be as the OpenAPI document says. */
 export async function post(url: string, body: string, headers: Record<string, string>): Promise<SentAnswer> {
   const answer = await fetch(url, { method: 'POST', body, headers })
-  return { status: answer.status, body: (await answer.json()) as SentAnswer['body'] }
+  const seen = { status: answer.status, body: (await answer.json()) as SentAnswer['body'] }
+  await expectDocumented(new URL(url).pathname, seen)
+  return seen
 }
