@@ -15,6 +15,8 @@ setDefaultTimeout(90_000)
 export interface Parameters {
   /** The profile's name. */
   profile: string
+  /** Whether a known weakness of the stack under test fails its scenario. */
+  strict: boolean
 }
 
 Before(async function (this: TapWorld, { pickle }: ITestCaseHookParameter) {
@@ -30,6 +32,8 @@ Before(async function (this: TapWorld, { pickle }: ITestCaseHookParameter) {
     this.log(reason)
     return 'skipped'
   }
+  this.scenario = pickle.name
+  this.isStrict = (this.parameters as Parameters).strict
   this.startedAt = Date.now()
   await this.bench.recordTo(this.journal)
 })

@@ -33,6 +33,12 @@ export class TapWorld extends World {
   /** What the merchant ASE last told the terminal after a payment; null when it told nothing. */
   told: Record<string, unknown> | null = null
   refund: { id: string; paymentId: string; value: bigint } | null = null
+  /** The scenario's name. */
+  scenario = ''
+  /** Whether a weakness of the stack under test fails the scenario. */
+  isStrict = false
+  /** Whether the stack under test has shown a known weakness. */
+  hasWeakness = false
   /** A tap that has begun and may not have ended. */
   underWay: Promise<void> | null = null
   /** Milliseconds since 1970 by the machine's clock, which is also that of containers. */

@@ -83,6 +83,7 @@ function addRun(program: Command, perform: Perform): void {
     .option('--tags <expression>', 'only scenarios with these tags, such as "@payment and not @faults"')
     .option('--name <pattern>', 'only scenarios whose name matches')
     .option('--report <folder>', 'where the reports go', 'reports')
+    .option('--strict', 'fail also for a known weakness of the stack under test')
     .addOption(transport())
     .addOption(profile())
     .action((paths, options) => perform(async () => (await import('../verbs/run.ts')).run(paths, options)))

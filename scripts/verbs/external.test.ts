@@ -39,6 +39,31 @@ test('a pair that runs already, as programs of their own', async (t) => {
     },
   )
 
+  const weaknesses = ['run', 'features/rafiki/weaknesses.feature', ...bench, ...report]
+
+  await t.test('its weaknesses are reported with evidence, and fail no scenario', async (t) => {
+    const { code, stdout, stderr } = await tapbench(t, weaknesses, { env })
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' }, stdout)
+    assert.match(stdout, /\nweaknesses: 9 present, 6 absent\n/)
+    assert.match(stdout, /weakness present: point-of-sale believes an event with no signature: answered 404 /)
+    assert.match(
+      stdout,
+      /weakness present: an incoming payment dies .*: it lives 10 s, point-of-sale waits 30 s\n/,
+    )
+    const html = await readFile(join(folder, 'report/report.html'), 'utf8')
+    assert.match(html, /<h2>Known weaknesses<\/h2>[\s\S]*<b>present<\/b><\/td><td>it lives 10 s/)
+    assert.doesNotMatch(await readFile(join(folder, 'report/junit.xml'), 'utf8'), /<failure/)
+  })
+
+  await t.test('with --strict they fail theirs: exit code 1', async (t) => {
+    const { code, stdout } = await tapbench(t, [...weaknesses, '--strict'], { env })
+    assert.equal(code, 1)
+    assert.match(stdout, /16 scenarios \(6 passed, 1 skipped, 9 failed\)/)
+    assert.match(stdout, /Error: weakness present: it lives 10 s, point-of-sale waits 30 s/)
+    const junit = await readFile(join(folder, 'report/junit.xml'), 'utf8')
+    assert.equal(junit.match(/<failure/g)?.length, 9)
+  })
+
   await t.test('a wrong secret: exit code 3, and the settings to correct', async (t) => {
     const wrong = { ...env, TAPBENCH_MERCHANT_ADMIN_API_SECRET: 'another' }
     const { code, stdout } = await tapbench(t, ['rafiki', 'status', ...bench], { env: wrong })

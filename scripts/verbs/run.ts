@@ -13,6 +13,7 @@ import { ROOT } from '../../steps/bench/places.ts'
 import { ConfigurationError, loadProfile, type Profile, type Transport } from '../../steps/bench/profile.ts'
 import { shareBench } from '../../steps/bench/shared.ts'
 import type { Parameters } from '../../steps/hooks.ts'
+import { takeWeaknesses, weaknessLines } from '../../steps/weakness/weaknesses.ts'
 import { EXIT } from '../lib/exit.ts'
 import { keepOutput, REPORT_FILES, readDatabases, readReports, searchFor } from '../lib/secret-search.ts'
 
@@ -22,6 +23,8 @@ export interface RunOptions {
   tags?: string
   name?: string
   report: string
+  /** Fails the run also for a known weakness of the stack under test. */
+  strict?: boolean
 }
 
 /**
@@ -53,6 +56,7 @@ async function runOn(profile: Profile, configuration: IRunConfiguration, report:
   try {
     shareBench(bench)
     const { success } = await runCucumber(configuration, { cwd: ROOT })
+    for (const line of weaknessLines(takeWeaknesses())) process.stdout.write(`${line}\n`)
     const written = [...(await readReports(report)), ...(await readDatabases(bench)), ...output.read()]
     const findings = searchFor(bench.secrets, written)
     for (const finding of findings) process.stderr.write(`tapbench: ${finding}\n`)
@@ -83,7 +87,7 @@ function transportOf({ transport }: RunOptions) {
   return transport === undefined ? {} : { transport }
 }
 
-function configuration(paths: string[], { profile, tags, name }: RunOptions, report: string) {
+function configuration(paths: string[], { profile, tags, name, strict = false }: RunOptions, report: string) {
   return {
     paths: paths.length > 0 ? paths.map((path) => resolve(path)) : [join(ROOT, 'features')],
     import: ['steps/hooks.ts', 'steps/parameter-types.ts', 'steps/vocabulary/*.ts'],
@@ -96,6 +100,6 @@ function configuration(paths: string[], { profile, tags, name }: RunOptions, rep
     publish: false,
     ...(tags === undefined ? {} : { tags }),
     ...(name === undefined ? {} : { name: [name] }),
-    worldParameters: { profile } satisfies Parameters,
+    worldParameters: { profile, strict } satisfies Parameters,
   }
 }

@@ -7,6 +7,7 @@ import { adminSchema } from './admin/schema.ts'
 import { SignatureGate } from './admin/signature-gate.ts'
 import { type Backend, createBackend } from './backend/backend.ts'
 import { openPaymentsRoutes } from './backend/open-payments.ts'
+import type { WebhooksOptions } from './backend/webhooks.ts'
 import {
   BackendUnreachable,
   type CardEvent,
@@ -14,6 +15,7 @@ import {
   takeCardEvent,
 } from './card-service/routes.ts'
 import { type RafikiConfig, type ServiceName, type Settings, settingsOf } from './config.ts'
+import { Hardening } from './hardening.ts'
 import { connectorRoutes } from './ilp/connector.ts'
 import { plainServer } from './plain-server.ts'
 import { paymentsPage } from './point-of-sale/payments-page.ts'
@@ -31,6 +33,8 @@ export interface Rafiki {
   /** For the `http.outgoing.endpoint` of the peer's `createPeer`. */
   readonly ilpUrl: string
   readonly services: Record<ServiceName, Service>
+  /** Whether it does what is right where it otherwise copies a weakness of Rafiki; it does not unless told to. */
+  harden(on: boolean): void
   close(): Promise<void>
 }
 
@@ -41,7 +45,8 @@ export async function startRafiki(config: RafikiConfig): Promise<Rafiki> {
   const http = new HttpClient({ from: party, clock, journal, hosts })
   const cards = new WaitMap<CardEvent>(clock)
   const sales = new WaitMap<CompletionEvent>(clock)
-  const backend = createBackend(settings, http, {
+  const hardening = new Hardening(settings)
+  const own: WebhooksOptions['own'] = {
     cardService: (event) => {
       services.cardService.requireOpen()
       return takeCardEvent(event, cards)
@@ -50,8 +55,13 @@ export async function startRafiki(config: RafikiConfig): Promise<Rafiki> {
       services.pointOfSale.requireOpen()
       return takeCompletion(event, signature, { settings, waiting: sales })[0]
     },
+  }
+  const backend = createBackend(settings, http, own, hardening)
+  const services: Record<ServiceName, Service> = servicesOf(settings, backend, http, {
+    cards,
+    sales,
+    hardening,
   })
-  const services: Record<ServiceName, Service> = servicesOf(settings, backend, http, cards, sales)
   const close = async (): Promise<void> => {
     await Promise.all(Object.values(services).map((service) => service.stop()))
     for (const part of [backend, cards, sales]) part.close()
@@ -65,6 +75,9 @@ export async function startRafiki(config: RafikiConfig): Promise<Rafiki> {
     pointOfSaleUrl: services.pointOfSale.url,
     ilpUrl: services.ilp.url,
     services,
+    harden: (on) => {
+      hardening.on = on
+    },
     close,
   }
 }
@@ -78,12 +91,18 @@ async function startAll(services: Record<ServiceName, Service>, close: () => Pro
   }
 }
 
+/** What card service and point-of-sale share with what delivers events to them. */
+interface Counters {
+  cards: WaitMap<CardEvent>
+  sales: WaitMap<CompletionEvent>
+  hardening: Hardening
+}
+
 function servicesOf(
   settings: Settings,
   backend: Backend,
   http: HttpClient,
-  cards: WaitMap<CardEvent>,
-  sales: WaitMap<CompletionEvent>,
+  { cards, sales, hardening }: Counters,
 ): Record<ServiceName, Service> {
   const { host, ports, tenantId, adminApi, adminApiSignatureTtlMs, clock } = settings
   const schema = adminSchema(adminResolvers(settings, backend))
@@ -101,7 +120,7 @@ function servicesOf(
       openPaymentsRoutes(app, settings, backend),
     ),
     cardService: service('card service', ports.cardService, (app) =>
-      cardServiceRoutes(app, { settings, backend: reach, waiting: cards }),
+      cardServiceRoutes(app, { settings, backend: reach, waiting: cards, hardening }),
     ),
     pointOfSale: service('point-of-sale', ports.pointOfSale, (app) =>
       pointOfSaleRoutes(app, {
@@ -110,6 +129,7 @@ function servicesOf(
         payments: (query) => paymentsPage(query, reach()),
         http,
         waiting: sales,
+        hardening,
       }),
     ),
     ilp: service('ILP connector', ports.ilp, (app) => connectorRoutes(app, settings, backend)),

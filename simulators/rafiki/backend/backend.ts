@@ -1,5 +1,6 @@
 import type { HttpClient } from '../../common/http-client.ts'
 import { NEIGHBOURS, type Settings } from '../config.ts'
+import type { Hardening } from '../hardening.ts'
 import { CredentialIssuer } from '../ilp/credentials.ts'
 import { Assets } from './assets.ts'
 import { Fees } from './fees.ts'
@@ -35,8 +36,13 @@ export interface Backend {
   close(): void
 }
 
-/** `own`: where the instance's own services take events. */
-export function createBackend(settings: Settings, http: HttpClient, own: WebhooksOptions['own']): Backend {
+/** `own`: where the instance's own services take events. Without `hardening` everything is as in Rafiki. */
+export function createBackend(
+  settings: Settings,
+  http: HttpClient,
+  own: WebhooksOptions['own'],
+  hardening?: Hardening,
+): Backend {
   const { clock, random, useHttp, ilpAddress, openPaymentsUrl } = settings
   const { ase, other } = NEIGHBOURS[settings.party]
   const assets = new Assets(random)
@@ -59,7 +65,7 @@ export function createBackend(settings: Settings, http: HttpClient, own: Webhook
   const quotes = new Quotes(settings, { walletAddresses, receivers, rates, peers, fees })
   const sending = new Sending({ peers, quotes, ledger, rates, http, other, clock, random })
   const outgoingPayments: OutgoingPayments = new OutgoingPayments(
-    { walletAddresses, quotes, ledger, webhooks, clock },
+    { walletAddresses, quotes, ledger, webhooks, clock, ...(hardening && { hardening }) },
     (payment) => void sending.attempt(payment, outgoingPayments),
   )
   const credentials = new CredentialIssuer(ilpAddress, random(32))

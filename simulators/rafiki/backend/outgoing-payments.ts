@@ -1,4 +1,5 @@
 import type { Clock } from '../../../protocols/clock/clock.ts'
+import type { Hardening } from '../hardening.ts'
 import type { Amount } from './assets.ts'
 import type { Ledger } from './ledger.ts'
 import { type CardDetails, eventData, type OutgoingEvent, type OutgoingPayment } from './outgoing-payment.ts'
@@ -36,6 +37,8 @@ export interface OutgoingPaymentsParts {
   ledger: Ledger
   webhooks: Webhooks
   clock: Clock
+  /** Without it everything is as in Rafiki. */
+  hardening?: Hardening
 }
 
 const RECIPIENT: Record<OutgoingEvent, Recipient> = {
@@ -92,6 +95,8 @@ export class OutgoingPayments {
     const payment = this.get(id)
     if (payment === null) throw new Refusal('transferIdInvalid')
     if (payment.state !== 'FUNDING') throw new Refusal('stateWrong')
+    const { clock, hardening } = this.#parts
+    if (hardening?.on && payment.quote.expiresAt <= clock.now()) throw new Refusal('quoteInvalid')
     this.#parts.ledger.deposit({ id: payment.createEvent, account: payment, amount: payment.quote.debit })
     payment.state = 'SENDING'
     if (payment.card) this.#announce(payment, 'funded')

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { correlated } from '../../common/correlation.ts'
 import { Refusal } from '../backend/refusals.ts'
 import type { Settings } from '../config.ts'
+import type { Hardening } from '../hardening.ts'
 import { TEXT } from '../plain-server.ts'
 import type { WaitMap } from '../wait-map.ts'
 
@@ -28,7 +29,12 @@ const webhookBody = z.object({
   data: z.looseObject({
     id: z.uuid(),
     cardDetails: z.looseObject({ requestId: z.uuid() }),
-    metadata: z.looseObject({ cardPaymentFailureReason: z.string().optional() }).optional(),
+    metadata: z
+      .looseObject({
+        cardPaymentFailureReason: z.string().optional(),
+        cancellationReason: z.string().optional(),
+      })
+      .optional(),
   }),
 })
 
@@ -52,6 +58,8 @@ export interface CardServiceParts {
   /** Throws when the backend cannot be reached. */
   backend: () => CardBackend
   waiting: WaitMap<CardEvent>
+  /** Without it everything is as in Rafiki. */
+  hardening?: Hardening
 }
 
 /** The card service: turns a tap into an outgoing payment of the cardholder and waits for the issuer's word. */
@@ -60,10 +68,13 @@ export function cardServiceRoutes(app: FastifyInstance, parts: CardServiceParts)
     const { data } = paymentBody.safeParse(request.body)
     return data === undefined ? plain(reply, 400) : correlated(data.requestId, () => pay(data, reply, parts))
   })
-  app.post('/webhook', async (request, reply) => plain(reply, takeCardEvent(request.body, parts.waiting)))
+  app.post('/webhook', async ({ body, headers }, reply) => {
+    const refused = parts.hardening?.refuses(body, headers['rafiki-signature'])
+    return plain(reply, refused ? 401 : takeCardEvent(body, parts.waiting))
+  })
 }
 
-/** What the sender of an event hears. No signature is asked for, as in Rafiki: the inner network is trusted. */
+/** What the sender of an event hears, whoever it is. */
 export function takeCardEvent(body: unknown, waiting: WaitMap<CardEvent>): 200 | 400 {
   const { data } = webhookBody.safeParse(body)
   if (data === undefined) return 400
@@ -79,7 +90,7 @@ async function pay(body: PaymentBody, reply: FastifyReply, parts: CardServicePar
     if (walletAddress === null) return plain(reply, 404)
     await createPayment(body, walletAddress.id, parts)
     const event = await wait.event
-    return event === null ? plain(reply, 504) : conclude(event, requestId, reply)
+    return event === null ? plain(reply, 504) : conclude(event, body, reply, parts)
   } catch (error) {
     if (error instanceof Refusal || error instanceof BackendUnreachable) return plain(reply, 500)
     throw error
@@ -102,7 +113,12 @@ async function createPayment(
   })
 }
 
-function conclude({ type, data }: CardEvent, requestId: string, reply: FastifyReply): FastifyReply {
+function conclude(
+  { type, data }: CardEvent,
+  { requestId }: PaymentBody,
+  reply: FastifyReply,
+  { hardening }: CardServiceParts,
+): FastifyReply {
   if (type === 'outgoing_payment.funded')
     return reply.code(201).send({ requestId, result: { code: 'approved' } })
   const reason = data.metadata?.cardPaymentFailureReason
@@ -110,6 +126,9 @@ function conclude({ type, data }: CardEvent, requestId: string, reply: FastifyRe
     const result = { code: 'invalid_signature', description: 'Invalid card signature' }
     return reply.code(201).send({ requestId, result })
   }
+  const { cancellationReason } = data.metadata ?? {}
+  if (hardening?.on && cancellationReason !== undefined)
+    return reply.code(402).send({ error: { code: 'declined', description: cancellationReason } })
   const description = `Card payment failure reason "${reason ?? 'unknown'}" for cancelled payment request "${requestId}" and outgoing payment "${data.id}"`
   return reply.code(400).send({ error: { code: 'invalid_request', description } })
 }
@@ -122,6 +141,7 @@ export class BackendUnreachable extends Error {
 const PHRASES = {
   200: 'OK',
   400: 'Bad Request',
+  401: 'Unauthorized',
   404: 'Not Found',
   500: 'Internal Server Error',
   504: 'Gateway Timeout',

@@ -7,8 +7,10 @@ import type { HttpClient } from '../../common/http-client.ts'
 import { uuid } from '../../common/uuid.ts'
 import type { NewIncomingPayment } from '../backend/incoming-payments.ts'
 import { NEIGHBOURS, type Settings } from '../config.ts'
+import type { Hardening } from '../hardening.ts'
 import { TEXT } from '../plain-server.ts'
 import type { WaitMap } from '../wait-map.ts'
+import { answerTo, PaymentFault } from './payment-fault.ts'
 
 const WALLET_TIMEOUT_MS = 10_000
 // Point-of-sale itself sets no bound on this call; the card service ends it by its own.
@@ -32,6 +34,7 @@ const walletDocument = z.looseObject({ cardService: z.string() })
 const cardAnswer = z.object({
   result: z.object({ code: z.enum(['approved', 'invalid_signature']) }),
 })
+const cardRefusal = z.object({ error: z.object({ description: z.string() }) })
 const webhookBody = z.looseObject({
   type: z.string(),
   data: z.looseObject({ id: z.string(), completed: z.boolean().optional() }),
@@ -67,20 +70,27 @@ export interface PointOfSaleParts {
   payments: (query: unknown) => unknown
   http: HttpClient
   waiting: WaitMap<CompletionEvent>
+  /** Without it everything is as in Rafiki. */
+  hardening?: Hardening
 }
 
 /** Point-of-sale: takes payment requests of the ASE's POS API, which must have authenticated the terminal. */
 export function pointOfSaleRoutes(app: FastifyInstance, parts: PointOfSaleParts): void {
   app.post('/payment', async (request, reply) => {
     const tap = readTraceparent(request.headers.traceparent)
-    const code = await correlated(tap, () => approve(request.body, parts)).catch(() => null)
-    return code === null
-      ? reply.code(400).send({ error: { code: 'invalid_request' } })
-      : reply.send({ result: { code } })
+    try {
+      const code = await correlated(tap, () => approve(request.body, parts))
+      return await reply.send({ result: { code } })
+    } catch (fault) {
+      if (!parts.hardening?.on) return reply.code(400).send({ error: { code: 'invalid_request' } })
+      const { status, error } = answerTo(fault)
+      return reply.code(status).send({ error })
+    }
   })
   app.get('/payments', async (request) => parts.payments(request.query))
   app.post('/webhook', async (request, reply) => {
     const header = request.headers['rafiki-signature']
+    if (parts.hardening?.refuses(request.body, header)) return plain(reply, 401, 'invalid webhook signature')
     const [status, text] = takeCompletion(request.body, header, parts)
     return plain(reply, status, text)
   })
@@ -96,7 +106,8 @@ async function approve(body: unknown, parts: PointOfSaleParts): Promise<CardCode
     const code = await askIssuer(cardService, request, payment, parts)
     if (code === 'invalid_signature') return code
     const event = await wait.event
-    if (!event?.completed) throw new Error(`expected the money of incoming payment ${payment.id} in time`)
+    if (!event?.completed)
+      throw new PaymentFault('timeout', `expected the money of incoming payment ${payment.id} in time`)
     return 'approved'
   } finally {
     wait.giveUp()
@@ -117,18 +128,26 @@ async function cardServiceOf(
     timeoutMs: WALLET_TIMEOUT_MS,
   })
   if (answer.status !== 200)
-    throw new Error(`expected a wallet address at ${url.href}, got HTTP ${answer.status}`)
+    throw new PaymentFault(
+      'sender_unknown',
+      `expected a wallet address at ${url.href}, got HTTP ${answer.status}`,
+    )
   return walletDocument.parse(answer.body).cardService
 }
 
 async function createIncomingPayment(
   { amount, receiverWalletAddress, senderWalletAddress }: PaymentBody,
-  { backend, settings }: PointOfSaleParts,
+  { backend, settings, hardening }: PointOfSaleParts,
 ): Promise<CreatedPayment> {
   const { walletAddresses, incomingPayments } = backend()
   const walletAddress = await walletAddresses.byUrl(receiverWalletAddress)
-  if (walletAddress === null) throw new Error(`expected a wallet address here, got ${receiverWalletAddress}`)
-  const expiresAt = settings.clock.now() + settings.incomingPaymentExpiryMs
+  if (walletAddress === null)
+    throw new PaymentFault('receiver_unknown', `expected a wallet address here, got ${receiverWalletAddress}`)
+  const { clock, incomingPaymentExpiryMs, webhookTimeoutMs } = settings
+  const lifetimeMs = hardening?.on
+    ? Math.max(incomingPaymentExpiryMs, webhookTimeoutMs)
+    : incomingPaymentExpiryMs
+  const expiresAt = clock.now() + lifetimeMs
   return incomingPayments.create({
     walletAddressId: walletAddress.id,
     incomingAmount: { ...amount, value: BigInt(amount.value) },
@@ -153,6 +172,8 @@ async function askIssuer(
     body: { signature, payload, amount, senderWalletAddress, incomingPaymentUrl, timestamp, requestId },
     timeoutMs: CARD_SERVICE_TIMEOUT_MS,
   })
+  const { data: refusal } = cardRefusal.safeParse(answer.body)
+  if (refusal !== undefined) throw new PaymentFault('declined', refusal.error.description)
   return cardAnswer.parse(answer.body).result.code
 }
 

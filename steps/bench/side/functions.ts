@@ -17,6 +17,8 @@ export type SideService = ServiceName | 'posApi' | 'webhooks' | 'ase' | 'databas
 export interface SideFunctions {
   stop(service: SideService): Promise<void>
   start(service: SideService): Promise<void>
+  /** Whether its Rafiki does what is right where it otherwise copies a weakness; one that runs already is as it is. */
+  harden(on: boolean): void
   /** All that the database of its ASE holds, to be searched for secrets. */
   dump(): Promise<TableDump[]>
 }
@@ -48,6 +50,7 @@ export async function startMerchantSide(options: PartOptions): Promise<MerchantF
   const [rafiki, { ase, hsm }] = await settleAll([startInstance('merchant', options), startAcquirer(options)])
   return {
     ...switches({ ...rafiki?.services, posApi: ase.posApi, webhooks: ase.webhooks, database: ase.database }),
+    harden: (on) => rafiki?.harden(on),
     dump: ase.dump,
     payments: ase.payments,
     registerMerchant: (merchant) => ase.registry.registerMerchant(merchant),
@@ -75,6 +78,7 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
   ])
   return {
     ...switches({ ...rafiki?.services, ase: ase.http, database: ase.database }),
+    harden: (on) => rafiki?.harden(on),
     dump: ase.dump,
     openAccount: ase.openAccount,
     issueCard: ase.issueCard,

@@ -15,6 +15,7 @@ ${figures(run, of, scenarios.length)}
 ${problems(run.problems)}
 ${listed('failed', 'What failed', of('failed'))}
 ${listed('skipped', 'What was skipped, and why', of('skipped'))}
+${weaknesses(scenarios)}
 <h2>Bench</h2>
 <dl class="facts">${facts(run).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>`
@@ -46,6 +47,23 @@ function listed(verdict: Verdict, heading: string, scenarios: readonly Scenario[
       ({ id, name, reason }) => html`<li>${mark(verdict)} <a href="#${id}">${name}</a>
 <span class="reason">${reason ?? 'no reason given'}</span></li>`,
     )}</ul></section>`
+  )
+}
+
+/** Known weaknesses that the run looked for: those that are there first. */
+function weaknesses(scenarios: readonly Scenario[]): Part {
+  const all = scenarios.flatMap(({ id, name, weaknesses }) => weaknesses.map((one) => ({ id, name, ...one })))
+  const sorted = all.toSorted((one, other) => Number(other.present) - Number(one.present))
+  return (
+    all.length > 0 &&
+    html`<section><h2>Known weaknesses</h2><table class="argument">
+<tr><th>weakness</th><th>here</th><th>evidence</th></tr>
+${sorted.map(
+  ({ id, name, present, evidence }) =>
+    html`<tr><td><a href="#${id}">${name}</a></td><td>${
+      present ? html`<b>present</b>` : 'absent'
+    }</td><td>${evidence}</td></tr>`,
+)}</table></section>`
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Attachment } from '@cucumber/messages'
 import type { JournalEntry } from '../../../protocols/journal/journal.ts'
+import type { Weakness } from '../../weakness/weaknesses.ts'
 
 /** Media type under which a scenario's hook attaches its journal: a JSON array of journal entries. */
 export const JOURNAL_MEDIA_TYPE = 'application/vnd.tapbench.journal+json'
@@ -26,6 +27,14 @@ export function benchOf(attachment: Attachment): [name: string, text: string][] 
   if (typeof facts !== 'object' || facts === null || Array.isArray(facts))
     throw unreadable(attachment, 'an object of names and texts')
   return Object.entries(facts).map(([name, text]) => [name, String(text)])
+}
+
+/** A weakness that a scenario looked for. Throws an Error that says what was expected. */
+export function weaknessOf(attachment: Attachment): Weakness {
+  const { present, evidence } = Object(parse(attachment))
+  if (typeof present !== 'boolean' || typeof evidence !== 'string')
+    throw unreadable(attachment, 'a weakness, present or not, with its evidence')
+  return { present, evidence }
 }
 
 function parse(attachment: Attachment): unknown {

@@ -9,7 +9,8 @@ import {
   type TestCaseStarted,
   TimeConversion,
 } from '@cucumber/messages'
-import { BENCH_MEDIA_TYPE, benchOf, JOURNAL_MEDIA_TYPE, journalOf } from './attachment.ts'
+import { WEAKNESS_MEDIA_TYPE } from '../../weakness/weaknesses.ts'
+import { BENCH_MEDIA_TYPE, benchOf, JOURNAL_MEDIA_TYPE, journalOf, weaknessOf } from './attachment.ts'
 import { GherkinIndex } from './gherkin-index.ts'
 import type { Feature, Run, Scenario } from './run.ts'
 import { type Attempt, scenarioOf } from './scenario.ts'
@@ -87,7 +88,7 @@ export class RunReader {
     const testCase = this.#testCases.get(started.testCaseId)
     const pickle = this.#pickles.get(testCase?.pickleId ?? '')
     if (testCase === undefined || pickle === undefined) return
-    const told = { results: new Map(), notes: new Map(), journal: [], us: null }
+    const told = { results: new Map(), notes: new Map(), journal: [], weaknesses: [], us: null }
     this.#attempts.set(started.id, { started, testCase, pickle, ...told })
   }
 
@@ -103,6 +104,7 @@ export class RunReader {
     try {
       if (attachment.mediaType === BENCH_MEDIA_TYPE) this.#describeBench(attachment)
       else if (attachment.mediaType === JOURNAL_MEDIA_TYPE) attempt?.journal.push(...journalOf(attachment))
+      else if (attachment.mediaType === WEAKNESS_MEDIA_TYPE) attempt?.weaknesses.push(weaknessOf(attachment))
       else attempt?.notes.set(...noteOf(attachment, attempt.notes))
     } catch (error) {
       this.#problems.add(String(error))

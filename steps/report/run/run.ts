@@ -1,5 +1,6 @@
 import type { Meta } from '@cucumber/messages'
 import type { JournalEntry } from '../../../protocols/journal/journal.ts'
+import type { Weakness } from '../../weakness/weaknesses.ts'
 
 /** What the report says of a scenario; all of cucumber's other ends are failures of a strict run. */
 export type Verdict = 'passed' | 'failed' | 'skipped'
@@ -42,6 +43,8 @@ export interface Scenario {
   us: number
   steps: readonly Step[]
   journal: readonly JournalEntry[]
+  /** What it was looking for in the stack under test. */
+  weaknesses: readonly Weakness[]
 }
 
 export interface Step {

@@ -12,6 +12,7 @@ import {
   TimeConversion,
 } from '@cucumber/messages'
 import type { JournalEntry } from '../../../protocols/journal/journal.ts'
+import type { Weakness } from '../../weakness/weaknesses.ts'
 import { textOf } from './attachment.ts'
 import type { GherkinIndex } from './gherkin-index.ts'
 import type { Scenario, Step, Verdict } from './run.ts'
@@ -24,6 +25,7 @@ export interface Attempt {
   results: Map<string, TestStepResult>
   notes: Map<string, Attachment[]>
   journal: JournalEntry[]
+  weaknesses: Weakness[]
   /** Null while it has not ended. */
   us: number | null
 }
@@ -51,6 +53,7 @@ export function scenarioOf(attempt: Attempt, context: Context): Scenario {
     us: attempt.us ?? 0,
     steps,
     journal: attempt.journal,
+    weaknesses: attempt.weaknesses,
   }
 }
 
