@@ -57,6 +57,44 @@ Feature: Keys of a terminal and their rotation
       | before the confirmation arrives     |
       | before the confirmation is answered |
 
+  Scenario Outline: a rotation that is cut <when>, and the terminal loses its power
+    When the power is lost in a rotation of the keys, <when>
+    Then the ceremony ends because "merchant ASE cannot be reached"
+    And the terminal uses key generation 1
+    And the terminal's keys are usable
+    When the terminal rotates its keys
+    Then the ceremony is done
+    And the terminal uses key generation 2
+    And the terminal's keys are usable
+
+    Examples:
+      | when                                |
+      | before the keys are asked for       |
+      | before the keys arrive              |
+      | before the confirmation arrives     |
+      | before the confirmation is answered |
+
+  Scenario: a rotation that is cut for longer than the grace
+    When the rotation of the keys is cut before the confirmation is answered
+    And 2 days pass
+    Then the terminal's keys are refused because "key generation was replaced and its grace is over"
+    And a rotation is due, and succeeds
+    And the terminal uses key generation 2
+    And the terminal's keys are usable
+
+  Scenario: an emergency while keys are on their way
+    When the rotation of the keys is cut before the confirmation arrives
+    And the merchant ASE withdraws the terminal's keys
+    Then the terminal's keys are refused because "key generation was withdrawn in an emergency"
+    When the terminal rotates its keys
+    Then the terminal uses key generation 3
+    And the terminal's keys are usable
+
+  Scenario: two rotations at once give one result
+    When the terminal rotates its keys twice at once
+    Then the terminal uses key generation 2
+    And the terminal's keys are usable
+
   Scenario Outline: a terminal that was reported as <state>
     When the merchant ASE reports the terminal as <state>
     Then the terminal's keys are refused because "terminal is out of service and its keys are erased"

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import { isRevoked, issueCrl, parseCrl } from '../../protocols/cms/crl.ts'
-import { identityOf, readCertificate, subjectOf } from '../../protocols/cms/identity.ts'
+import { isRevoked, parseCrl } from '../../protocols/cms/crl.ts'
+import { identityOf } from '../../protocols/cms/identity.ts'
 import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
-import { buildCredentialToken } from '../../protocols/keyblock/tr34/credential-token.ts'
-import { type DeviceReason, TRUST_REASONS, type TrustReason } from '../../protocols/onboarding/reasons.ts'
-import { readName } from '../../protocols/x509/name.ts'
-import { signerOf, testAuthority, testHolder, testRoot } from '../../protocols/x509/testing/authority.ts'
+import { TRUST_REASONS, type TrustReason } from '../../protocols/onboarding/reasons.ts'
+import { signerOf, testRoot } from '../../protocols/x509/testing/authority.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
 import { testKeys } from '../../simulators/common/testing/test-keys.ts'
 import { Registry } from '../../simulators/merchant-ase/registry.ts'
@@ -17,6 +15,7 @@ import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts
 import { rotate } from '../../simulators/pos/onboarding/rotate.ts'
 import { seeded, TEST_SECRETS, testDevice } from '../../simulators/pos/testing/factory.ts'
 import { altering, cutAt } from './testing/faulty-http.ts'
+import { forgingOnboardings, ONBOARDING_FORGERIES } from './testing/forged-onboardings.ts'
 import { type OnboardingLie, onboardingBody } from './testing/onboarding-body.ts'
 import { DAY, TrustRig } from './testing/rig.ts'
 
@@ -28,7 +27,6 @@ before(async () => {
 after(() => rig.close())
 
 const ORDER = { signingKind: 'Ed25519' } as const
-const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 
 function reasonOf(outcome: CeremonyOutcome): string {
   return outcome.done ? 'done' : `${outcome.by}: ${outcome.reason}`
@@ -192,167 +190,12 @@ describe('the merchant ASE refuses', () => {
 })
 
 describe('the device takes nothing', () => {
-  type Answer = { certificates: Record<string, string>; issuers: string[]; crl: string; host: string }
-  const now = () => new Date(rig.clock.now())
-  const der = (text: string | undefined) => readCertificate(Buffer.from(text ?? '', 'base64'))
-  const crlOf = (changes = {}) =>
-    issueCrl(rig.keys.issuer, {
-      number: 99,
-      thisUpdate: now(),
-      nextUpdate: new Date(rig.clock.now() + DAY),
-      revoked: [],
-      ...changes,
-    })
-  const reissued = async (certificate: string | undefined, issuer = rig.keys.issuer, changes = {}) =>
-    base64((await testHolder(issuer, der(certificate).publicKey, changes)).raw)
-  const withSigning = (answer: Answer, signing: string) => ({
-    ...answer,
-    certificates: { ...answer.certificates, signing },
-  })
-
-  const forged: readonly (readonly [
-    what: string,
-    reason: DeviceReason,
-    alter: (answer: Answer) => Promise<object>,
-  ])[] = [
-    [
-      'of another root',
-      'chain_refused',
-      async (answer) => ({
-        ...answer,
-        issuers: [answer.issuers[0], base64((await testRoot(testKeys('device-2'))).certificate.raw)],
-      }),
-    ],
-    [
-      'of a foreign authority with all that belongs to it',
-      'chain_refused',
-      async (answer) => {
-        const root = await testRoot(testKeys('device-2'))
-        const issuer = await testAuthority(root, testKeys('other-authority'))
-        const crl = await issueCrl(issuer, {
-          number: 1,
-          thisUpdate: now(),
-          nextUpdate: new Date(rig.clock.now() + DAY),
-          revoked: [],
-        })
-        const host = await testHolder(issuer, testKeys('distribution-host').publicKey)
-        const own = async (field: 'signing' | 'receiving', usage: 'digitalSignature' | 'keyEncipherment') =>
-          reissued(answer.certificates[field], issuer, {
-            subject: readName(subjectOf(der(answer.certificates[field]))),
-            usages: [usage],
-          })
-        return {
-          ...answer,
-          certificates: {
-            signing: await own('signing', 'digitalSignature'),
-            receiving: await own('receiving', 'keyEncipherment'),
-          },
-          issuers: [issuer, root].map(({ certificate }) => base64(certificate.raw)),
-          crl: base64(crl),
-          host: base64(buildCredentialToken(host, [crl])),
-        }
-      },
-    ],
-    [
-      'of an authority that the root did not certify',
-      'chain_refused',
-      async (answer) => {
-        const rogue = await testAuthority(await testRoot(testKeys('device-2')), testKeys('other-authority'))
-        return { ...answer, issuers: [base64(rogue.certificate.raw), answer.issuers[1]] }
-      },
-    ],
-    [
-      'certified by another authority',
-      'certificate_refused',
-      async (answer) => {
-        const other = await testAuthority(rig.keys.root, testKeys('other-authority'), {
-          subject: { commonName: 'Other' },
-        })
-        return withSigning(answer, await reissued(answer.certificates.signing, other))
-      },
-    ],
-    [
-      'expired',
-      'certificate_refused',
-      async (answer) =>
-        withSigning(
-          answer,
-          await reissued(answer.certificates.signing, undefined, { notAfter: new Date('2026-02-01') }),
-        ),
-    ],
-    [
-      'for another use',
-      'certificate_refused',
-      async (answer) => withSigning(answer, answer.certificates.receiving ?? ''),
-    ],
-    [
-      'revoked',
-      'certificate_refused',
-      async (answer) => {
-        const { serial } = identityOf(der(answer.certificates.signing))
-        return { ...answer, crl: base64(await crlOf({ revoked: [{ serial, at: now() }] })) }
-      },
-    ],
-    [
-      'with a list that is over',
-      'certificate_refused',
-      async (answer) => ({ ...answer, crl: base64(await crlOf({ nextUpdate: new Date('2026-05-01') })) }),
-    ],
-    [
-      'for another device',
-      'certificate_not_ours',
-      async (answer) =>
-        withSigning(
-          answer,
-          await reissued(answer.certificates.signing, undefined, {
-            subject: { organizationalUnit: 'TB-1', serialNumber: 'A-9999' },
-          }),
-        ),
-    ],
-    [
-      'for another key',
-      'certificate_not_ours',
-      async (answer) => {
-        const { publicKey } = generateKeyPairSync('ed25519')
-        return withSigning(
-          answer,
-          base64(
-            (
-              await testHolder(rig.keys.issuer, publicKey, {
-                subject: readName(subjectOf(der(answer.certificates.signing))),
-              })
-            ).raw,
-          ),
-        )
-      },
-    ],
-    [
-      'with a host without its list',
-      'host_refused',
-      async (answer) => ({ ...answer, host: base64(buildCredentialToken(rig.keys.host)) }),
-    ],
-    [
-      'with a host of another authority',
-      'host_refused',
-      async (answer) => {
-        const other = await testAuthority(rig.keys.root, testKeys('other-authority'), {
-          subject: { commonName: 'Other' },
-        })
-        const host = await testHolder(other, testKeys('distribution-host').publicKey)
-        return { ...answer, host: base64(buildCredentialToken(host, [await crlOf()])) }
-      },
-    ],
-    ['in another form', 'answer_malformed', async () => ({ terminalId: 'x' })],
-    ['with a certificate that is none', 'answer_malformed', async (answer) => withSigning(answer, 'AAAA')],
-  ]
-  for (const [what, reason, alter] of forged)
+  for (const [what, forgery] of Object.entries(ONBOARDING_FORGERIES))
     test(what, async () => {
       const device = await rig.newDevice()
       const order = { ...ORDER, activationCode: await rig.admit(device) }
-      const http = altering(rig.http, '/onboarding', async (body) => ({
-        ...(await alter(body as unknown as Answer)),
-      }))
-      assert.equal(reasonOf(await onboard(device, order, rig.options({ http }))), `device: ${reason}`)
+      const http = forgingOnboardings(rig, forgery)
+      assert.equal(reasonOf(await onboard(device, order, rig.options({ http }))), `device: ${forgery.reason}`)
       assert.equal(device.registration, null)
       assert.equal(reasonOf(await onboard(device, order, rig.options())), 'done')
     })

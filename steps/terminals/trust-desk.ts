@@ -2,13 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { KEY_PURPOSES } from '../../protocols/onboarding/key-purposes.ts'
-import {
-  DEVICE_REASONS,
-  type DeviceReason,
-  KEY_REASONS,
-  TRUST_REASONS,
-  type TrustReason,
-} from '../../protocols/onboarding/reasons.ts'
+import { KEY_REASONS, TRUST_REASONS, type TrustReason } from '../../protocols/onboarding/reasons.ts'
 import { signerOf } from '../../protocols/x509/testing/authority.ts'
 import type { HttpClient } from '../../simulators/common/http-client.ts'
 import { testKeys } from '../../simulators/common/testing/test-keys.ts'
@@ -17,7 +11,8 @@ import type { KeySet } from '../../simulators/pos/device/key-set.ts'
 import { configure } from '../../simulators/pos/onboarding/configure.ts'
 import { onboard } from '../../simulators/pos/onboarding/onboard.ts'
 import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts'
-import { rotate, rotateIfDue } from '../../simulators/pos/onboarding/rotate.ts'
+import { type RotationOptions, rotate, rotateIfDue } from '../../simulators/pos/onboarding/rotate.ts'
+import { endingOf } from './ending.ts'
 import { altering } from './testing/faulty-http.ts'
 import { type Forgery, forgedTokens } from './testing/forged-tokens.ts'
 import { type OnboardingLie, onboardingBody } from './testing/onboarding-body.ts'
@@ -43,11 +38,6 @@ export const ODD_KEYS: Readonly<Record<string, () => OnboardingLie>> = {
   'a key-receiving key of P-256': () => ({ receivingKey: stranger() }),
   'a signing key of RSA': () => ({ signingKey: testKeys('device-1').privateKey }),
 }
-
-const TEXTS: Readonly<Record<DeviceReason | TrustReason, string>> = {
-  ...DEVICE_REASONS,
-  ...Object.fromEntries(Object.entries(TRUST_REASONS).map(([reason, { text }]) => [reason, text])),
-} as Record<DeviceReason | TrustReason, string>
 
 let running: Promise<TrustRig> | null = null
 
@@ -114,8 +104,12 @@ export class TrustDesk {
     this.#terminalId = terminalId
   }
 
-  async onboard(activationCode: string, signingKind: 'Ed25519' | 'P-256' = 'Ed25519'): Promise<void> {
-    this.#note(await onboard(this.device, { activationCode, signingKind }, this.rig.options()))
+  async onboard(
+    activationCode: string,
+    signingKind: 'Ed25519' | 'P-256' = 'Ed25519',
+    http: Pick<HttpClient, 'call'> = this.rig.http,
+  ): Promise<void> {
+    this.#note(await onboard(this.device, { activationCode, signingKind }, this.rig.options({ http })))
     const { registration } = this.device
     if (registration !== null) this.#terminalId = registration.terminalId
   }
@@ -134,9 +128,12 @@ export class TrustDesk {
     this.ended = refused === undefined ? 'done' : TRUST_REASONS[refused].text
   }
 
-  async rotate(http: Pick<HttpClient, 'call'> = this.rig.http): Promise<void> {
+  async rotate(
+    http: Pick<HttpClient, 'call'> = this.rig.http,
+    keep: RotationOptions['keep'] = async () => {},
+  ): Promise<void> {
     this.#former = this.device.current
-    this.#note(await rotate(this.device, this.rig.options({ http })))
+    this.#note(await rotate(this.device, this.rig.options({ http, keep })))
   }
 
   /** Rotates against a host whose token for the PIN key is forged. */
@@ -171,7 +168,7 @@ export class TrustDesk {
   }
 
   #note(outcome: CeremonyOutcome): void {
-    this.ended = outcome.done ? 'done' : TEXTS[outcome.reason]
+    this.ended = endingOf(outcome)
     this.detail = outcome.done ? '' : outcome.detail
   }
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
-import { DEVICE_REASONS } from '../../protocols/onboarding/reasons.ts'
 import type { Device } from '../../simulators/pos/device/device.ts'
 import { configure } from '../../simulators/pos/onboarding/configure.ts'
 import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts'
 import { terminalSettings } from '../bench/terminal-settings.ts'
 import { nameOf } from '../bench/terminals.ts'
 import { oneOf } from '../terminals/desks.ts'
+import { endingOf } from '../terminals/ending.ts'
 import { withFloorLimit } from '../terminals/floor-limit.ts'
 import { answerTo, FORGED_ANSWERS } from '../terminals/forged-answers.ts'
 import { altering } from '../terminals/testing/faulty-http.ts'
@@ -80,7 +80,7 @@ When('a week passes', async function (this: TapWorld) {
 
 Then('the terminal of the shop refuses it because {string}', function (this: TapWorld, reason: string) {
   const outcome = ceremonies.get(this) ?? assert.fail('expected a configuration that was sent')
-  assert.equal(outcome.done ? 'done' : DEVICE_REASONS[outcome.reason as keyof typeof DEVICE_REASONS], reason)
+  assert.equal(endingOf(outcome), reason)
 })
 
 Then('the terminal of the shop works by version {int}', function (this: TapWorld, version: number) {

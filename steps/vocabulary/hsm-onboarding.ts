@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { JournalEntry } from '../../protocols/journal/journal.ts'
-import {
-  DEVICE_REASONS,
-  type DeviceReason,
-  TRUST_REASONS,
-  type TrustReason,
-} from '../../protocols/onboarding/reasons.ts'
+import { TRUST_REASONS, type TrustReason } from '../../protocols/onboarding/reasons.ts'
 import type { Device } from '../../simulators/pos/device/device.ts'
 import { configure } from '../../simulators/pos/onboarding/configure.ts'
 import { onboard } from '../../simulators/pos/onboarding/onboard.ts'
@@ -15,6 +10,7 @@ import { rotate, rotateIfDue } from '../../simulators/pos/onboarding/rotate.ts'
 import { terminalSettings } from '../bench/terminal-settings.ts'
 import { nameOf } from '../bench/terminals.ts'
 import { oneOf } from '../terminals/desks.ts'
+import { endingOf } from '../terminals/ending.ts'
 import { onboardingBody } from '../terminals/testing/onboarding-body.ts'
 import { LIES, ODD_KEYS } from '../terminals/trust-desk.ts'
 import type { TapWorld } from '../world.ts'
@@ -33,14 +29,8 @@ function deviceOf({ shop }: TapWorld): Device {
   return shop.device ?? assert.fail('expected a device: begin with one')
 }
 
-function textOf(reason: DeviceReason | TrustReason): string {
-  return reason in TRUST_REASONS
-    ? TRUST_REASONS[reason as TrustReason].text
-    : DEVICE_REASONS[reason as DeviceReason]
-}
-
 function note(world: TapWorld, outcome: CeremonyOutcome): void {
-  endings.set(world, outcome.done ? 'done' : textOf(outcome.reason))
+  endings.set(world, endingOf(outcome))
 }
 
 async function onboardWith(
@@ -63,7 +53,7 @@ async function pretend(world: TapWorld, lie: (typeof LIES)[string]): Promise<voi
     ...{ body: JSON.parse(body), timeoutMs: 20_000 },
   })
   const { refused } = answer.body as { refused?: TrustReason }
-  endings.set(world, refused === undefined ? 'done' : textOf(refused))
+  endings.set(world, refused === undefined ? 'done' : TRUST_REASONS[refused].text)
 }
 
 /** What the HSM did since the device left the factory. */

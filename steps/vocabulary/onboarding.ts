@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { AfterAll, Given, Then, When } from '@cucumber/cucumber'
 import { DEVICE_REASONS } from '../../protocols/onboarding/reasons.ts'
+import { Device } from '../../simulators/pos/device/device.ts'
+import { rotate } from '../../simulators/pos/onboarding/rotate.ts'
+import { seeded, TEST_SECRETS } from '../../simulators/pos/testing/factory.ts'
 import { begin, deskOf, oneOf } from '../terminals/desks.ts'
 import { cutAt } from '../terminals/testing/faulty-http.ts'
+import { forgingOnboardings, ONBOARDING_FORGERIES } from '../terminals/testing/forged-onboardings.ts'
 import { DOWNGRADED_HEADERS, FORGERIES } from '../terminals/testing/forged-tokens.ts'
 import { DAY } from '../terminals/testing/rig.ts'
 import { closeTrustRig, LIES, ODD_KEYS } from '../terminals/trust-desk.ts'
@@ -81,6 +85,12 @@ When('the device is onboarded, bringing {}', async function (this: TapWorld, wha
   await deskOf(this).pretend(oneOf(ODD_KEYS, what)())
 })
 
+When('the device is onboarded and gets an answer {}', async function (this: TapWorld, what: string) {
+  const desk = deskOf(this)
+  const http = forgingOnboardings(desk.rig, oneOf(ONBOARDING_FORGERIES, what))
+  await desk.onboard(await desk.admit(), 'Ed25519', http)
+})
+
 When('somebody opens the device', function (this: TapWorld) {
   deskOf(this).device.tamper()
 })
@@ -100,6 +110,22 @@ const CUTS: Readonly<Record<string, Record<number, 'request' | 'answer'>>> = {
 When('the rotation of the keys is cut {}', async function (this: TapWorld, when: string) {
   const desk = deskOf(this)
   await desk.rotate(cutAt(desk.rig.http, oneOf(CUTS, when)))
+})
+
+When('the power is lost in a rotation of the keys, {}', async function (this: TapWorld, when: string) {
+  const desk = deskOf(this)
+  let file = desk.device.save()
+  const keep = async (device: Device) => {
+    file = device.save()
+  }
+  await desk.rotate(cutAt(desk.rig.http, oneOf(CUTS, when)), keep)
+  desk.device = Device.restore(file, TEST_SECRETS, seeded('again'))
+})
+
+When('the terminal rotates its keys twice at once', async function (this: TapWorld) {
+  const { device, rig } = deskOf(this)
+  const both = await Promise.all([rotate(device, rig.options()), rotate(device, rig.options())])
+  assert.deepEqual(both, [{ done: true }, { done: true }])
 })
 
 When('the terminal gets a token for its PIN key that {}', async function (this: TapWorld, what: string) {
