@@ -105,7 +105,7 @@ export class TapWorld extends World {
   /** A card for the cardholder; replaces the one the scenario had. */
   async giveCard(
     profile: string,
-    order: { limit?: bigint; faults?: Faults; pinDigits?: number } = {},
+    order: { limit?: bigint; faults?: Faults; pinDigits?: number; abroad?: boolean } = {},
   ): Promise<void> {
     this.card = await this.bench.issueCard(this.holder, { profile, ...order })
   }

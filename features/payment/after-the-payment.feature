@@ -82,6 +82,7 @@ Feature: After the payment
       And the tap ends
       Then the terminal shows "Approved"
       And the account is left with 37.50 EUR
+      And the event "incoming_payment.completed" waits 10 seconds
       Given the merchant ASE's database is up again
       When 12 seconds pass
       And the terminal sends the same request again
@@ -257,6 +258,7 @@ Feature: After the payment
       Given the customer ASE is down
       When the terminal refunds 5.00 EUR
       Then 5.00 EUR were given back
+      And the event "incoming_payment.completed" waits 10 seconds
       Given the customer ASE is up again
       When 10 seconds pass
       Then the account has 42.50 EUR again

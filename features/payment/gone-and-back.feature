@@ -121,6 +121,7 @@ Feature: A service goes away in the middle of a payment, and comes back
     When the issuer decides
     And the tap ends
     Then the terminal shows "Approved"
+    And the event "outgoing_payment.completed" waits 10 seconds
     Given the customer ASE is up again
     When 12 seconds pass
     Then the merchant has received 12.50 EUR

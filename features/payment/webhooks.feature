@@ -66,6 +66,7 @@ Feature: Webhooks
     When the issuer decides
     And the tap ends
     Then the terminal shows "Approved"
+    And the event "outgoing_payment.completed" waits 10 seconds
     Given the customer ASE is up again
     When 10 seconds pass
     Then the account is left with 37.50 EUR
@@ -75,6 +76,8 @@ Feature: Webhooks
     Given the merchant ASE's webhooks is down
     When the cardholder taps for 12.50 EUR
     Then the terminal shows "Approved"
+    And the event "incoming_payment.created" waits 10 seconds
+    And the event "incoming_payment.completed" waits 10 seconds
     Given the merchant ASE's webhooks is up again
     When Rafiki delivers "incoming_payment.completed" before "incoming_payment.created"
     And 10 seconds pass

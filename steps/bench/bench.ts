@@ -85,6 +85,8 @@ export interface CardOrder {
   faults?: Faults
   /** Digits of its PIN, when the profile asks for one; default 4. */
   pinDigits?: number
+  /** Whether it may pay in other currencies than its account's; default no. */
+  abroad?: boolean
 }
 
 export interface ShopOrder {
@@ -213,7 +215,7 @@ export class Bench {
    */
   async issueCard(
     holder: Holder,
-    { profile: name, limit, faults = {}, pinDigits }: CardOrder,
+    { profile: name, limit, faults = {}, pinDigits, abroad = false }: CardOrder,
   ): Promise<IssuedCard> {
     const profile = loadCardProfile(name)
     if (isTestProfile(profile))
@@ -223,6 +225,7 @@ export class Bench {
       accountId: holder.accountId,
       algorithm: algorithmOf(profile),
       limit: limit ?? null,
+      abroad,
       pinFrom: pinFromOf(profile),
       ...(pinDigits === undefined ? {} : { pinDigits }),
     })

@@ -127,3 +127,17 @@ Given(
     this.tamper.transactionClockMs = (way === 'past' ? -3_600_000 : 3_600_000) * Number(hours)
   },
 )
+
+Given(
+  'the cardholder has a card {string} that pays abroad',
+  async function (this: TapWorld, profile: string) {
+    await this.giveCard(profile, { abroad: true })
+  },
+)
+
+Given(
+  'the cardholder has a card {string} that pays abroad up to {money}',
+  async function (this: TapWorld, profile: string, limit: Money) {
+    await this.giveCard(profile, { abroad: true, limit: limit.value })
+  },
+)

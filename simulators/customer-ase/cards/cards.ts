@@ -19,6 +19,8 @@ export interface CardOrder {
   algorithm: CardAlgorithm
   /** Largest amount of one payment, in minor units of the account; null or left out: none. */
   limit?: bigint | null
+  /** Whether it may pay in other currencies than its account's; default no. */
+  abroad?: boolean
   /** Default ACTIVE, since most scenarios want a card that works. */
   state?: CardState
   /** A card whose holder enters a PIN from this amount on, minor units. */
@@ -106,6 +108,7 @@ export async function issueCard(parts: CardParts, order: CardOrder): Promise<Iss
       key_label: label,
       algorithm: order.algorithm,
       state: order.state ?? 'ACTIVE',
+      abroad: order.abroad ?? false,
       transaction_limit: order.limit?.toString() ?? null,
       ...(pin === null ? {} : pinColumns(pin, order.pinFrom ?? 0n)),
     })

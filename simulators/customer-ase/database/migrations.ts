@@ -3,6 +3,7 @@ import { tables } from './0001-tables.ts'
 import { functions } from './0002-functions.ts'
 import { pins } from './0003-pins.ts'
 import { credits } from './0004-credits.ts'
+import { abroad } from './0005-abroad.ts'
 
 /** In the order of their names; once released, a migration never changes. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-functions': functions,
   '0003-pins': pins,
   '0004-credits': credits,
+  '0005-abroad': abroad,
 }

@@ -26,6 +26,8 @@ export interface CardsTable {
   state: string
   transaction_limit: Bigint | null
   last_atc: Generated<number>
+  /** Whether it may pay in other currencies than its account's. */
+  abroad: Generated<boolean>
   /** ATC and unpredictable number of the last taps with a right cryptogram, newest first, as `AAAAUUUUUUUU`. */
   recent_taps: Generated<string[]>
   /** Rises with every change, so that a decision made on old facts is not stored. */

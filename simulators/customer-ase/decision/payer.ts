@@ -20,6 +20,8 @@ export interface PayerCard {
   state: CardState
   limit: bigint | null
   lastAtc: number
+  /** Whether it may pay in other currencies than its account's. */
+  abroad: boolean
   /** {@link tapMark} of the last taps whose cryptogram was right, newest first. */
   recentTaps: string[]
   version: number

@@ -15,6 +15,13 @@ export interface RefundsOptions {
   journal: Journal
 }
 
+interface Money {
+  /** Minor units, in decimal. */
+  value: string
+  assetCode: string
+  assetScale: number
+}
+
 const REFUSALS = { nothing: 'refund_of_nothing', too_much: 'refund_too_much' } as const
 
 type Claim =
@@ -23,7 +30,9 @@ type Claim =
   | { state: 'new'; amount: string; assetCode: string; sender: string; receiverId: string }
 
 const RECEIVER =
-  'mutation Receiver($input: CreateReceiverInput!) { createReceiver(input: $input) { receiver { id } } }'
+  'mutation Receiver($input: CreateReceiverInput!) { createReceiver(input: $input) { receiver { id receivedAmount { assetCode assetScale } } } }'
+const QUOTE =
+  'mutation Quote($input: CreateQuoteInput!) { createQuote(input: $input) { quote { estimatedExchangeRate } } }'
 const OUTGOING =
   'mutation Refund($input: CreateOutgoingPaymentFromIncomingPaymentInput!) { createOutgoingPaymentFromIncomingPayment(input: $input) { payment { id } } }'
 const FUND =
@@ -139,19 +148,55 @@ export class Refunds {
   ): Promise<string> {
     const { admin } = this.#options
     const metadata = { refundOf: paymentId }
-    const assetScale = await this.#scaleOf(receiverId, assetCode)
-    const { createReceiver } = await admin.run<{ createReceiver: { receiver: { id: string } } }>(RECEIVER, {
-      input: {
-        walletAddressUrl: sender,
-        incomingAmount: { value: amount, assetCode, assetScale },
-        metadata,
-        idempotencyKey: randomUUID(),
-      },
-    })
-    const input = { walletAddressId: receiverId, incomingPayment: createReceiver.receiver.id, metadata }
+    const money = { value: amount, assetCode, assetScale: await this.#scaleOf(receiverId, assetCode) }
+    const incomingPayment = await this.#receiver(sender, receiverId, money, metadata)
+    const input = { walletAddressId: receiverId, incomingPayment, metadata }
     type Data = { createOutgoingPaymentFromIncomingPayment: { payment: { id: string } } }
     const data = await admin.run<Data>(OUTGOING, { input: { ...input, idempotencyKey: randomUUID() } })
     return data.createOutgoingPaymentFromIncomingPayment.payment.id
+  }
+
+  /** URL of an incoming payment at the cardholder's; of an account in another currency in that one. */
+  async #receiver(
+    walletAddressUrl: string,
+    merchantsId: string,
+    incomingAmount: Money,
+    metadata: Record<string, string>,
+  ): Promise<string> {
+    try {
+      return (await this.#createReceiver({ walletAddressUrl, incomingAmount, metadata })).id
+    } catch (error) {
+      if (!(error instanceof RafikiAdminError)) throw error
+      const changed = await this.#changed(walletAddressUrl, merchantsId, incomingAmount)
+      if (changed === null) throw error
+      return (await this.#createReceiver({ walletAddressUrl, incomingAmount: changed, metadata })).id
+    }
+  }
+
+  /** What an amount is worth in the currency of the cardholder's account, at the rate of a quote; null when that is the same currency. */
+  async #changed(
+    walletAddressUrl: string,
+    walletAddressId: string,
+    debitAmount: Money,
+  ): Promise<Money | null> {
+    const { id: receiver, receivedAmount } = await this.#createReceiver({ walletAddressUrl })
+    const { assetCode, assetScale } = receivedAmount
+    if (assetCode === debitAmount.assetCode && assetScale === debitAmount.assetScale) return null
+    type Data = { createQuote: { quote: { estimatedExchangeRate: number } } }
+    const { createQuote } = await this.#options.admin.run<Data>(QUOTE, {
+      input: { walletAddressId, receiver, debitAmount },
+    })
+    const value = Math.round(Number(debitAmount.value) * createQuote.quote.estimatedExchangeRate)
+    return { value: `${value}`, assetCode, assetScale }
+  }
+
+  async #createReceiver(
+    input: Record<string, unknown>,
+  ): Promise<{ id: string; receivedAmount: Omit<Money, 'value'> }> {
+    type Data = { createReceiver: { receiver: { id: string; receivedAmount: Omit<Money, 'value'> } } }
+    const idempotencyKey = randomUUID()
+    const data = await this.#options.admin.run<Data>(RECEIVER, { input: { ...input, idempotencyKey } })
+    return data.createReceiver.receiver
   }
 
   async #scaleOf(walletAddressId: string, assetCode: string): Promise<number> {

@@ -1,8 +1,11 @@
-import { isSignedCurrency } from './payment.ts'
+import { amountForAccount, isSignedCurrency } from './payment.ts'
 import type { Rule, TapFacts } from './rule.ts'
 
 export const ACCOUNT_CURRENCY: readonly Rule<TapFacts>[] = [
-  { code: 'currency_not_accounts', broken: (facts) => !isSignedCurrency(facts, facts.account) },
+  {
+    code: 'currency_not_accounts',
+    broken: (facts) => !facts.card.abroad && !isSignedCurrency(facts, facts.account),
+  },
 ]
 
 export const FUNDS: readonly Rule<TapFacts>[] = [
@@ -12,6 +15,6 @@ export const FUNDS: readonly Rule<TapFacts>[] = [
   },
   {
     code: 'limit_exceeded',
-    broken: ({ card, payload }) => card.limit !== null && payload.amount > card.limit,
+    broken: (facts) => facts.card.limit !== null && amountForAccount(facts) > facts.card.limit,
   },
 ]

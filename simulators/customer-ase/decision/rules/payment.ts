@@ -27,3 +27,9 @@ export function isSignedCurrency(
     currencyByNumeric(payload.currency)?.code === asset.assetCode && payload.exponent === asset.assetScale
   )
 }
+
+/** What the cardholder pays, in minor units of the account: in another currency it is what Rafiki's quote says. */
+export function amountForAccount(facts: TapFacts): bigint {
+  const { payload, payment, account } = facts
+  return isSignedCurrency(facts, account) ? payload.amount : payment.debitAmount.value
+}

@@ -1,12 +1,15 @@
 import { PIN_TRIES } from '../../cards/cards.ts'
+import { amountForAccount } from './payment.ts'
 import type { Rule, TapFacts } from './rule.ts'
 
 /** The PIN of a card that has one: entered where the card wants it, and right. Of a card without tries left it is not looked at. */
 export const PIN: readonly Rule<TapFacts>[] = [
   {
     code: 'pin_missing',
-    broken: ({ payload, card }) =>
-      card.pin !== null && payload.pinData === null && payload.amount >= card.pin.from,
+    broken: (facts) => {
+      const { pin } = facts.card
+      return pin !== null && facts.payload.pinData === null && amountForAccount(facts) >= pin.from
+    },
   },
   {
     code: 'pin_tries_exceeded',
