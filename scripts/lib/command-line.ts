@@ -41,6 +41,7 @@ function commandLine(perform: Perform, say: (text: string) => void): Command {
     addTerminals,
     addDecode,
     addRafiki,
+    addReconcile,
     addDoctor,
     addBench,
   ])
@@ -219,6 +220,17 @@ function addRafiki(program: Command, perform: Perform): void {
     .addOption(composed())
     .addOption(json())
     .action((options) => perform(async () => (await import('../verbs/rafiki-seed.ts')).rafikiSeed(options)))
+}
+
+function addReconcile(program: Command, perform: Perform): void {
+  program
+    .command('reconcile')
+    .description('whether the books of both ASEs (DATABASE_URL) and both Rafikis say the same of a period')
+    .option('--from <moment>', 'such as 2026-11-21T09:00:00Z; default: a day before --to')
+    .option('--to <moment>', 'default: now')
+    .addOption(profile())
+    .addOption(json())
+    .action((options) => perform(async () => (await import('../verbs/reconcile.ts')).reconcile(options)))
 }
 
 function addDoctor(program: Command, perform: Perform): void {

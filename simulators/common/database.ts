@@ -33,6 +33,23 @@ export async function openDatabase<Tables>(
   return database
 }
 
+/** Opens a schema of a PostgreSQL server as it is, to read it. Throws when the server does not answer, or the schema does not have `table`. */
+export async function readDatabase<Tables>(
+  url: string,
+  schema: string,
+  table: string,
+): Promise<Kysely<Tables>> {
+  const { sql } = await import('kysely')
+  const database = await server<Tables>({ schema }, url)
+  const { rows } = await sql`select from information_schema.tables
+    where table_schema = ${schema} and table_name = ${table}`.execute(database)
+  if (rows.length > 0) return database
+  await database.destroy()
+  throw new Error(
+    `expected a table ${table} in the schema ${schema} at ${new URL(url).host} (DATABASE_URL), found none: name the database of the ASEs`,
+  )
+}
+
 // Measured, of one embedded database: 150 MB less at the start, and 20 MB instead of 100 MB more when its log gets its second file.
 const SETTINGS = ['shared_buffers=16MB', 'wal_init_zero=off', 'min_wal_size=2MB', 'max_wal_size=4MB']
 
