@@ -679,6 +679,39 @@ describe('customer ASE', () => {
     })
   })
 
+  describe('money that comes', () => {
+    const came = (walletAddressId: string, value = '500', assetCode = 'EUR') => {
+      const receivedAmount = { value, assetCode, assetScale: 2 }
+      return {
+        id: randomUUID(),
+        type: 'incoming_payment.completed',
+        data: { id: randomUUID(), walletAddressId, receivedAmount },
+      }
+    }
+
+    it('is in the account once, and taken out of Rafiki, however often it is told', async () => {
+      const holder = await rig.holder()
+      const event = came(holder.walletAddressId)
+      await rig.deliver(event)
+      await rig.deliver(event)
+      await rig.deliver({ ...event, id: randomUUID() })
+      await assertBooks(holder, 5_500n)
+      assert.deepEqual(
+        rig.rafiki.of('Collect').map((input) => (input as { incomingPaymentId: string }).incomingPaymentId),
+        [event.data.id],
+      )
+    })
+
+    it('for nobody, or in another currency than the account, is a fact and no money', async () => {
+      const holder = await rig.holder()
+      for (const event of [came(randomUUID()), came(holder.walletAddressId, '500', 'USD')]) {
+        const entries = await rig.deliver(event)
+        assert.match(JSON.stringify(entries), /is for none of the accounts/)
+      }
+      await assertBooks(holder, 5_000n)
+    })
+  })
+
   describe('an issuer that cannot decide', () => {
     it('refuses when its HSM breaks', async () => {
       const holder = await rig.holder()

@@ -30,6 +30,7 @@ export class RafikiStub {
     State: () => ({ data: { outgoingPayment: { state: 'SENDING' } } }),
     Fund: () => ({ data: { depositOutgoingPaymentLiquidity: { success: true } } }),
     Cancel: () => ({ data: { cancelOutgoingPayment: { payment: { id: '' } } } }),
+    Collect: () => ({ data: { createIncomingPaymentWithdrawal: { success: true } } }),
     Withdraw: () => ({ data: { createOutgoingPaymentWithdrawal: { success: true } } }),
   }
 
