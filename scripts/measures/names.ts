@@ -11,6 +11,7 @@ export const MEASUREMENTS = [
   'taps',
   'terminals',
   'pin',
+  'reconcile',
   'memory',
   'fuzz',
 ] as const

@@ -12,6 +12,7 @@ import type { Figure, MeasureOptions } from '../measures/measure.ts'
 import { measureMemory } from '../measures/memory.ts'
 import { MEASUREMENTS, type Measurement } from '../measures/names.ts'
 import { measureOnlinePin } from '../measures/online-pin.ts'
+import { measureReconcile } from '../measures/reconcile/reconcile.ts'
 import { measureApdus } from '../measures/round-trips.ts'
 import { measureMacs, measureSignatures } from '../measures/signers.ts'
 import { measureTaps } from '../measures/taps.ts'
@@ -30,6 +31,7 @@ const MEASURES: Record<Measurement, (options: MeasureOptions) => Promise<Figure[
   taps: measureTaps,
   terminals: measureTerminals,
   pin: measureOnlinePin,
+  reconcile: measureReconcile,
   memory: measureMemory,
   fuzz: measureFuzz,
 }
