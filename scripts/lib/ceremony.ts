@@ -4,11 +4,12 @@ import { SwitchJournal } from '../../protocols/journal/switch-journal.ts'
 import type { Device } from '../../simulators/pos/device/device.ts'
 import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts'
 import { withClosers } from '../../steps/bench/closer.ts'
-import { ConfigurationError } from '../../steps/bench/profile.ts'
 import { sharedMicroseconds } from '../../steps/bench/side/wire.ts'
 import { rowsOf } from '../../steps/report/rows/rows.ts'
 import { timeline } from '../../steps/report/timeline.ts'
+import { requireName } from '../../steps/terminals/kept/kept-terminal.ts'
 import { type KeptTrust, openKeptTrust } from '../../steps/terminals/kept/kept-trust.ts'
+import { estateOf } from '../../steps/terminals/kept/place.ts'
 import { type TerminalFacts, terminalFacts } from '../../steps/terminals/kept/terminal-facts.ts'
 import { EXIT } from './exit.ts'
 
@@ -34,8 +35,7 @@ export async function ceremonyVerb(
   requireName(terminal)
   const journal = new SwitchJournal()
   const { outcome, device, entries } = await withClosers(async (closers) => {
-    const databaseUrl = process.env.DATABASE_URL || undefined
-    const estate = await openKeptTrust({ folder, databaseUrl, journal, closers })
+    const estate = await openKeptTrust({ ...estateOf(folder), journal, closers })
     await estate.office()
     // Times count from the ceremony's beginning, not from the program's.
     const recorded = json ? new MemoryJournal(sharedMicroseconds) : new Printing(verbose === true)
@@ -93,14 +93,4 @@ function told(outcome: CeremonyOutcome, { certificates, keys, ...terminal }: Ter
   ]
   const end = outcome.done ? 'Done.' : `Refused by the ${outcome.by}: ${outcome.detail} (${outcome.reason})`
   return `\n${lines.join('\n')}\n\n${end}\n`
-}
-
-// As the merchant ASE's API takes serial numbers; it is a file's name too.
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/
-
-function requireName(name: string): void {
-  if (!NAME.test(name))
-    throw new ConfigurationError(
-      `expected a name of 1 to 40 letters, digits, or . _ - in --terminal, got "${name}"`,
-    )
 }

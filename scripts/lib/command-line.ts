@@ -54,6 +54,8 @@ const profile = () =>
 const composed = () => new Option('--profile <name>', 'which pair: a name or a path').default('docker')
 const transport = () =>
   new Option('--transport <transport>', 'how the simulated card is reached').choices(TRANSPORTS)
+const folder = () =>
+  new Option('--folder <path>', 'where registry, authority and devices are kept').default(ESTATE)
 const json = () => new Option('--json', 'print one JSON document and nothing else')
 
 function addTap(program: Command, perform: Perform): void {
@@ -66,6 +68,9 @@ function addTap(program: Command, perform: Perform): void {
       'interledger',
     )
     .option('--terminal <name>', 'terminal profile: a name of fixtures/terminals or a path')
+    .option('--device <name>', 'pay with this onboarded terminal: its serial number, as given to onboard')
+    .addOption(folder())
+    .option('--pin <digits>', 'what the cardholder enters (default: the PIN of the simulated card)')
     .option('--amount <amount>', "in units of the currency (default: 12.50, or a recording's)")
     .option('--currency <code>', "ISO 4217 code (default: EUR, or a recording's)")
     .option('--reader <name>', 'tap whatever card is in this PC/SC reader instead of a simulated one')
@@ -143,8 +148,6 @@ function addHsm(program: Command, perform: Perform): void {
 }
 
 function addTerminals(program: Command, perform: Perform): void {
-  const folder = () =>
-    new Option('--folder <path>', 'where registry, authority and devices are kept').default(ESTATE)
   const terminal = () => new Option('--terminal <name>', "the device's serial number").makeOptionMandatory()
   const verbose = () => new Option('--verbose', 'every message in full')
   program

@@ -1,26 +1,36 @@
+import { randomBytes } from 'node:crypto'
 import { PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { correlate } from '../../protocols/journal/correlate.ts'
 import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
-import type { CardImage } from '../../simulators/card/image.ts'
 import { loadCardProfile } from '../../simulators/card/profile.ts'
 import { loadTerminalProfile, type TerminalProfile } from '../../simulators/pos/profile.ts'
 import type { TapResult } from '../../simulators/pos/tap-result.ts'
 import type { TapRequest } from '../../simulators/pos/terminal.ts'
-import { Bench, type Shop } from '../../steps/bench/bench.ts'
-import { goOn } from '../../steps/bench/closer.ts'
+import { Bench, type IssuedCard, type Shop, type ShopOrder } from '../../steps/bench/bench.ts'
+import { type Closer, closing, goOn, withClosers } from '../../steps/bench/closer.ts'
 import { type Money, parsePrice, unknownCurrency } from '../../steps/bench/money.ts'
-import { loadProfile, type Profile, type Transport } from '../../steps/bench/profile.ts'
+import { ConfigurationError, loadProfile, type Profile, type Transport } from '../../steps/bench/profile.ts'
 import { sharedMicroseconds } from '../../steps/bench/side/wire.ts'
 import { tapDocument } from '../../steps/bench/tap-document.ts'
 import { timeline } from '../../steps/report/timeline.ts'
+import { KeptDevices } from '../../steps/terminals/kept/devices.ts'
+import { keptTerminal } from '../../steps/terminals/kept/kept-terminal.ts'
+import { lockFolder } from '../../steps/terminals/kept/lock.ts'
+import { type Estate, estateOf } from '../../steps/terminals/kept/place.ts'
 import { EXIT } from '../lib/exit.ts'
 import { profileFor, repeating } from '../lib/lone-terminal.ts'
 import { type RecordedTap, recordedTap } from '../lib/recorded-tap.ts'
 
 export interface TapOptions {
   card: string
+  /** Its profile. */
   terminal?: string
+  /** Name of an onboarded terminal, in the estate of `folder`. */
+  device?: string
+  folder: string
+  /** What the cardholder enters; default: the PIN of the card that was issued for this tap. */
+  pin?: string
   /** Default: 12.50, or the recording's. */
   amount?: string
   /** Default: EUR, or the recording's. */
@@ -38,24 +48,34 @@ export async function tap(options: TapOptions): Promise<number> {
   const order = await orderOf(options, profile)
   // A card in somebody's reader needs no simulated one beside it.
   const transport = options.reader === undefined ? (options.transport ?? profile.card.transport) : 'loopback'
-  const bench = await Bench.start({ ...profile, card: { ...profile.card, transport } })
-  try {
+  return withClosers(async (closers) => {
+    const { admission, estate } = await terminalFor(options, closers)
+    const parts = { ...profile, card: { ...profile.card, transport } }
+    const bench = await closing(closers, Bench.start(parts, estate))
     const { terminal, amount, recorded } = order
-    const shop = await bench.openShop({ currency: amount.currency, terminal })
+    const shop = await bench.openShop({ currency: amount.currency, terminal, admission })
     const journal = new MemoryJournal(sharedMicroseconds)
     const result =
       options.reader === undefined
-        ? await tapSimulated(bench, shop, order, options.card, journal)
-        : await tapReader(bench, shop, amount, options.reader, journal)
+        ? await tapSimulated(bench, shop, order, options, journal)
+        : await tapReader(bench, shop, amount, options.reader, options.pin, journal)
     await bench.services.customer.idle()
     const notes = await bench.slot.notes()
     goOn()
     print(result, journal, options, recorded === null)
     for (const note of notes) process.stderr.write(`tapbench: ${note}\n`)
     return result.outcome.word === 'Approved' ? EXIT.done : EXIT.unexpected
-  } finally {
-    await bench.close()
-  }
+  })
+}
+
+/** How the terminal comes to the bench. Nobody else works on an onboarded one meanwhile. */
+async function terminalFor(
+  { device, folder }: TapOptions,
+  closers: Closer[],
+): Promise<{ admission: NonNullable<ShopOrder['admission']>; estate: Estate | null }> {
+  if (device === undefined) return { admission: 'registered', estate: null }
+  await closing(closers, lockFolder(folder))
+  return { admission: await keptTerminal(new KeptDevices(folder, random), device), estate: estateOf(folder) }
 }
 
 /** What is tapped where, for how much. */
@@ -69,34 +89,65 @@ interface Order {
 /** What is wrong on the command line is said before anything starts. */
 async function orderOf(options: TapOptions, { currencies, pos }: Profile): Promise<Order> {
   const recorded = options.reader === undefined ? recordedTap(options) : null
+  requirePin(options.pin)
   const { amount = '12.50', currency = 'EUR' } = options
   const money = recorded?.amount ?? parsePrice(amount, currency)
   if (!currencies.includes(money.currency)) throw unknownCurrency(money.currency, currencies)
   if (recorded === null) loadCardProfile(options.card)
   const terminal =
     recorded === null
-      ? await loadTerminalProfile(options.terminal ?? pos.terminal)
+      ? await terminalProfile(options.terminal ?? pos.terminal, options.folder)
       : await profileFor(recorded.conditions)
   return { terminal, amount: money, recorded }
+}
+
+/** The name of an onboarded terminal is no profile's. */
+async function terminalProfile(name: string, folder: string): Promise<TerminalProfile> {
+  try {
+    return await loadTerminalProfile(name)
+  } catch (error) {
+    const devices = await new KeptDevices(folder, random).names()
+    if (!devices.includes(name)) throw error
+    throw new ConfigurationError(
+      `expected a terminal profile in --terminal, "${name}" is an onboarded terminal: --device ${name}`,
+    )
+  }
 }
 
 async function tapSimulated(
   bench: Bench,
   shop: Shop,
   { amount, terminal, recorded }: Order,
-  profile: string,
+  { card, pin }: TapOptions,
   journal: MemoryJournal,
 ): Promise<TapResult> {
-  await bench.slot.insert(recorded?.recording ?? (await issue(bench, amount, profile)))
-  const request = { reader: bench.slot.reader, amount: amount.value, currency: amount.currency }
+  const { image, pin: own } =
+    recorded === null ? await issue(bench, amount, card) : { image: recorded.recording, pin: null }
+  await bench.slot.insert(image)
+  const request = {
+    reader: bench.slot.reader,
+    amount: amount.value,
+    currency: amount.currency,
+    ...entering(pin ?? own),
+  }
   const repeated = recorded === null ? {} : asThen(recorded, terminal, bench)
   return record(bench, journal, () => shop.terminal.tap({ ...request, ...repeated }))
 }
 
-async function issue(bench: Bench, amount: Money, profile: string): Promise<CardImage> {
+async function issue(bench: Bench, amount: Money, profile: string): Promise<IssuedCard> {
   const holder = await bench.openAccount({ ...amount, value: amount.value * 10n })
-  const { image } = await bench.issueCard(holder, { profile })
-  return image
+  return bench.issueCard(holder, { profile })
+}
+
+/** Who has no PIN stands before a PIN pad that does not work. */
+function entering(pin: string | null): Pick<TapRequest, 'pinPad'> {
+  return pin === null ? {} : { pinPad: async () => ({ kind: 'entered', pin }) }
+}
+
+/** ISO 9564-1:2017, 8.1: 4 to 12 digits. What came is not said: it may be somebody's. */
+function requirePin(pin: string | undefined): void {
+  if (pin !== undefined && !/^\d{4,12}$/.test(pin))
+    throw new ConfigurationError('expected 4 to 12 digits in --pin, got something else')
 }
 
 /** The card is told the numbers, the moment and the receiver of its recording, which is nobody of this bench. */
@@ -122,12 +173,18 @@ async function tapReader(
   shop: Shop,
   amount: Money,
   name: string,
+  pin: string | undefined,
   journal: MemoryJournal,
 ): Promise<TapResult> {
   const reader = new PcscReader({ name })
   try {
     return await record(bench, journal, () =>
-      shop.terminal.tap({ reader, amount: amount.value, currency: amount.currency }),
+      shop.terminal.tap({
+        reader,
+        amount: amount.value,
+        currency: amount.currency,
+        ...entering(pin ?? null),
+      }),
     )
   } finally {
     reader.close()
@@ -155,4 +212,8 @@ function print(
     ? `${JSON.stringify(tapDocument(result, entries, profile), null, 2)}\n`
     : timeline(entries, { outcome: result.outcome, verbose: verbose === true })
   process.stdout.write(text)
+}
+
+function random(length: number): Uint8Array {
+  return new Uint8Array(randomBytes(length))
 }

@@ -2,13 +2,13 @@ import { silentJournal } from '../../protocols/journal/journal.ts'
 import type { TerminalLine } from '../../simulators/merchant-ase/terminals/terminal-office.ts'
 import { withClosers } from '../../steps/bench/closer.ts'
 import { openKeptTrust } from '../../steps/terminals/kept/kept-trust.ts'
+import { estateOf } from '../../steps/terminals/kept/place.ts'
 import { EXIT } from '../lib/exit.ts'
 
 /** Lists the registry of the estate. */
 export async function terminals({ folder, json }: { folder: string; json?: boolean }): Promise<number> {
   const lines = await withClosers(async (closers) => {
-    const databaseUrl = process.env.DATABASE_URL || undefined
-    const estate = await openKeptTrust({ folder, databaseUrl, journal: silentJournal, closers })
+    const estate = await openKeptTrust({ ...estateOf(folder), journal: silentJournal, closers })
     return estate.terminals()
   })
   process.stdout.write(json ? `${JSON.stringify({ terminals: lines.map(dated) }, null, 2)}\n` : table(lines))

@@ -37,6 +37,11 @@ export class Registry {
     })
   }
 
+  /** Gives a registered merchant these wallets in place of all it had; whether it may take payments stays as it is. */
+  async setWallets(id: string, wallets: Merchant['wallets']): Promise<void> {
+    await this.#db.transaction().execute((db) => replaceWallets(db, id, wallets))
+  }
+
   /** Throws when the merchant is not registered, or cannot come to this state. */
   async setMerchantState(id: string, state: MerchantState): Promise<void> {
     await expectMoved(this.#db, id, state)

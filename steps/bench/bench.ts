@@ -26,6 +26,8 @@ import {
 } from '../../simulators/pos/terminal.ts'
 import { BenchClock } from '../bench-clock.ts'
 import type { Secret } from '../report/secrets.ts'
+import type { KeptTerminal } from '../terminals/kept/kept-terminal.ts'
+import type { Estate } from '../terminals/kept/place.ts'
 import { type CardSlot, openSlot } from './card-slot.ts'
 import { type Closer, closeAll, closing, openClosers, settleAll } from './closer.ts'
 import { temporaryFolder } from './folder.ts'
@@ -97,10 +99,10 @@ export interface ShopOrder {
   knownToRafiki?: boolean
   /**
    * How the merchant ASE comes to know the terminal: its key is registered by hand (the default), it goes through onboarding and key
-   * injection, or not at all.
+   * injection, or not at all; or it is one of the bench's estate, and its merchant is its own.
    */
-  admission?: 'registered' | 'onboarded' | 'none'
-  /** A name of fixtures/terminals, a path, or, of a terminal that is registered by hand, the profile itself; default the bench profile's. */
+  admission?: 'registered' | 'onboarded' | 'none' | KeptTerminal
+  /** A name of fixtures/terminals, a path, or, unless the terminal is onboarded for the shop, the profile itself; default the bench profile's. */
   terminal?: string | TerminalProfile
 }
 
@@ -147,8 +149,11 @@ export class Bench {
     )
   }
 
-  /** Starts everything. Throws what was expected, what came and what to do; then nothing is left running. */
-  static async start(profile: Profile): Promise<Bench> {
+  /**
+   * Starts everything; `estate`: whose terminals the merchant ASE knows already. Throws what was expected, what came and what to do; then
+   * nothing is left running.
+   */
+  static async start(profile: Profile, estate: Estate | null = null): Promise<Bench> {
     const closers = openClosers()
     try {
       const clock = new BenchClock()
@@ -156,7 +161,7 @@ export class Bench {
       const journal = new SwitchJournal()
       const { path: directory } = await closing(closers, temporaryFolder())
       const [services, slot] = await settleAll([
-        closing(closers, startServices({ profile, directory, clock, journal })),
+        closing(closers, startServices({ profile, directory, estate, clock, journal })),
         closing(closers, openSlot(profile.card.transport, directory, clock)),
       ])
       const bench = new Bench({ profile, clock, journal, services, slot, directory }, closers)
@@ -250,40 +255,28 @@ export class Bench {
     admission = 'registered',
     terminal,
   }: ShopOrder): Promise<Shop> {
-    const merchantId = uniqueName('shop')
+    const name = uniqueName('shop')
+    const kept = typeof admission === 'object' ? admission : null
+    const merchantId = kept === null ? name : await this.#merchantOf(kept)
     const { admin, assets, merchant, plan } = this.services
-    const walletAddress = `https://${plan.walletHost.merchant}/${merchantId}`
-    const request = {
-      url: walletAddress,
-      assetId: assetOf(assets.merchant, currency),
-      publicName: merchantId,
-    }
+    const walletAddress = `https://${plan.walletHost.merchant}/${name}`
+    const request = { url: walletAddress, assetId: assetOf(assets.merchant, currency), publicName: name }
     const walletAddressId = knownToRafiki ? await createWalletAddress(admin.merchant, request) : null
-    await merchant.registerMerchant({
-      id: merchantId,
-      name: merchantId,
-      wallets: [
-        {
-          walletAddress,
-          assetCode: currency,
-          assetScale: scaleOf(currency),
-          ...(walletAddressId === null ? {} : { walletAddressId }),
-          ...(limit === undefined ? {} : { limit }),
-        },
-      ],
-    })
-    const wallets = { [currency]: walletAddress }
+    const wallet = {
+      walletAddress,
+      assetCode: currency,
+      assetScale: scaleOf(currency),
+      ...(walletAddressId === null ? {} : { walletAddressId }),
+      ...(limit === undefined ? {} : { limit }),
+    }
+    if (kept === null) await merchant.registerMerchant({ id: name, name, wallets: [wallet] })
+    else await merchant.setWallets(merchantId, [wallet])
     const shop = {
       merchantId,
       currency,
       walletAddress,
       walletAddressId,
-      ...(admission === 'onboarded'
-        ? await this.#onboarded(terminal, merchantId)
-        : await this.#registered(
-            await this.#terminalProfile(terminal, merchantId, wallets),
-            admission === 'none' ? null : merchantId,
-          )),
+      ...(await this.#admitted(admission, terminal, { merchantId, wallets: { [currency]: walletAddress } })),
     }
     this.#opened.shops.push(shop)
     return shop
@@ -350,6 +343,17 @@ export class Bench {
     return { ...profile, id: `${profile.id}-${merchantId}`, wallets: { ...profile.wallets, ...wallets } }
   }
 
+  async #admitted(
+    admission: NonNullable<ShopOrder['admission']>,
+    terminal: ShopOrder['terminal'],
+    { merchantId, wallets }: { merchantId: string; wallets: Record<string, string> },
+  ): Promise<Pick<Shop, 'terminal' | 'device'>> {
+    if (admission === 'onboarded') return this.#onboarded(terminal, merchantId)
+    const profile = await this.#terminalProfile(terminal, merchantId, wallets)
+    if (typeof admission === 'object') return this.#kept(profile, admission)
+    return this.#registered(profile, admission === 'none' ? null : merchantId)
+  }
+
   async #registered(
     profile: TerminalProfile,
     merchantId: string | null,
@@ -372,6 +376,21 @@ export class Bench {
     await this.office.configure(nameOf(device), await terminalSettings(terminal))
     expectDone(await configure(device, this.terminals.options()))
     return { terminal: this.configuredTerminal(device), device }
+  }
+
+  async #kept(profile: TerminalProfile, { device, keep }: KeptTerminal) {
+    const keys = new TransactionKeys(device, keep)
+    return { terminal: this.terminalOf({ ...profile, id: nameOf(device) }, device, { keys }), device }
+  }
+
+  /** Whose terminal it is by the registry. */
+  async #merchantOf({ device }: KeptTerminal): Promise<string> {
+    const name = nameOf(device)
+    const line = (await this.office.terminals()).find(({ terminalId }) => terminalId === name)
+    if (line !== undefined) return line.merchantId
+    throw new ConfigurationError(
+      `expected ${name} in the registry of terminals, it is not there: name the database of its onboarding (DATABASE_URL)`,
+    )
   }
 
   async #exchangePinKeys(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Journal } from '../../protocols/journal/journal.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
 import type { RafikiAdmin } from '../../simulators/common/rafiki-admin.ts'
 import type { ContainerPair } from '../rafiki-containers/pair.ts'
+import type { Estate } from '../terminals/kept/place.ts'
 import { adminOf } from './admin.ts'
 import { type Closer, closeAll, closing, settleAll } from './closer.ts'
 import { openContainers } from './containers.ts'
@@ -30,6 +31,8 @@ export interface ServiceOptions {
   profile: Profile
   /** For tokens and databases; the bench's own. */
   directory: string
+  /** Whose terminals the merchant ASE knows; by default nobody's yet. */
+  estate?: Estate | null
   clock: Clock
   journal: Journal
 }
@@ -38,6 +41,7 @@ export interface ServiceOptions {
 export async function startServices({
   profile,
   directory,
+  estate = null,
   clock,
   journal,
 }: ServiceOptions): Promise<Services> {
@@ -45,7 +49,7 @@ export async function startServices({
   try {
     const plan = await makePlan(profile)
     const containers = await openContainers(profile, closers)
-    const data = { plan, profile, directory }
+    const data = { plan, profile, directory, estate }
     const [merchant, customer] = await settleAll([
       closing(closers, startSide({ side: 'merchant', ...data }, journal)),
       closing(closers, startSide({ side: 'customer', ...data }, journal)),

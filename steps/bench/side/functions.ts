@@ -24,7 +24,7 @@ export interface SideFunctions {
 }
 
 export type MerchantFunctions = SideFunctions &
-  Pick<Registry, 'registerMerchant' | 'setMerchantState' | 'registerTerminal'> &
+  Pick<Registry, 'registerMerchant' | 'setWallets' | 'setMerchantState' | 'registerTerminal'> &
   Pick<MerchantAse, 'payments'> &
   Pick<MerchantHsm, 'tokenPins' | 'takeZonePinKeys' | 'losePinKeys' | 'stopHsm' | 'startHsm'> & {
     /** The root that devices are made with, DER. The first call opens the keys of the authority. */
@@ -54,6 +54,7 @@ export async function startMerchantSide(options: PartOptions): Promise<MerchantF
     dump: ase.dump,
     payments: ase.payments,
     registerMerchant: (merchant) => ase.registry.registerMerchant(merchant),
+    setWallets: (id, wallets) => ase.registry.setWallets(id, wallets),
     setMerchantState: (id, state) => ase.registry.setMerchantState(id, state),
     registerTerminal: (terminal) => ase.registry.registerTerminal(terminal),
     takeZonePinKeys: (...args) => hsm.takeZonePinKeys(...args),

@@ -14,6 +14,7 @@ import type { TransactionKeys } from '../../../simulators/merchant-ase/payments/
 import { hsmTrustKeys } from '../../../simulators/merchant-ase/terminals/hsm-trust-keys.ts'
 import { makeTrust, TRUST_KEYS } from '../../../simulators/merchant-ase/terminals/trust-ceremony.ts'
 import type { TrustKeys } from '../../../simulators/merchant-ase/terminals/trust-keys.ts'
+import { keptCertificates, keptPaymentKeys } from '../../terminals/kept/kept-keys.ts'
 import { closing } from '../closer.ts'
 import { openOwnToken, pinsOf } from './own-token.ts'
 import type { PartOptions } from './part-options.ts'
@@ -29,9 +30,10 @@ const ZONE_MASTER = 'zone-master'
 export class MerchantHsm {
   readonly #token: () => Promise<OpenedToken>
   readonly #options: PartOptions
-  /** The keys are made at the first ceremony: most benches onboard nobody. */
+  /** The keys are made at the first ceremony, unless there was one before this bench: most benches onboard nobody. */
   readonly #certificates = once(async () => {
-    const { clock } = this.#options
+    const { clock, estate } = this.#options
+    if (estate !== null) return keptCertificates(estate.folder)
     return makeTrust(await this.#hsm(), { clock, random })
   })
   #hsm: () => Promise<Hsm>
@@ -39,7 +41,7 @@ export class MerchantHsm {
 
   constructor(options: PartOptions) {
     this.#options = options
-    this.#token = once(() => openOwnToken(options, 'merchant-token'))
+    this.#token = once(() => openToken(options))
     this.#hsm = this.#opening()
   }
 
@@ -104,6 +106,12 @@ export class MerchantHsm {
   #opening(): () => Promise<Hsm> {
     return once(async () => openMerchantHsm(await this.#token(), this.#options))
   }
+}
+
+function openToken({ profile, directory, estate, closers }: PartOptions): Promise<OpenedToken> {
+  return estate === null
+    ? openOwnToken({ profile, directory, closers }, 'merchant-token')
+    : keptPaymentKeys({ folder: estate.folder, closers })
 }
 
 function openMerchantHsm(

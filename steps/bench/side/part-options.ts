@@ -1,5 +1,6 @@
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { Journal } from '../../../protocols/journal/journal.ts'
+import type { Estate } from '../../terminals/kept/place.ts'
 import type { Closer } from '../closer.ts'
 import type { Plan } from '../plan.ts'
 import type { Profile } from '../profile.ts'
@@ -10,6 +11,8 @@ export interface PartOptions {
   profile: Profile
   /** For tokens and databases; the bench's own. */
   directory: string
+  /** Whose terminals the merchant ASE knows; null: nobody's yet. */
+  estate: Estate | null
   clock: Clock
   journal: Journal
   /** What is started here is closed by these, the last first. */

@@ -13,6 +13,7 @@ import {
 import { type CustomerAse, startCustomerAse } from '../../../simulators/customer-ase/customer-ase.ts'
 import { type MerchantAse, startMerchantAse } from '../../../simulators/merchant-ase/merchant-ase.ts'
 import { type Rafiki, startRafiki } from '../../../simulators/rafiki/rafiki.ts'
+import { registryOf } from '../../terminals/kept/place.ts'
 import { closing } from '../closer.ts'
 import { CACHE } from '../places.ts'
 import type { Side } from '../plan.ts'
@@ -43,7 +44,7 @@ export async function startIssuer({
   clock,
   journal,
   closers,
-}: PartOptions): Promise<Issuer> {
+}: Omit<PartOptions, 'estate'>): Promise<Issuer> {
   const token = await openOwnToken({ profile, directory, closers }, 'token')
   const { access, twins, keys } = token
   const { signers, clearAllowed } = profile.hsm
@@ -87,7 +88,7 @@ export interface Acquirer {
 }
 
 export async function startAcquirer(options: PartOptions): Promise<Acquirer> {
-  const { plan, profile, clock, journal, closers } = options
+  const { plan, profile, estate, clock, journal, closers } = options
   const { secret, version } = plan.adminSecrets.merchant
   const hsm = new MerchantHsm(options)
   const ase = await closing(
@@ -96,7 +97,7 @@ export async function startAcquirer(options: PartOptions): Promise<Acquirer> {
       host: plan.listen.host,
       ports: { posApi: plan.listen.posApi, webhooks: plan.listen.merchantWebhooks },
       publicUrl: plan.posApiUrl,
-      database: { schema: 'merchant_ase', ...databaseOf(profile) },
+      database: estate === null ? { schema: 'merchant_ase', ...databaseOf(profile) } : registryOf(estate),
       rafiki: {
         pointOfSaleUrl: plan.pointOfSaleUrl,
         adminUrl: plan.adminUrl.merchant,
@@ -127,7 +128,7 @@ export async function startAcquirer(options: PartOptions): Promise<Acquirer> {
 /** Starts the Rafiki of a side; null when one runs already. */
 export async function startInstance(
   side: Side,
-  { plan, clock, journal, closers }: Omit<PartOptions, 'profile' | 'directory'>,
+  { plan, clock, journal, closers }: Omit<PartOptions, 'profile' | 'directory' | 'estate'>,
 ): Promise<Rafiki | null> {
   if (plan.instances === null) return null
   const { secret, version } = plan.adminSecrets[side]

@@ -1,4 +1,5 @@
 import type { JournalEvent } from '../../../protocols/journal/journal.ts'
+import type { Estate } from '../../terminals/kept/place.ts'
 import type { Plan, Side } from '../plan.ts'
 import type { Profile } from '../profile.ts'
 import type { CustomerFunctions, MerchantFunctions } from './functions.ts'
@@ -9,6 +10,7 @@ export interface SideData {
   plan: Plan
   profile: Profile
   directory: string
+  estate: Estate | null
 }
 
 /** What every side's thread offers beside its own functions. */

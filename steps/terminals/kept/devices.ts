@@ -10,13 +10,14 @@ interface KeptDevice {
   device: DeviceFile
 }
 
-/** Devices of a folder, by name. */
+/** Devices of an estate, by name. */
 export class KeptDevices {
   readonly #folder: string
   readonly #random: Random
 
+  /** `folder`: the estate's. */
   constructor(folder: string, random: Random) {
-    this.#folder = folder
+    this.#folder = join(folder, 'devices')
     this.#random = random
   }
 

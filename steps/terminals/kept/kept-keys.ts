@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { TokenAccess } from '../../../hardware/hsm/access.ts'
 import { type Hsm, openHsm } from '../../../hardware/hsm/hsm.ts'
 import { FileKeyStore } from '../../../hardware/hsm/keys/file-key-store.ts'
-import { openTokenOf } from '../../../hardware/hsm/providers/open-token.ts'
+import { MemoryKeyStore } from '../../../hardware/hsm/keys/key-store.ts'
+import { type OpenedToken, openTokenOf } from '../../../hardware/hsm/providers/open-token.ts'
 import { tokenSettings } from '../../../hardware/hsm/providers/settings.ts'
 import { openKeptToken } from '../../../hardware/hsm/token.ts'
 import { systemClock } from '../../../protocols/clock/system-clock.ts'
@@ -18,6 +19,8 @@ import { closing } from '../../bench/closer.ts'
 import type { KeptTrustOptions } from './kept-options.ts'
 
 type PairName = keyof TrustCertificates
+const KEYS = 'keys'
+const AUTHORITY = 'authority.json'
 const PAIRS: readonly PairName[] = ['root', 'authority', 'host', 'configurator']
 
 /**
@@ -26,9 +29,24 @@ const PAIRS: readonly PairName[] = ['root', 'authority', 'host', 'configurator']
  */
 export async function keptKeys({ folder, journal, closers }: KeptTrustOptions): Promise<TrustKeys> {
   const token = await tokenOf(folder, closers)
-  const keys = new FileKeyStore(join(folder, 'keys'))
+  const keys = new FileKeyStore(join(folder, KEYS))
   const hsm = await closing(closers, openHsm({ token, keys, signers: 1, clearAllowed: true, journal }))
-  return hsmTrustKeys(hsm, await certificatesOf(hsm, join(folder, 'authority.json')))
+  return hsmTrustKeys(hsm, await certificatesOf(hsm, join(folder, AUTHORITY)))
+}
+
+/** The same token for payments: what is put into its keys is for one run, the folder stays as it is. */
+export async function keptPaymentKeys({
+  folder,
+  closers,
+}: Pick<KeptTrustOptions, 'folder' | 'closers'>): Promise<OpenedToken> {
+  const access = await tokenOf(folder, closers)
+  const keys = new MemoryKeyStore(new FileKeyStore(join(folder, KEYS)).list())
+  return { access, twins: [], keys, close: async () => {} }
+}
+
+/** The certificates of the authority. Throws when nobody was onboarded yet. */
+export async function keptCertificates(folder: string): Promise<TrustCertificates> {
+  return restored(JSON.parse(await readFile(join(folder, AUTHORITY), 'utf8')))
 }
 
 async function tokenOf(folder: string, closers: KeptTrustOptions['closers']): Promise<TokenAccess> {

@@ -27,6 +27,7 @@ import { KeptDevices } from './devices.ts'
 import { keptKeys } from './kept-keys.ts'
 import type { KeptTrustOptions } from './kept-options.ts'
 import { lockFolder } from './lock.ts'
+import { registryOf } from './place.ts'
 
 /** A merchant ASE's trust in terminals, and the devices, that outlive a command. */
 export interface KeptTrust {
@@ -41,18 +42,14 @@ export interface KeptTrust {
   options(keep: RotationOptions['keep']): RotationOptions
 }
 
-const SCHEMA = 'tapbench_terminals'
 const TIMEOUT_MS = 20_000
 const SECRET_BYTES = 32
 
 /** Opens the estate and starts the API for its terminals on a free port of loopback. Throws what is lacking. */
 export async function openKeptTrust(options: KeptTrustOptions): Promise<KeptTrust> {
-  const { folder, databaseUrl: url, journal, closers } = options
+  const { folder, databaseUrl, journal, closers } = options
   await closing(closers, lockFolder(folder))
-  const db = await openDatabase<Tables>(
-    { url, directory: url === undefined ? join(folder, 'database') : undefined, schema: SCHEMA },
-    migrations,
-  )
+  const db = await openDatabase<Tables>(registryOf({ folder, databaseUrl }), migrations)
   closers.push(() => db.destroy())
   const factory = await keptFactory(folder)
   const tls = await benchTls(['127.0.0.1'])
@@ -79,7 +76,7 @@ export async function openKeptTrust(options: KeptTrustOptions): Promise<KeptTrus
     office: trust.office,
     terminals: () => listTerminals(db),
     registry: new Registry(db),
-    devices: new KeptDevices(join(folder, 'devices'), random),
+    devices: new KeptDevices(folder, random),
     make: async (serial, model) => {
       const secrets = { tmk: random(SECRET_BYTES), storageKey: random(SECRET_BYTES) }
       const root = new X509Certificate(await trust.root())
