@@ -30,11 +30,12 @@ export interface FloorOptions {
   cacheDirectory: string
 }
 
-/** `opsPerSecond` over all rounds, `medianUs` of one. */
+/** `opsPerSecond` over all rounds; of one, `medianUs` and `processorUs`, in which other programs' turns are not. */
 export interface Floor {
   rounds: number
   opsPerSecond: number
   medianUs: number
+  processorUs: number
 }
 
 /**

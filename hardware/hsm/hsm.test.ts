@@ -505,7 +505,7 @@ describe('Hsm', () => {
       it(`does ${work[0]} in C and says how often a second`, async () => {
         const floor = await measure(...work)
         assert.equal(floor.rounds, 50)
-        assert.ok(floor.opsPerSecond > 0 && floor.medianUs > 0)
+        assert.ok(floor.opsPerSecond > 0 && floor.medianUs > 0 && floor.processorUs > 0)
       })
     it('checks indeed', async () => {
       await assertFault(

@@ -6,7 +6,7 @@ import { silentJournal } from '../../protocols/journal/journal.ts'
 import { closing, withClosers } from '../../steps/bench/closer.ts'
 import { temporaryFolder } from '../../steps/bench/folder.ts'
 import { load } from './load.ts'
-import { atMost, type Figure, figure } from './measure.ts'
+import { atLeast, atMost, type Figure, figure } from './measure.ts'
 
 const KEYS = 10_000
 const THOUSAND = 1_000
@@ -15,8 +15,10 @@ const WARM_UP_KEYS = 3_000
 const WARM_UP_ROUNDS = 3
 const IN_FLIGHT = 64
 const TARGET = 1.2
-/** Where a signer is replaced: far below the default, so that this happens within the measurement. */
-const LIMIT_MB = 112
+/** Of each thousand the best: what other programs do falls on single rounds. */
+const ROUNDS = 3
+/** What a signer may grow by until it is replaced: far below the default, so that this happens within the measurement. */
+const GROWTH_MB = 16
 /** What the batches under way may add before the signer's answer says how large it is. */
 const ROOM_MB = 16
 const MB = 1024 ** 2
@@ -28,21 +30,32 @@ export async function measureWorkingKeys(): Promise<Figure[]> {
     const token = await closing(closers, createPrivateToken({ directory }))
     const options = { token, keys: new MemoryKeyStore(), signers: 1, journal: silentJournal }
     const hsm = await closing(closers, openHsm(options))
+    const limit = (await residentBytes(hsm)) + GROWTH_MB * MB
     await makeKeys(hsm, KEYS + WARM_UP_KEYS)
     for (let round = 0; round < WARM_UP_ROUNDS; round++) await usMacs(hsm, KEYS, WARM_UP_KEYS)
-    const us: number[] = []
-    for (let from = 0; from < KEYS; from += THOUSAND) us.push(await usMacs(hsm, from, THOUSAND))
-    const [first = Number.NaN, last = Number.NaN] = [us.at(0), us.at(-1)]
-    const bounded = await closing(closers, openHsm({ ...options, recycleAtBytes: LIMIT_MB * MB }))
+    const { first, last } = await bestThousands(hsm)
+    const bounded = await closing(closers, openHsm({ ...options, recycleAtBytes: limit }))
     const { most, replaced } = await memoryOf(bounded)
     return [
       figure('a MAC with each of the first 1,000 keys', first, 'µs'),
       figure('a MAC with each of the tenth 1,000 keys', last, 'µs'),
       atMost('tenth thousand, ratio to the first', last / first, '×', TARGET),
-      figure('signers replaced over 10,000 keys', replaced, ''),
-      atMost('signer memory, most', most / MB, 'MB', LIMIT_MB + ROOM_MB),
+      atLeast('signers replaced over 10,000 keys', replaced, '', 1),
+      atMost('signer memory, most', most / MB, 'MB', Math.round(limit / MB) + ROOM_MB),
     ]
   })
+}
+
+/** What a MAC with one of the first thousand keys takes, and with one of the last, microseconds. */
+async function bestThousands(hsm: Hsm): Promise<{ first: number; last: number }> {
+  const best = { first: Number.POSITIVE_INFINITY, last: Number.POSITIVE_INFINITY }
+  for (let round = 0; round < ROUNDS; round++) {
+    const us: number[] = []
+    for (let from = 0; from < KEYS; from += THOUSAND) us.push(await usMacs(hsm, from, THOUSAND))
+    best.first = Math.min(best.first, us.at(0) ?? best.first)
+    best.last = Math.min(best.last, us.at(-1) ?? best.last)
+  }
+  return best
 }
 
 /** Uses all keys, and looks at the signer after each thousand. */
