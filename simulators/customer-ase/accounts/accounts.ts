@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { toHex } from '../../../protocols/bytes/bytes.ts'
+import { uuid } from '../../common/uuid.ts'
 import type { Tables } from '../database/tables.ts'
 import type { CustomerRafiki } from '../rafiki/customer-rafiki.ts'
 
@@ -36,7 +36,7 @@ export interface AccountParts {
 
 /** Opens an account with its first ledger entry. Throws when Rafiki does not know the wallet address, or another account has it. */
 export async function openAccount(parts: AccountParts, opening: AccountOpening): Promise<Account> {
-  const id = toHex(parts.random(8)).toLowerCase()
+  const id = uuid(parts.random)
   const walletAddressId = opening.walletAddressId ?? (await idAtRafiki(parts.rafiki, opening.walletAddress))
   const balance = opening.balance.toString()
   await parts.db.transaction().execute(async (books) => {

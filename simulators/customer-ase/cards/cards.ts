@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { toHex } from '../../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import { truncatePan } from '../../../protocols/emv/pan.ts'
+import { uuid } from '../../common/uuid.ts'
 import type { Tables } from '../database/tables.ts'
 import type { CardAlgorithm, CardKeys } from './card-keys.ts'
 import type { IssuerPins, NewPin } from './issuer-pins.ts'
@@ -87,7 +88,7 @@ export async function issueCard(parts: CardParts, order: CardOrder): Promise<Iss
     .where('id', '=', order.accountId)
     .executeTakeFirst()
   if (account === undefined) throw new Error(`expected the id of an open account, got "${order.accountId}"`)
-  const cardId = toHex(random(8)).toLowerCase()
+  const cardId = uuid(random)
   const label = `card-${cardId}`
   const pan = testPan(random)
   const expiry = expiryFrom(clock.now())
