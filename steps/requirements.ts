@@ -13,6 +13,11 @@ const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
     served: ({ rafiki }) => rafiki.socket === 'embedded',
     otherwise: 'stops services of Rafiki or moves its clock: needs rafiki.socket embedded',
   },
+  'controlled-merchant-ase': {
+    served: ({ merchantAse }) => merchantAse.socket === 'simulated',
+    otherwise:
+      'registers, changes or stops something at the merchant ASE: needs merchantAse.socket simulated',
+  },
   'several-currencies': {
     served: ({ currencies }) => ['EUR', 'JPY', 'KWD'].every((code) => currencies.includes(code)),
     otherwise: 'pays in more than one currency: needs EUR, JPY and KWD in currencies',

@@ -1,4 +1,4 @@
-@keys
+@requires:controlled-merchant-ase @keys
 Feature: Keys of a terminal and their rotation
   A terminal gets new initial keys for PIN and account data at least monthly. Whatever happens on the way, it has one key set that works.
 

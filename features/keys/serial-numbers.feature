@@ -1,4 +1,4 @@
-@keys
+@requires:controlled-merchant-ase @keys
 Feature: Key serial numbers and PIN blocks of a terminal
   Each PIN leaves the terminal under a key of its own; the key serial number says which (X9.24-3). The merchant ASE takes it under keys of this
   terminal, for PINs, in use. A PIN block of format 4 is bound to its PAN (ISO 9564-1).

@@ -1,4 +1,4 @@
-@keys
+@requires:controlled-merchant-ase @keys
 Feature: Tokens that carry keys to a terminal
   Initial keys come in TR-34 tokens: signed by the host that the terminal is bound to, in answer to its random number, for its key alone,
   with a header that says which key it is and what for. Whatever else comes, the terminal goes on with the keys it has.

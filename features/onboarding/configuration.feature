@@ -1,4 +1,4 @@
-@onboarding
+@requires:controlled-merchant-ase @onboarding
 Feature: Configuration of a terminal
   Which applications, keys of certification authorities, action codes and limits a terminal works by, and where its money goes, the merchant
   ASE decides. The terminal fetches it whole or not at all: signed by who may, for this terminal, of this time, wholly understood, never

@@ -1,4 +1,4 @@
-@onboarding @payment
+@requires:controlled-merchant-ase @onboarding @payment
 Feature: Payments by the configuration of an onboarded terminal
   What a terminal does with a card comes from its merchant ASE: decided at the office, signed in the HSM, fetched by the terminal, in force from
   the next tap on. A configuration that is forged changes nothing.

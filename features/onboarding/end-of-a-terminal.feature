@@ -1,4 +1,4 @@
-@onboarding
+@requires:controlled-merchant-ase @onboarding
 Feature: The end of a terminal
   A terminal that is decommissioned or was reported as compromised is none any more: its certificates are revoked, its keys are erased on both
   sides, and whatever it asks for is refused, also when somebody made a copy of it before.

@@ -1,4 +1,4 @@
-@onboarding @hsm
+@requires:controlled-merchant-ase @onboarding @hsm
 Feature: A device becomes a terminal by the keys in an HSM
   The merchant ASE's authority, its key distribution host and the base derivation keys are in its HSM. Certificates and revocation lists are
   signed there, initial keys are derived and enciphered there for the device alone; who is refused costs it no signature.

@@ -1,4 +1,4 @@
-@onboarding
+@requires:controlled-merchant-ase @onboarding
 Feature: Merchants
   A merchant is onboarded with a wallet address, a scale and perhaps a limit for each currency, and takes payments once it is activated. The
   merchant ASE's own people do this at their office. A merchant's state decides what its terminals get.

@@ -1,4 +1,4 @@
-@onboarding
+@requires:controlled-merchant-ase @onboarding
 Feature: A device becomes a terminal
   The device shows who made it, makes its keys inside, and proves a merchant's activation code. The merchant ASE decides whether
   to trust it, certifies its keys, and sends initial keys that only this device can open.

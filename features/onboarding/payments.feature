@@ -1,4 +1,4 @@
-@onboarding @payment
+@requires:controlled-merchant-ase @onboarding @payment
 Feature: Payments of an onboarded terminal
   A terminal that was onboarded asks for money over mutual TLS, with a signature by the same key: the certificate of the connection, the
   signature and the registry must name one terminal. Its keys must be of this month.

@@ -1,4 +1,4 @@
-@onboarding
+@requires:controlled-merchant-ase @onboarding
 Feature: Requests of an onboarded terminal
   After the onboarding every request comes over TLS with the terminal's certificate and is signed by the same key (RFC 9421), now and once.
 

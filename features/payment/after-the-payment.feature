@@ -1,4 +1,4 @@
-@payment
+@payment @requires:controlled-merchant-ase
 Feature: After the payment
   Status, reversal, refund and the list of a day, as a terminal asks the POS API for them. A refund is a payment from the merchant's wallet address to the
   cardholder's.

@@ -144,12 +144,14 @@ Feature: A declined tap
     Then the terminal shows "Declined" because "transaction date is outside the window"
     And no money moved
 
+  @requires:controlled-merchant-ase
   Scenario: a merchant who is suspended
     Given the merchant is suspended
     When the cardholder taps for 12.50 EUR
     Then the terminal shows "Declined" because "merchant is suspended"
     And no money moved
 
+  @requires:controlled-merchant-ase
   Scenario: a merchant with a limit
     Given a merchant who takes EUR up to 10.00 EUR
     When the cardholder taps for 10.01 EUR

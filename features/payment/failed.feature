@@ -6,12 +6,14 @@ Feature: A failed tap
     Given a cardholder with 50.00 EUR and a card "interledger"
     And a merchant who takes EUR
 
+  @requires:controlled-merchant-ase
   Scenario: the merchant's wallet address is not known to Rafiki
     Given a merchant whose wallet address Rafiki does not know
     When the cardholder taps for 12.50 EUR
     Then the terminal shows "Failed" because "merchant's wallet address is not known to Rafiki"
     And no money moved
 
+  @requires:controlled-merchant-ase
   Scenario: a terminal that is not registered
     Given a terminal that is not registered
     When the cardholder taps for 12.50 EUR
@@ -48,6 +50,7 @@ Feature: A failed tap
       | is no hexadecimal        | 77ZZ    |
       | has half a byte too much | 770     |
 
+  @requires:controlled-merchant-ase
   Scenario Outline: somebody answers at the POS API's address <how>
     Given somebody answers at the POS API's address with <status> '<body>'
     When the cardholder taps for 12.50 EUR
@@ -101,6 +104,7 @@ Feature: A failed tap
     Then the terminal shows "Approved"
     And the merchant has received 12.50 EUR
 
+    @requires:controlled-merchant-ase
     Examples: the merchant ASE
       | service            | reason                    |
       | merchant's POS API | POS API cannot be reached |

@@ -25,6 +25,10 @@ Feature: Webhooks
       | customer ASE | outgoing_payment.created   | a good signature named as of another version |
       | customer ASE | outgoing_payment.completed | no signature                   |
       | customer ASE | outgoing_payment.failed    | a signature of another secret  |
+
+    @requires:controlled-merchant-ase
+    Examples: the merchant ASE
+      | ase          | event                      | signature                      |
       | merchant ASE | incoming_payment.completed | no signature                   |
       | merchant ASE | incoming_payment.completed | a signature of another secret  |
       | merchant ASE | incoming_payment.completed | a malformed signature          |
@@ -45,6 +49,10 @@ Feature: Webhooks
       | event                      |
       | outgoing_payment.created   |
       | outgoing_payment.completed |
+
+    @requires:controlled-merchant-ase
+    Examples: to the merchant ASE
+      | event                      |
       | incoming_payment.completed |
 
   Scenario: a webhook of a payment that the issuer was never asked for

@@ -31,7 +31,7 @@ export async function startRafikiPrograms(t: TestContext): Promise<RafikiProgram
     merchant: portsOf(free.slice(0, PORTS_OF_SIDE)),
     customer: portsOf(free.slice(PORTS_OF_SIDE)),
   }
-  const children = SIDES.map((side) => start(t, variables(side, ports, env)))
+  const children = SIDES.map((side) => startProgram(t, PROGRAM, variables(side, ports, env)))
   await Promise.all(children.map(listening))
   return { profile: await profileOf(ports), env }
 }
@@ -76,8 +76,9 @@ function variables(
   }
 }
 
-function start(t: TestContext, env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+/** Starts a program of the simulators; it ends with the test. */
+export function startProgram(t: TestContext, program: string, env: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   t.after(async () => {
     if (child.exitCode !== null) return
     const ended = once(child, 'exit')
@@ -88,9 +89,9 @@ function start(t: TestContext, env: Record<string, string>): ChildProcess {
 }
 
 /** Its first line says where it listens; the rest is nobody's, but a full pipe would stop it. */
-async function listening(child: ChildProcess): Promise<void> {
+export async function listening(child: ChildProcess): Promise<void> {
   const early = once(child, 'exit').then(([code]) => {
-    throw new Error(`expected Rafiki to start, it ended with ${code}`)
+    throw new Error(`expected a program to start, it ended with ${code}`)
   })
   if (child.stdout !== null) await Promise.race([once(child.stdout, 'data'), early])
   early.catch(() => undefined)

@@ -30,9 +30,11 @@ import type { KeptTerminal } from '../terminals/kept/kept-terminal.ts'
 import type { Estate } from '../terminals/kept/place.ts'
 import { type CardSlot, openSlot } from './card-slot.ts'
 import { type Closer, closeAll, closing, openClosers, settleAll } from './closer.ts'
+import { readPosApiAccess } from './external-pos-api.ts'
 import { temporaryFolder } from './folder.ts'
 import { type Money, scaleOf, unknownCurrency } from './money.ts'
 import { BenchOffice } from './office.ts'
+import type { ExternalPosApi } from './pos-api-schema.ts'
 import { ConfigurationError, type Profile } from './profile.ts'
 import { receivedBy } from './received.ts'
 import { ofPrivateKey, ofText, secretsOfCard, secretsOfPin, secretsOfPlan } from './secrets.ts'
@@ -125,6 +127,8 @@ export class Bench {
   /** The issuer's PIN working keys for the merchant ASE: once, when the first card has a PIN. */
   readonly #agreeOnPinKeys = once(() => this.#exchangePinKeys())
   readonly #closers: Closer[]
+  /** What a merchant who outlives the bench had received when its shop was opened. */
+  readonly #receivedBefore = new WeakMap<Shop, bigint>()
   #opened: Opened = { holders: [], shops: [] }
 
   private constructor(
@@ -255,6 +259,8 @@ export class Bench {
     admission = 'registered',
     terminal,
   }: ShopOrder): Promise<Shop> {
+    const { merchantAse } = this.profile
+    if (merchantAse.socket === 'external') return this.#outsideShop(merchantAse, currency, terminal)
     const name = uniqueName('shop')
     const kept = typeof admission === 'object' ? admission : null
     const merchantId = kept === null ? name : await this.#merchantOf(kept)
@@ -302,9 +308,10 @@ export class Bench {
     return new ConfiguredTerminal(device, { ...this.#around(), posApiUrl: this.services.plan.terminalsUrl })
   }
 
-  /** What a merchant has received by card in all, in minor units. */
-  received({ walletAddress }: Shop): Promise<bigint> {
-    return receivedBy(this.#byHand, this.services.plan.pointOfSaleUrl, walletAddress)
+  /** What a merchant has received by card since its shop was opened, in minor units. */
+  async received(shop: Shop): Promise<bigint> {
+    const all = await receivedBy(this.#byHand, this.services.plan.pointOfSaleUrl, shop.walletAddress)
+    return all - (this.#receivedBefore.get(shop) ?? 0n)
   }
 
   /** Fetches something by hand, as somebody on the network could. */
@@ -332,6 +339,36 @@ export class Bench {
     if (!read.ok) throw new Error(`expected a PIN in the letter of a card, got: ${read.reason}`)
     this.secrets.push(...secretsOfPin(read.pin))
     return read.pin
+  }
+
+  /** The merchant and the terminal that somebody else's merchant ASE knows. */
+  async #outsideShop(
+    outside: ExternalPosApi,
+    currency: string,
+    terminal: string | TerminalProfile = this.profile.pos.terminal,
+  ): Promise<Shop> {
+    const { merchant } = outside
+    if (currency !== merchant.currency) throw unknownCurrency(currency, [merchant.currency])
+    const { key, trustedRoots } = await readPosApiAccess(outside)
+    this.secrets.push(ofPrivateKey('key of a terminal', key))
+    const { clock, journal } = this
+    const http = new HttpClient({ from: 'pos', clock, journal, ...(trustedRoots && { trustedRoots }) })
+    this.#closers.push(() => http.close())
+    const { walletAddress } = merchant
+    const profile = await this.#terminalProfile(terminal, merchant.id, { [currency]: walletAddress })
+    const own = { ...profile, id: outside.terminal.id }
+    const way = { key, posApiUrl: outside.posApiUrl }
+    const before = await receivedBy(this.#byHand, this.services.plan.pointOfSaleUrl, walletAddress)
+    const shop = {
+      merchantId: merchant.id,
+      currency,
+      walletAddress,
+      walletAddressId: null,
+      terminal: new Terminal({ profile: own, ...way, ...this.#around(), http }),
+      device: null,
+    }
+    this.#receivedBefore.set(shop, before)
+    return shop
   }
 
   async #terminalProfile(

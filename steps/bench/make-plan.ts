@@ -11,8 +11,11 @@ type Plans = {
 
 const PLANS: Plans = { embedded: embeddedPlan, external: externalPlan, docker: dockerPlan }
 
+type PlannedSockets = Pick<Profile, 'rafiki'> & Partial<Pick<Profile, 'merchantAse'>>
+
 /** The plan of a profile, whichever its Rafiki is. */
-export function makePlan({ rafiki }: Pick<Profile, 'rafiki'>): Promise<Plan> {
+export async function makePlan({ rafiki, merchantAse }: PlannedSockets): Promise<Plan> {
   const plan = PLANS[rafiki.socket] as (rafiki: RafikiSocket) => Promise<Plan>
-  return plan(rafiki)
+  const made = await plan(rafiki)
+  return merchantAse?.socket === 'external' ? { ...made, posApiUrl: merchantAse.posApiUrl } : made
 }

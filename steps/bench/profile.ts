@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { currencyByCode } from '../../protocols/emv/currency.ts'
+import { merchantAseSchema } from './pos-api-schema.ts'
 import { rafikiSchema } from './rafiki-schema.ts'
 
 export const TRANSPORTS = ['pcsc', 'loopback'] as const
@@ -13,7 +14,7 @@ const simulated = z.strictObject({ socket: z.literal('simulated') })
 const sockets = {
   card: z.strictObject({ socket: z.literal('simulated'), transport: z.enum(TRANSPORTS) }),
   pos: z.strictObject({ socket: z.literal('simulated'), terminal: z.string().min(1) }),
-  merchantAse: simulated,
+  merchantAse: merchantAseSchema,
   customerAse: simulated,
   hsm: z.strictObject({
     module: z.string().min(1),
@@ -28,7 +29,13 @@ const sockets = {
 }
 
 const schemaIn = (environment: Environment) =>
-  z.strictObject({ ...sockets, rafiki: rafikiSchema(environment) })
+  z
+    .strictObject({ ...sockets, rafiki: rafikiSchema(environment) })
+    .refine(({ merchantAse, rafiki }) => merchantAse.socket === 'simulated' || rafiki.socket !== 'embedded', {
+      path: ['rafiki', 'socket'],
+      message:
+        'expected "external" or "docker" beside an external merchantAse: an embedded pair has other addresses and secrets in each run',
+    })
 
 type Environment = Readonly<Record<string, string | undefined>>
 

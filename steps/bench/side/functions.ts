@@ -7,6 +7,7 @@ import type { Registry } from '../../../simulators/merchant-ase/registry.ts'
 import type { ServiceName } from '../../../simulators/rafiki/config.ts'
 import { settleAll } from '../closer.ts'
 import type { MerchantHsm } from './merchant-hsm.ts'
+import { outsideMerchant } from './outside.ts'
 import type { PartOptions } from './part-options.ts'
 import { type Issuer, startAcquirer, startInstance, startIssuer } from './parts.ts'
 
@@ -47,6 +48,8 @@ export type CustomerFunctions = SideFunctions &
 
 /** Starts the merchant ASE, and its Rafiki unless that runs already. */
 export async function startMerchantSide(options: PartOptions): Promise<MerchantFunctions> {
+  if (options.profile.merchantAse.socket === 'external')
+    return { ...switches({ ...(await startInstance('merchant', options))?.services }), ...outsideMerchant }
   const [rafiki, { ase, hsm }] = await settleAll([startInstance('merchant', options), startAcquirer(options)])
   return {
     ...switches({ ...rafiki?.services, posApi: ase.posApi, webhooks: ase.webhooks, database: ase.database }),
