@@ -27,6 +27,6 @@ for (const [tags, profile, reason] of CASES)
 test('a requirement that nobody knows is an error, not a pass', () => {
   assert.throws(() => unserved(['@requires:embeded-rafiki'], embedded), {
     message:
-      'expected one of @requires:embedded-rafiki, @requires:several-currencies, @requires:nss, got the tag @requires:embeded-rafiki',
+      'expected one of @requires:embedded-rafiki, @requires:controlled-merchant-ase, @requires:several-currencies, @requires:nss, got the tag @requires:embeded-rafiki',
   })
 })
