@@ -11,7 +11,10 @@ const LANE = 190
 const ROOM = 110
 const HEAD = 34
 const STEP = 30
-const MOST_LETTERS = 30
+/** Of a message, from one line to the next. */
+const MOST_LETTERS = 28
+/** Width of a note's letters, which are all alike. */
+const LETTER = 7.3
 /** Longer ones are told by the trace alone. */
 const MOST_MESSAGES = 40
 
@@ -31,7 +34,7 @@ export function sequenceDiagram(journal: readonly JournalEntry[]): Html | null {
   return html`<details class="sequence"><summary>Sequence diagram</summary>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Sequence diagram" style="max-width:${width}px">
 ${parties.map((party, lane) => lifeline(PARTY_NAMES[party], lane, height))}
-${rows.map((row, index) => drawn(row, parties, HEAD + (index + 1) * STEP))}
+${rows.map((row, index) => drawn(row, { parties, width, y: HEAD + (index + 1) * STEP }))}
 </svg></details>`
 }
 
@@ -52,18 +55,31 @@ function lifeline(name: string, lane: number, height: number): Html {
   return html`<line class="life" x1="${x}" x2="${x}" y1="${HEAD - 8}" y2="${height}"></line><text class="party" x="${x}" y="${HEAD - 14}">${name}</text>`
 }
 
-function drawn(row: Drawn, parties: readonly Party[], y: number): Html {
-  const start = parties.indexOf(row.from)
-  const label = [row.what, row.result].filter(Boolean).join(' → ')
-  if (row.to === null || row.to === row.from) return note(row, start, y, label)
-  const end = parties.indexOf(row.to)
-  return html`<g class="${row.kind} ${row.mood}"><title>${label}</title>${arrow(middle(start), middle(end), y)}
-<text x="${(middle(start) + middle(end)) / 2}" y="${y - 5}">${shortened(label, MOST_LETTERS * Math.abs(end - start))}</text></g>`
+interface Place {
+  parties: readonly Party[]
+  /** Of the drawing. */
+  width: number
+  y: number
 }
 
-function note({ kind, mood }: Row, lane: number, y: number, label: string): Html {
-  return html`<g class="${kind} ${mood} note"><title>${label}</title><circle cx="${middle(lane)}" cy="${y - 4}" r="4"></circle>
-<text x="${middle(lane) + 9}" y="${y}">${shortened(label, MOST_LETTERS)}</text></g>`
+function drawn(row: Drawn, { parties, width, y }: Place): Html {
+  const start = parties.indexOf(row.from)
+  const label = [row.what, row.result].filter(Boolean).join(' → ')
+  if (row.to === null || row.to === row.from) return note(row, { x: middle(start), y, width }, label)
+  const end = parties.indexOf(row.to)
+  return html`<g class="${row.kind} ${row.mood}"><title>${label}</title>${arrow(middle(start), middle(end), y)}
+<text x="${(middle(start) + middle(end)) / 2}" y="${y - 6}">${shortened(label, MOST_LETTERS * Math.abs(end - start))}</text></g>`
+}
+
+/** As long as there is room: nothing else is on its line. */
+function note(
+  { kind, mood }: Row,
+  { x, y, width }: { x: number; y: number; width: number },
+  label: string,
+): Html {
+  const begin = x + 9
+  return html`<g class="${kind} ${mood} note"><title>${label}</title><circle cx="${x}" cy="${y - 4}" r="4"></circle>
+<text x="${begin}" y="${y}">${shortened(label, Math.floor((width - begin) / LETTER))}</text></g>`
 }
 
 function arrow(from: number, to: number, y: number): Html {
