@@ -1,9 +1,9 @@
-import type { Clock, Timer } from '../../protocols/clock/clock.ts'
 import type { TokenAccess } from './access.ts'
 import type { Capabilities } from './capabilities/features.ts'
 import { HsmError } from './error.ts'
 import { Agreement } from './group/agreement.ts'
 import { Member, type Standing } from './group/member.ts'
+import { type QueueOptions, RequestQueue } from './group/request-queue.ts'
 import { type Served, type Waiting, waitingFor } from './group/waiting.ts'
 import type { SealedKey } from './keys/sealed-key.ts'
 import type { HsmReply, HsmRequest } from './requests.ts'
@@ -15,17 +15,12 @@ const SECOND_BATCH_FROM = 16
 /** Of a token that may be there the next time; all else is a configuration that is wrong. */
 const AWAY = new Set(['TOKEN_NOT_PRESENT', 'MODULE_FAILED', 'SIGNER_GONE'])
 
-export interface PoolOptions {
+export interface PoolOptions extends QueueOptions {
   /** Tokens with the same master keys, at least one. */
   readonly tokens: readonly TokenAccess[]
   /** Of each token. */
   readonly signers: number
-  readonly clock: Clock
   readonly clearAllowed: boolean
-  /** Requests that may wait; one more is refused. */
-  readonly queueAtMost: number
-  /** A request that has waited so long for a signer is given up, milliseconds. */
-  readonly waitAtMostMs: number
   /** A signer with more resident memory is replaced: modules leak, SoftHSM2 some 235 bytes for each derived key. */
   readonly recycleAtBytes: number
   /** Says what became of a token. */
@@ -59,12 +54,12 @@ export class SignerPool {
   readonly #agreement = new Agreement()
   readonly #members: readonly Member[]
   readonly #seats: readonly Seat[]
-  #queue: Waiting[] = []
-  #patience: Timer | undefined
+  readonly #queue: RequestQueue
   #closed = false
 
   private constructor(options: PoolOptions) {
     this.#options = options
+    this.#queue = new RequestQueue(options)
     const members: Member[] = []
     for (const access of options.tokens) members.push(this.#memberOn(access, members.at(-1)))
     this.#members = members
@@ -115,13 +110,10 @@ export class SignerPool {
    * DEADLINE_PASSED when it waited too long, HSM_CLOSED when the pool was closed before.
    */
   submit(request: HsmRequest, keys: readonly SealedKey[]): Promise<Served> {
-    const { clock, queueAtMost, waitAtMostMs } = this.#options
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(closed())
-      if (this.#queue.length >= queueAtMost) return reject(busy(queueAtMost))
-      const until = clock.now() + waitAtMostMs
-      this.#queue.push(waitingFor(request, keys, until, this.#members.length, { resolve, reject }))
-      this.#patience ??= clock.after(waitAtMostMs, () => this.#giveUp())
+      const tokens = this.#members.length
+      this.#queue.add(waitingFor(request, keys, this.#queue.until, tokens, { resolve, reject }))
       this.#wake()
     })
   }
@@ -150,7 +142,7 @@ export class SignerPool {
   /** Refuses what waits, lets the batches under way end, then ends the signers. Never throws. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#refuse(closed())
+    this.#queue.refuse(closed())
     for (const member of this.#members) member.close()
     await Promise.all(this.#seats.map(({ serving }) => serving))
     await Promise.all(this.#seats.map(({ signer }) => signer?.close()))
@@ -211,7 +203,7 @@ export class SignerPool {
       // It did not start: what waits is for the others, or for nobody.
       if (this.#isAnyThere) this.#wake()
       else if (this.#seats.every((other) => other === seat || other.serving === undefined))
-        this.#refuse(this.#nobody(error))
+        this.#queue.refuse(this.#nobody(error))
     } finally {
       seat.serving = undefined
     }
@@ -250,7 +242,7 @@ export class SignerPool {
 
   #take(): Waiting[] {
     const share = Math.ceil(this.#queue.length / this.#seats.length)
-    return this.#queue.splice(0, Math.min(share, BATCH_AT_MOST))
+    return this.#queue.take(Math.min(share, BATCH_AT_MOST))
   }
 
   /** Never throws: a signer that ends takes only its own batch with it, and of that only what cannot be asked again. */
@@ -290,26 +282,8 @@ export class SignerPool {
     const again = batch.filter(({ triesLeft }) => triesLeft > 1 && !this.#closed)
     for (const waiting of batch) if (!again.includes(waiting)) waiting.reject(error)
     for (const waiting of again) waiting.triesLeft -= 1
-    this.#queue.unshift(...again)
-    if (again.length > 0) this.#patience ??= this.#options.clock.after(0, () => this.#giveUp())
-    if (again.length > 0) this.#wake()
-  }
-
-  /** Refuses what has waited too long, and looks again when the next one will have. */
-  #giveUp(): void {
-    const { clock, waitAtMostMs } = this.#options
-    const now = clock.now()
-    const late = this.#queue.filter(({ until }) => until <= now)
-    this.#queue = this.#queue.filter(({ until }) => until > now)
-    for (const { reject } of late) reject(overdue(waitAtMostMs))
-    const soonest = Math.min(...this.#queue.map(({ until }) => until))
-    this.#patience = this.#queue.length === 0 ? undefined : clock.after(soonest - now, () => this.#giveUp())
-  }
-
-  #refuse(error: unknown): void {
-    for (const { reject } of this.#queue.splice(0)) reject(error)
-    this.#patience?.cancel()
-    this.#patience = undefined
+    this.#queue.putBack(again)
+    this.#wake()
   }
 
   /** Of a lone token, what it said itself. */
@@ -325,12 +299,4 @@ export class SignerPool {
 
 function closed(): HsmError {
   return new HsmError('HSM_CLOSED', 'expected an open HSM, got one that was closed')
-}
-
-function busy(queueAtMost: number): HsmError {
-  return new HsmError('HSM_BUSY', `expected at most ${queueAtMost} requests that wait, got one more`)
-}
-
-function overdue(waitAtMostMs: number): HsmError {
-  return new HsmError('DEADLINE_PASSED', `expected a free signer within ${waitAtMostMs} ms, got none`)
 }
