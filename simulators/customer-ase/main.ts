@@ -3,18 +3,18 @@ import { openHsm } from '../../hardware/hsm/hsm.ts'
 import { openTokenOf } from '../../hardware/hsm/providers/open-token.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
+import { programJournal } from '../common/program-log.ts'
 import { issueFromFile } from './cardholders-file.ts'
 import { startCustomerAse } from './customer-ase.ts'
 import { type CustomerAseSettings, settingsFrom } from './environment.ts'
 
-// Runs one customer ASE from environment variables (see environment.ts) until SIGINT or SIGTERM. The journal goes to stdout, one JSON
+// Runs one customer ASE from environment variables (see environment.ts) until SIGINT or SIGTERM. The journal goes to stdout as a log (LOG_LEVEL), one JSON
 // document a line; exit code 2 is a wrong configuration, or a part of it that is not there.
 
-const journal: Journal = { record: (event) => console.log(JSON.stringify(event)) }
 const opened: (() => Promise<void>)[] = []
 
 try {
-  await start(settingsFrom(process.env))
+  await start(settingsFrom(process.env), programJournal('customer-ase', process.env))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void closeAll())
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
@@ -22,8 +22,11 @@ try {
   await closeAll()
 }
 
-async function start({ hsm: hsmSettings, cardholders, ase: settings }: CustomerAseSettings): Promise<void> {
-  const { interledger: keys } = await open(hsmSettings, settings.transportKey)
+async function start(
+  { hsm: hsmSettings, cardholders, ase: settings }: CustomerAseSettings,
+  journal: Journal,
+): Promise<void> {
+  const { interledger: keys } = await open(hsmSettings, settings.transportKey, journal)
   const random = (length: number) => new Uint8Array(randomBytes(length))
   const ase = await startCustomerAse({ ...settings, keys, clock: systemClock, journal, random })
   opened.push(() => ase.close())
@@ -35,6 +38,7 @@ async function start({ hsm: hsmSettings, cardholders, ase: settings }: CustomerA
 async function open(
   { token: settings, directory, signers, transportKey }: CustomerAseSettings['hsm'],
   label: string,
+  journal: Journal,
 ) {
   const token = await openTokenOf(settings, directory)
   opened.push(() => token.close())

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
-import type { Journal } from '../../protocols/journal/journal.ts'
+import { programJournal } from '../common/program-log.ts'
 import { configFrom } from './environment.ts'
 import { startRafiki } from './rafiki.ts'
 
-// Runs one Rafiki instance from environment variables (see environment.ts) until SIGINT or SIGTERM. The journal goes to stdout, one JSON
+// Runs one Rafiki instance from environment variables (see environment.ts) until SIGINT or SIGTERM. The journal goes to stdout as a log (LOG_LEVEL), one JSON
 // document a line; exit code 2 is a wrong configuration.
 
-const journal: Journal = { record: (event) => console.log(JSON.stringify(event)) }
-
 try {
+  const journal = programJournal('rafiki', process.env)
   const random = (length: number): Uint8Array => randomBytes(length)
   const config = configFrom(process.env, { clock: systemClock, random, journal })
   const rafiki = await startRafiki(config)

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { systemClock } from '../../../protocols/clock/system-clock.ts'
-import type { Journal } from '../../../protocols/journal/journal.ts'
+import { programJournal } from '../../common/program-log.ts'
 import { ROLES } from './environment.ts'
 import { startProgram } from './programs.ts'
 
 // Runs one of Rafiki's programs, as the image of the Dockerfile does: `node main.ts ROLE`, with the variables of the real one, until SIGINT or
-// SIGTERM. The journal goes to stdout, one JSON document a line; exit code 2 is a wrong configuration.
+// SIGTERM. The journal goes to stdout as a log (LOG_LEVEL), one JSON document a line; exit code 2 is a wrong configuration.
 
-const journal: Journal = { record: (event) => console.log(JSON.stringify(event)) }
 const random = (length: number): Uint8Array => randomBytes(length)
 
 try {
+  const journal = programJournal(`rafiki ${process.argv[2]}`, process.env)
   const role = ROLES.find((one) => one === process.argv[2])
   if (role === undefined) throw new Error(`expected one of ${ROLES.join(', ')}, got "${process.argv[2]}"`)
   const program = await startProgram(role, process.env, {

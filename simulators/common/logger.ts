@@ -1,0 +1,68 @@
+import { type DestinationStream, destination, type Level, type Logger, pino } from 'pino'
+import type { Journal, JournalEvent } from '../../protocols/journal/journal.ts'
+import { withCorrelation } from './correlation.ts'
+import { withoutSecrets } from './secret-fields.ts'
+
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** What no log may hold under such a name, wherever a library or a caller puts it. */
+const NAMES = ['pan', 'pin', 'pinBlock', 'secret', 'password', 'privateKey', 'authorization', 'tenant-id']
+const REDACTED = NAMES.flatMap((name) => ['', '*.', '*.*.'].map((depth) => `${depth}["${name}"]`)).map(
+  (path) => path.replace('.[', '['),
+)
+
+// Digits of a PAN (ISO/IEC 7812-1) that stand alone: neither part of hexadecimal nor a JSON number, such as a moment.
+const PAN = /(?<!":)(?<![0-9A-Za-z])\d{13,19}(?![0-9A-Za-z])/g
+
+/**
+ * A program's log: JSON, a line each, redacted whatever comes in. Writes to standard output at once, so that the last lines of a program that
+ * ends are there.
+ */
+export function createLogger(name: string, level: LogLevel, stream?: DestinationStream): Logger {
+  const options = {
+    name,
+    level,
+    redact: { paths: REDACTED, censor: '…' },
+    hooks: { streamWrite: (line: string) => line.replace(PAN, maskPan) },
+  }
+  return pino(options, stream ?? destination({ sync: true }))
+}
+
+/** A journal whose entries are log lines, with the tap that they belong to: what somebody decided or noted as `info`, the wires as `debug`. */
+export function logJournal(logger: Logger): Journal {
+  return {
+    record(event) {
+      const level = levelOf(event)
+      if (logger.isLevelEnabled(level)) logger[level](withoutSecrets(withCorrelation(event)))
+    },
+  }
+}
+
+const LEVELS: Readonly<Record<JournalEvent['kind'], Level>> = {
+  apdu: 'debug',
+  hsm: 'debug',
+  http: 'debug',
+  terminal: 'debug',
+  kernel: 'debug',
+  webhook: 'info',
+  decision: 'info',
+  fact: 'info',
+}
+
+function levelOf(event: JournalEvent): Level {
+  return event.kind === 'webhook' && event.verdict === 'refused' ? 'warn' : LEVELS[event.kind]
+}
+
+/** First six and last four digits, if the check digit is right (ISO/IEC 7812-1, Annex B); other numbers stay. */
+function maskPan(digits: string): string {
+  return isLuhn(digits) ? `${digits.slice(0, 6)}${'*'.repeat(digits.length - 10)}${digits.slice(-4)}` : digits
+}
+
+function isLuhn(digits: string): boolean {
+  const sum = [...digits].reverse().reduce((total, digit, at) => {
+    const value = Number(digit) * (at % 2 === 0 ? 1 : 2)
+    return total + (value > 9 ? value - 9 : value)
+  }, 0)
+  return sum % 10 === 0
+}
