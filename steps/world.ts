@@ -30,6 +30,8 @@ export class TapWorld extends World {
   copy: Terminal | null = null
   readonly rafikiDesk: RafikiDesk = new RafikiDesk(this)
   outcome: Outcome | null = null
+  /** Of several requests at once. */
+  outcomes: readonly Outcome[] = []
   /** What the merchant ASE last told the terminal after a payment; null when it told nothing. */
   told: Record<string, unknown> | null = null
   refund: { id: string; paymentId: string; value: bigint } | null = null

@@ -234,6 +234,15 @@ Feature: After the payment
       Then 12.50 EUR were given back
       And the account has 50.00 EUR again
 
+    Scenario: a merchant who was suspended since can give money back, and take none
+      When the cardholder taps for 12.50 EUR
+      Given the merchant is suspended
+      When the terminal refunds 2.50 EUR
+      Then 2.50 EUR were given back
+      When the cardholder taps for 1.00 EUR
+      Then the terminal shows "Declined" because "merchant is suspended"
+      And the account has 40.00 EUR again
+
     @requires:embedded-rafiki
     Scenario Outline: the <service> is gone, and back
       When the cardholder taps for 12.50 EUR

@@ -152,6 +152,23 @@ Feature: A declined tap
     And no money moved
 
   @requires:controlled-merchant-ase
+  Scenario: a merchant who is closed
+    Given the merchant is closed
+    When the cardholder taps for 12.50 EUR
+    Then the terminal shows "Declined" because "merchant is closed"
+    And no money moved
+
+  @requires:controlled-merchant-ase
+  Scenario: a merchant who was suspended, and is active again
+    Given the merchant is suspended
+    When the cardholder taps for 12.50 EUR
+    Then the terminal shows "Declined" because "merchant is suspended"
+    Given the merchant is active again
+    When the cardholder taps for 12.50 EUR
+    Then the terminal shows "Approved"
+    And the account is left with 37.50 EUR
+
+  @requires:controlled-merchant-ase
   Scenario: a merchant with a limit
     Given a merchant who takes EUR up to 10.00 EUR
     When the cardholder taps for 10.01 EUR

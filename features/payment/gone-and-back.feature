@@ -1,4 +1,4 @@
-@payment @requires:embedded-rafiki
+@payment
 Feature: A service goes away in the middle of a payment, and comes back
   The terminal ends in one word. What it was told may be overtaken by money that was under way: then the money is where the status of the payment says.
 
@@ -6,6 +6,7 @@ Feature: A service goes away in the middle of a payment, and comes back
     Given a cardholder with 50.00 EUR and a card "interledger"
     And a merchant who takes EUR
 
+  @requires:embedded-rafiki
   Scenario Outline: the <service> is not needed after the issuer was asked
     When the cardholder begins to tap for 12.50 EUR
     Given the <service> is down
@@ -25,6 +26,7 @@ Feature: A service goes away in the middle of a payment, and comes back
       | merchant ASE's webhooks  |
       | merchant ASE's database  |
 
+  @requires:embedded-rafiki
   Scenario Outline: the <service> goes away while the issuer decides: <reason>
     When the cardholder begins to tap for 12.50 EUR
     Given the <service> is down
@@ -45,6 +47,7 @@ Feature: A service goes away in the middle of a payment, and comes back
       | customer's admin API    | payment was not completed |
       | customer ASE's database | payment was not completed |
 
+  @requires:embedded-rafiki
   Scenario: nobody can tell for whom the money is while the merchant's Open Payments is gone
     When the cardholder begins to tap for 12.50 EUR
     Given the merchant's Open Payments is down
@@ -57,6 +60,7 @@ Feature: A service goes away in the middle of a payment, and comes back
     When the cardholder taps for 1.00 EUR
     Then the terminal shows "Approved"
 
+  @requires:embedded-rafiki
   Scenario Outline: the <service> goes away while the issuer decides, the money comes nevertheless
     When the cardholder begins to tap for 12.50 EUR
     Given the <service> is down
@@ -86,12 +90,17 @@ Feature: A service goes away in the middle of a payment, and comes back
     And the merchant has received 12.50 EUR
     And the account is left with 37.50 EUR
 
-    Examples:
+    Examples: the merchant ASE
+      | service                  | reason                    |
+      | merchant ASE's database  | payment was not completed |
+
+    @requires:embedded-rafiki
+    Examples: Rafiki
       | service                  | reason                    |
       | merchant's admin API     | Rafiki cannot be reached  |
       | merchant's Open Payments | payment was not completed |
-      | merchant ASE's database  | payment was not completed |
 
+  @requires:embedded-rafiki
   Scenario Outline: the <service> is down for the whole tap, which goes well without it
     Given the <service> is down
     When the cardholder taps for 12.50 EUR
@@ -106,6 +115,7 @@ Feature: A service goes away in the middle of a payment, and comes back
       | service                 |
       | merchant ASE's webhooks |
 
+  @requires:embedded-rafiki
   Scenario: the customer ASE is gone when it is asked, and back too late
     Given the customer ASE is down
     When the cardholder taps for 12.50 EUR and 31 seconds pass after the first attempt to tell the issuer
@@ -115,6 +125,7 @@ Feature: A service goes away in the middle of a payment, and comes back
     Then the issuer never funded
     And no money moved
 
+  @requires:embedded-rafiki
   Scenario: the customer ASE is gone when its payment has ended, and settles when it is back
     When the cardholder begins to tap for 12.50 EUR
     Given the customer ASE is down
@@ -127,6 +138,7 @@ Feature: A service goes away in the middle of a payment, and comes back
     Then the merchant has received 12.50 EUR
     And the account is left with 37.50 EUR
 
+  @requires:embedded-rafiki
   Scenario: the issuer's database is gone when its payment has ended, and settles when it is back
     Given the merchant's ILP connector is down
     When the cardholder begins to tap for 12.50 EUR

@@ -233,6 +233,29 @@ test('money that comes for a reversed payment goes back', async () => {
   assert.deepEqual([status.outcome, status.received, status.refunds[0]?.value], ['Failed', true, '1250'])
 })
 
+test('money that came while two equal payments were under way is that of the one that was approved', async () => {
+  const arrived: (() => void)[] = []
+  const both = new Promise<void>((resolve) => {
+    rafiki.answers['/payment'] = async () => {
+      const isFirst = arrived.length === 0
+      const turn = new Promise<void>((go) => arrived.push(go))
+      if (!isFirst) resolve()
+      await turn
+      return isFirst
+        ? { status: 400, body: { error: { code: 'invalid_request' } } }
+        : { status: 200, body: { result: { code: 'approved' } } }
+    }
+  })
+  const taps = [terminal.send(), terminal.send()]
+  await both
+  await moneyCame()
+  for (const go of arrived) go()
+  for (const { body } of await Promise.all(taps)) {
+    const { outcome, received } = await statusOf(`${body.requestId}`)
+    assert.equal(received, outcome === 'Approved')
+  }
+})
+
 test('a payment that is reversed before it comes is refused, and asks Rafiki for nothing', async () => {
   const requestId = randomUUID()
   await ask('/payments/reversal', { requestId })

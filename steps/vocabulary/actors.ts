@@ -141,3 +141,11 @@ Given(
     await this.giveCard(profile, { abroad: true, limit: limit.value })
   },
 )
+
+Given('the merchant is closed', async function (this: TapWorld) {
+  await this.bench.services.merchant.setMerchantState(this.shop.merchantId, 'closed')
+})
+
+Given('the merchant is active again', async function (this: TapWorld) {
+  await this.bench.services.merchant.setMerchantState(this.shop.merchantId, 'active')
+})

@@ -7,6 +7,7 @@ import { configurations } from './0005-configurations.ts'
 import { keyNumbers } from './0006-key-numbers.ts'
 import { terminalIndexes } from './0007-terminal-indexes.ts'
 import { afterPayments } from './0008-after-payments.ts'
+import { credits } from './0009-credits.ts'
 
 /** In the order of their names; once released, a migration never changes. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006-key-numbers': keyNumbers,
   '0007-terminal-indexes': terminalIndexes,
   '0008-after-payments': afterPayments,
+  '0009-credits': credits,
 }
