@@ -1,4 +1,4 @@
-@payment
+@payment @requires:controlled-merchant-ase
 Feature: A service goes away in the middle of a payment, and comes back
   The terminal ends in one word. What it was told may be overtaken by money that was under way: then the money is where the status of the payment says.
 
