@@ -2,10 +2,12 @@ import { systemClock } from '../../protocols/clock/system-clock.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { readDatabase } from '../../simulators/common/database.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
+import { listCredits } from '../../simulators/customer-ase/accounts/credit-list.ts'
 import type { Tables as CustomerTables } from '../../simulators/customer-ase/database/tables.ts'
 import { listEntries } from '../../simulators/customer-ase/settlement/entry-list.ts'
 import type { Tables as MerchantTables } from '../../simulators/merchant-ase/database/tables.ts'
 import { listPayments } from '../../simulators/merchant-ase/payments/payment-list.ts'
+import { listRefunds } from '../../simulators/merchant-ase/payments/refund-list.ts'
 import { adminOf } from '../../steps/bench/admin.ts'
 import { type Closer, withClosers } from '../../steps/bench/closer.ts'
 import { makePlan } from '../../steps/bench/make-plan.ts'
@@ -13,7 +15,7 @@ import { bySide } from '../../steps/bench/plan.ts'
 import { ConfigurationError, loadProfile, type Profile } from '../../steps/bench/profile.ts'
 import { compare, type Period, type Reconciliation } from '../../steps/reconcile/compare.ts'
 import { periodBooks, type Sources } from '../../steps/reconcile/period-books.ts'
-import type { Grade } from '../../steps/reconcile/rules.ts'
+import type { Grade } from '../../steps/reconcile/rule.ts'
 import { told } from '../../steps/reconcile/scenario-check.ts'
 import { EXIT } from '../lib/exit.ts'
 
@@ -80,6 +82,8 @@ async function sourcesOf(profile: Profile, url: string, closers: Closer[]): Prom
     admin: bySide((side) => adminOf(side, plan, systemClock, http)),
     payments: (choice) => listPayments(merchant, choice),
     entries: (choice) => listEntries(customer, choice),
+    refunds: (choice) => listRefunds(merchant, choice),
+    credits: (ids) => listCredits(customer, ids),
   }
 }
 

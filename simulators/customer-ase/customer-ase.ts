@@ -7,6 +7,7 @@ import { HttpClient } from '../common/http-client.ts'
 import { RafikiAdmin } from '../common/rafiki-admin.ts'
 import { Service } from '../common/service.ts'
 import { type Account, type AccountOpening, findAccount, openAccount } from './accounts/accounts.ts'
+import { type ListedCredit, listCredits } from './accounts/credit-list.ts'
 import {
   type Card,
   type CardOrder,
@@ -55,6 +56,8 @@ export interface CustomerAse {
   database: Pick<Service, 'start' | 'stop'>
   /** What it has written down about payments. */
   entries(choice: EntryChoice): Promise<ListedEntry[]>
+  /** The credits from these incoming payments. */
+  credits(incomingPayments: readonly string[]): Promise<ListedCredit[]>
   /** All that its database holds, to be searched. */
   dump(): Promise<TableDump[]>
   /** Resolves when all events taken so far were worked on, but for those that a delay holds back. */
@@ -122,6 +125,7 @@ export async function startCustomerAse(config: CustomerAseConfig): Promise<Custo
     http: server,
     database,
     entries: (choice) => listEntries(db, choice),
+    credits: (incomingPayments) => listCredits(db, incomingPayments),
     dump: () => dumpDatabase(db),
     idle: () => work.idle(),
     close,

@@ -19,6 +19,7 @@ import { Inquiry } from './payments/inquiry.ts'
 import { PaymentClerk } from './payments/payment-clerk.ts'
 import { PaymentDesk } from './payments/payment-desk.ts'
 import { type ListedPayment, listPayments, type PaymentChoice } from './payments/payment-list.ts'
+import { type ListedRefund, listRefunds } from './payments/refund-list.ts'
 import { Refunds } from './payments/refunds.ts'
 import { SecuredData } from './payments/secured-data.ts'
 import { Registry } from './registry.ts'
@@ -47,6 +48,7 @@ export interface MerchantAse {
   database: Pick<Service, 'start' | 'stop'>
   /** What it has written down about payments. */
   payments(choice: PaymentChoice): Promise<ListedPayment[]>
+  refunds(choice: PaymentChoice): Promise<ListedRefund[]>
   /** All that its database holds, to be searched. */
   dump(): Promise<TableDump[]>
   close(): Promise<void>
@@ -92,6 +94,7 @@ export async function startMerchantAse(config: MerchantAseConfig): Promise<Merch
     webhooks,
     database,
     payments: (choice) => listPayments(db, choice),
+    refunds: (choice) => listRefunds(db, choice),
     dump: () => dumpDatabase(db),
     close,
   }

@@ -11,19 +11,27 @@ export async function benchBooks(
   taps: readonly TapResult[],
 ): Promise<Books> {
   const shopWallets = shops.flatMap(({ walletAddressId }) => walletAddressId ?? [])
-  const [payments, entries, incoming, outgoing] = await Promise.all([
-    merchant.payments({ merchants: shops.map(({ merchantId }) => merchantId) }),
+  const merchants = shops.map(({ merchantId }) => merchantId)
+  const holderWallets = holders.map(({ walletAddressId }) => walletAddressId)
+  const [payments, entries, incoming, outgoing, refunds, sentBack, cameBack] = await Promise.all([
+    merchant.payments({ merchants }),
     customer.entries({ accounts: holders.map(({ accountId }) => accountId) }),
-    Promise.all(shopWallets.map((id) => incomingPayments(admin.merchant, { walletAddressId: id }))),
-    Promise.all(holders.map(({ walletAddressId }) => outgoingPayments(admin.customer, { walletAddressId }))),
+    ofEach(shopWallets, (choice) => incomingPayments(admin.merchant, choice)),
+    ofEach(holderWallets, (choice) => outgoingPayments(admin.customer, choice)),
+    merchant.refunds({ merchants }),
+    ofEach(shopWallets, (choice) => outgoingPayments(admin.merchant, choice)),
+    ofEach(holderWallets, (choice) => incomingPayments(admin.customer, choice)),
   ])
-  return {
-    taps: taps.flatMap(shown),
-    payments,
-    entries,
-    incoming: incoming.flat(),
-    outgoing: outgoing.flat(),
-  }
+  const credits = await customer.credits(cameBack.map(({ id }) => id))
+  const back = { refunds, outgoing: sentBack, incoming: cameBack, credits }
+  return { taps: taps.flatMap(shown), payments, entries, incoming, outgoing, back }
+}
+
+async function ofEach<One>(
+  walletAddressIds: readonly string[],
+  list: (choice: { walletAddressId: string }) => Promise<One[]>,
+): Promise<One[]> {
+  return (await Promise.all(walletAddressIds.map((walletAddressId) => list({ walletAddressId })))).flat()
 }
 
 function shown({ request, requestId, outcome }: TapResult): TerminalTap[] {

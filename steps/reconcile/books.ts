@@ -1,4 +1,5 @@
 import type { Word } from '../../protocols/outcome/outcome.ts'
+import type { RefundBooks } from './refund-books.ts'
 
 /** What each party has written down about the same payments. Amounts are minor units, moments milliseconds since 1970. */
 export interface Books {
@@ -7,6 +8,8 @@ export interface Books {
   incoming: readonly IncomingPayment[]
   outgoing: readonly OutgoingPayment[]
   entries: readonly IssuerEntry[]
+  /** About money that went back. */
+  back: RefundBooks
 }
 
 export interface Asset {

@@ -46,6 +46,7 @@ const SOUND: Books = {
   incoming: [INCOMING],
   outgoing: [OUTGOING],
   entries: [ENTRY],
+  back: { refunds: [], outgoing: [], incoming: [], credits: [] },
 }
 
 const payment = (change: Partial<MerchantPayment>): Partial<Books> => ({

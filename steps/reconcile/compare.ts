@@ -1,17 +1,9 @@
 import type { Books } from './books.ts'
 import { type Case, casesOf, strays } from './cases.ts'
-import { type Grade, RULES } from './rules.ts'
-import { strayTestimony, type Testimony, testimonyOf } from './testimony.ts'
-
-/** Something that does not fit, of one payment. */
-export interface Finding {
-  code: string
-  grade: Grade
-  text: string
-  passing: boolean
-  /** What each party says of the payment. */
-  says: Testimony
-}
+import { type Finding, findingsOf } from './finding.ts'
+import { compareRefunds } from './refund-rules.ts'
+import { RULES } from './rules.ts'
+import { strayTestimony, testimonyOf } from './testimony.ts'
 
 export interface Reconciliation {
   /** Payments that at least one party knows of. */
@@ -30,19 +22,12 @@ export interface Period {
 /** Holds the parties' books against each other; with a period, of payments that began in it. */
 export function compare(books: Books, period: Period | null = null): Reconciliation {
   const cases = casesOf(books).filter((one) => period === null || isWithin(period, one))
-  const found = cases.map(findingsOf)
+  const found = cases.map((one) => findingsOf(RULES, one, testimonyOf))
   return {
     payments: cases.length,
     agreed: found.filter((findings) => findings.length === 0).length,
-    findings: [...found.flat(), ...strayFindings(books)],
+    findings: [...found.flat(), ...strayFindings(books), ...compareRefunds(books.back)],
   }
-}
-
-function findingsOf(one: Case): Finding[] {
-  const broken = RULES.filter((rule) => rule.broken(one))
-  if (broken.length === 0) return []
-  const says = testimonyOf(one)
-  return broken.map(({ code, grade, text, passing = false }) => ({ code, grade, text, passing, says }))
 }
 
 /** An account that was debited for a payment that Rafiki does not have. */

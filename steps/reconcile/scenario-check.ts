@@ -1,6 +1,7 @@
 import type { TapWorld } from '../world.ts'
 import { benchBooks } from './bench-books.ts'
-import { compare, type Finding, type Reconciliation } from './compare.ts'
+import { compare, type Reconciliation } from './compare.ts'
+import type { Finding } from './finding.ts'
 import { linesOf } from './testimony.ts'
 
 /** As long as events may be on their way after a scenario. */

@@ -13,7 +13,7 @@ export const PARTIES = [
   'customer ASE',
 ] as const
 
-const NOTHING = 'nothing known'
+export const NOTHING = 'nothing known'
 
 export function testimonyOf({ tap, payment, incoming, credited, outgoing }: Case): Testimony {
   return {
@@ -44,11 +44,11 @@ export function linesOf(says: Testimony): string[] {
   return PARTIES.map((party) => `${party}: ${says[party]}`)
 }
 
-function incomingSays({ id, state, received, ...asset }: IncomingPayment): string {
+export function incomingSays({ id, state, received, ...asset }: IncomingPayment): string {
   return `incoming payment ${id} ${state}, received ${money(received, asset)}`
 }
 
-function outgoingSays({ id, state, debit, ...asset }: OutgoingPayment): string {
+export function outgoingSays({ id, state, debit, ...asset }: OutgoingPayment): string {
   return `outgoing payment ${id} ${state}, funded with ${money(debit, asset)} at most`
 }
 

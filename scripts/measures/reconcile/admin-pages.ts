@@ -24,23 +24,24 @@ const NODES = {
   }),
 } as const
 
+const EMPTY = { edges: [], pageInfo: { hasNextPage: false } }
+const NONE = JSON.stringify({ data: { incomingPayments: EMPTY, outgoingPayments: EMPTY } })
+
 /**
- * Serves the two lists of an Admin API over HTTP, in Rafiki's pages of 100, the newest first. The pages are made beforehand: what a Rafiki
- * takes to find them is its own. The cursor is the page's number.
+ * Serves one list of an Admin API over HTTP, in Rafiki's pages of 100, the newest first. The pages are made beforehand: what a Rafiki
+ * takes to find them is its own. The other list is empty. The cursor is the page's number.
  */
-export async function serveAdminPages(count: number): Promise<{ url: string; close(): Promise<void> }> {
-  const pages = {
-    incomingPayments: pagesOf('incomingPayments', count),
-    outgoingPayments: pagesOf('outgoingPayments', count),
-  }
+export async function serveAdminPages(
+  list: keyof typeof NODES,
+  count: number,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const pages = pagesOf(list, count)
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const { query, variables } = JSON.parse(Buffer.concat(chunks).toString())
-    const name = query.includes('incomingPayments') ? 'incomingPayments' : 'outgoingPayments'
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(pages[name][Number(variables.after ?? 0)])
+    const page = query.includes(list) ? pages[Number(variables.after ?? 0)] : NONE
+    response.writeHead(200, { 'content-type': 'application/json' }).end(page)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

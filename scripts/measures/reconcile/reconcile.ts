@@ -2,8 +2,10 @@ import { systemClock } from '../../../protocols/clock/system-clock.ts'
 import { silentJournal } from '../../../protocols/journal/journal.ts'
 import { HttpClient } from '../../../simulators/common/http-client.ts'
 import { RafikiAdmin } from '../../../simulators/common/rafiki-admin.ts'
+import { listCredits } from '../../../simulators/customer-ase/accounts/credit-list.ts'
 import { listEntries } from '../../../simulators/customer-ase/settlement/entry-list.ts'
 import { listPayments } from '../../../simulators/merchant-ase/payments/payment-list.ts'
+import { listRefunds } from '../../../simulators/merchant-ase/payments/refund-list.ts'
 import { closing, withClosers } from '../../../steps/bench/closer.ts'
 import { bySide } from '../../../steps/bench/plan.ts'
 import { compare } from '../../../steps/reconcile/compare.ts'
@@ -23,17 +25,22 @@ export async function measureReconcile(): Promise<Figure[]> {
   return withClosers(async (closers) => {
     const { url } = await closing(closers, startPrivatePostgres())
     const { merchant, customer } = await closing(closers, fillAseDatabases(url, PAYMENTS))
-    const pages = await closing(closers, serveAdminPages(PAYMENTS))
+    const pages = {
+      merchant: await closing(closers, serveAdminPages('incomingPayments', PAYMENTS)),
+      customer: await closing(closers, serveAdminPages('outgoingPayments', PAYMENTS)),
+    }
     const http = new HttpClient({ from: 'bench', clock: systemClock, journal: silentJournal })
     closers.push(() => http.close())
     const admin = bySide(
       (side) =>
-        new RafikiAdmin({ to: `rafiki-${side}`, url: pages.url, ...NOBODYS, clock: systemClock, http }),
+        new RafikiAdmin({ to: `rafiki-${side}`, url: pages[side].url, ...NOBODYS, clock: systemClock, http }),
     )
     const sources: Parameters<typeof periodBooks>[0] = {
       admin,
       payments: (choice) => listPayments(merchant, choice),
       entries: (choice) => listEntries(customer, choice),
+      refunds: (choice) => listRefunds(merchant, choice),
+      credits: (ids) => listCredits(customer, ids),
     }
     const period = { from: BEGUN_MS, to: begunAt(PAYMENTS) }
     const started = performance.now()

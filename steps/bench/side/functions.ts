@@ -26,7 +26,7 @@ export interface SideFunctions {
 
 export type MerchantFunctions = SideFunctions &
   Pick<Registry, 'registerMerchant' | 'setWallets' | 'setMerchantState' | 'registerTerminal'> &
-  Pick<MerchantAse, 'payments'> &
+  Pick<MerchantAse, 'payments' | 'refunds'> &
   Pick<MerchantHsm, 'tokenPins' | 'takeZonePinKeys' | 'losePinKeys' | 'stopHsm' | 'startHsm'> & {
     /** The root that devices are made with, DER. The first call opens the keys of the authority. */
     trustRoot(): Promise<Uint8Array>
@@ -35,7 +35,15 @@ export type MerchantFunctions = SideFunctions &
 export type CustomerFunctions = SideFunctions &
   Pick<
     CustomerAse,
-    'openAccount' | 'issueCard' | 'setCardState' | 'account' | 'card' | 'entries' | 'behave' | 'idle'
+    | 'openAccount'
+    | 'issueCard'
+    | 'setCardState'
+    | 'account'
+    | 'card'
+    | 'entries'
+    | 'credits'
+    | 'behave'
+    | 'idle'
   > & {
     /** User PINs of the HSM's tokens, to search outputs for. */
     tokenPins(): readonly string[]
@@ -56,6 +64,7 @@ export async function startMerchantSide(options: PartOptions): Promise<MerchantF
     harden: (on) => rafiki?.harden(on),
     dump: ase.dump,
     payments: ase.payments,
+    refunds: ase.refunds,
     registerMerchant: (merchant) => ase.registry.registerMerchant(merchant),
     setWallets: (id, wallets) => ase.registry.setWallets(id, wallets),
     setMerchantState: (id, state) => ase.registry.setMerchantState(id, state),
@@ -90,6 +99,7 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
     account: ase.account,
     card: ase.card,
     entries: ase.entries,
+    credits: ase.credits,
     behave: ase.behave,
     idle: ase.idle,
     tokenPins: () => tokenPins,
