@@ -1,4 +1,5 @@
 import type { Word } from '../../protocols/outcome/outcome.ts'
+import type { Asset, IncomingPayment, OutgoingPayment } from './rafiki-payments.ts'
 import type { RefundBooks } from './refund-books.ts'
 
 /** What each party has written down about the same payments. Amounts are minor units, moments milliseconds since 1970. */
@@ -10,11 +11,6 @@ export interface Books {
   entries: readonly IssuerEntry[]
   /** About money that went back. */
   back: RefundBooks
-}
-
-export interface Asset {
-  assetCode: string
-  assetScale: number
 }
 
 /** What a terminal has shown at the end of a tap that asked for money. */
@@ -35,30 +31,6 @@ export interface MerchantPayment extends Pick<Asset, 'assetCode'> {
   word: Word | null
   /** The money that the merchant ASE says belongs to it; null when it knows of none. */
   incomingPaymentId: string | null
-}
-
-/** The merchant's Rafiki's. */
-export interface IncomingPayment extends Asset {
-  id: string
-  walletAddressId: string
-  /** PENDING, PROCESSING, COMPLETED or EXPIRED. */
-  state: string
-  /** Null when any amount is taken. */
-  expected: bigint | null
-  received: bigint
-  createdAt: number
-}
-
-/** The customer's Rafiki's. */
-export interface OutgoingPayment extends Asset {
-  id: string
-  /** Id of the incoming payment that it pays: the last part of its URL. */
-  receiver: string
-  /** FUNDING, SENDING, COMPLETED, FAILED or CANCELLED. */
-  state: string
-  /** What funding it cost, slippage included. */
-  debit: bigint
-  createdAt: number
 }
 
 /** The customer ASE's, of one outgoing payment. */

@@ -1,5 +1,6 @@
 import type { Word } from '../../protocols/outcome/outcome.ts'
-import type { Books, IncomingPayment, IssuerEntry, MerchantPayment, OutgoingPayment } from './books.ts'
+import type { Books, IssuerEntry, MerchantPayment } from './books.ts'
+import type { IncomingPayment, OutgoingPayment } from './rafiki-payments.ts'
 
 /** One payment, as far as the parties' entries can be brought together: null is a party that has none. */
 export interface Case {

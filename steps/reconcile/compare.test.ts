@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Books, IncomingPayment, IssuerEntry, MerchantPayment, OutgoingPayment } from './books.ts'
+import type { Books, IssuerEntry, MerchantPayment } from './books.ts'
 import { compare } from './compare.ts'
+import type { IncomingPayment, OutgoingPayment } from './rafiki-payments.ts'
 import { RULES } from './rules.ts'
 
 const EUR = { assetCode: 'EUR', assetScale: 2 }

@@ -1,6 +1,6 @@
 import type { RafikiAdmin } from '../../simulators/common/rafiki-admin.ts'
-import type { IncomingPayment, OutgoingPayment } from './books.ts'
 import type { Period } from './compare.ts'
+import type { IncomingPayment, OutgoingPayment } from './rafiki-payments.ts'
 
 /** What Rafiki's Admin API is asked for: the payments of one wallet address, or of all that began in a period. */
 export type RafikiChoice = { walletAddressId: string } | Period

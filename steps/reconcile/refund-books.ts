@@ -1,4 +1,4 @@
-import type { IncomingPayment, OutgoingPayment } from './books.ts'
+import type { IncomingPayment, OutgoingPayment } from './rafiki-payments.ts'
 
 /** What each party has written down about money that went back to cardholders. Amounts are minor units. */
 export interface RefundBooks {

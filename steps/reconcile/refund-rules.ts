@@ -1,5 +1,5 @@
-import type { IncomingPayment, OutgoingPayment } from './books.ts'
 import { type Finding, findingsOf } from './finding.ts'
+import type { IncomingPayment, OutgoingPayment } from './rafiki-payments.ts'
 import type { IssuerCredit, MerchantRefund, RefundBooks } from './refund-books.ts'
 import { graded, type Rule } from './rule.ts'
 import { incomingSays, NOTHING, outgoingSays, type Testimony } from './testimony.ts'

@@ -1,6 +1,7 @@
 import { formatMoney } from '../bench/money.ts'
-import type { Asset, IncomingPayment, IssuerEntry, OutgoingPayment } from './books.ts'
+import type { IssuerEntry } from './books.ts'
 import type { Case } from './cases.ts'
+import type { Asset, IncomingPayment, OutgoingPayment } from './rafiki-payments.ts'
 
 /** What each party says of one payment, in words; a party that says nothing has "nothing known". */
 export type Testimony = Readonly<Record<(typeof PARTIES)[number], string>>

@@ -56,8 +56,14 @@ export type CustomerFunctions = SideFunctions &
 
 /** Starts the merchant ASE, and its Rafiki unless that runs already. */
 export async function startMerchantSide(options: PartOptions): Promise<MerchantFunctions> {
-  if (options.profile.merchantAse.socket === 'external')
-    return { ...switches({ ...(await startInstance('merchant', options))?.services }), ...outsideMerchant }
+  if (options.profile.merchantAse.socket === 'external') {
+    const instance = await startInstance('merchant', options)
+    return {
+      ...switches({ ...instance?.services }),
+      ...outsideMerchant,
+      harden: (on) => instance?.harden(on),
+    }
+  }
   const [rafiki, { ase, hsm }] = await settleAll([startInstance('merchant', options), startAcquirer(options)])
   return {
     ...switches({ ...rafiki?.services, posApi: ase.posApi, webhooks: ase.webhooks, database: ase.database }),

@@ -1,16 +1,12 @@
-import type { MerchantFunctions } from './functions.ts'
-
-type Outside = Omit<MerchantFunctions, 'stop' | 'start'>
-
 /** What the bench can do with a merchant ASE of somebody else: nothing. It has no database and no token of ours to search either. */
-export const outsideMerchant: Outside = {
+export const outsideMerchant = {
   dump: async () => [],
   tokenPins: async () => [],
   payments: refuse,
+  refunds: refuse,
   registerMerchant: refuse,
   setMerchantState: refuse,
   setWallets: refuse,
-  harden: refuse,
   registerTerminal: refuse,
   takeZonePinKeys: refuse,
   losePinKeys: refuse,
