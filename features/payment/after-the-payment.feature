@@ -75,7 +75,6 @@ Feature: After the payment
         | customer's card service  |
 
     @requires:embedded-rafiki
-    @requires:controlled-merchant-ase
     Scenario: the merchant ASE's database went away meanwhile, and the same request stores the outcome
       When the cardholder begins to tap for 12.50 EUR
       Given the merchant ASE's database is down
@@ -235,7 +234,6 @@ Feature: After the payment
       Then 12.50 EUR were given back
       And the account has 50.00 EUR again
 
-    @requires:controlled-merchant-ase
     Scenario: a merchant who was suspended since can give money back, and take none
       When the cardholder taps for 12.50 EUR
       Given the merchant is suspended

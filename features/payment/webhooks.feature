@@ -79,7 +79,7 @@ Feature: Webhooks
     When 10 seconds pass
     Then the account is left with 37.50 EUR
 
-  @requires:embedded-rafiki
+  @requires:embedded-rafiki @requires:controlled-merchant-ase
   Scenario: the merchant's webhooks are lost, and come again in the wrong order
     Given the merchant ASE's webhooks is down
     When the cardholder taps for 12.50 EUR
