@@ -6,6 +6,7 @@ import { excerptOf } from './rafiki-containers/excerpt.ts'
 import { checkMoney, told } from './reconcile/scenario-check.ts'
 import { BENCH_MEDIA_TYPE, JOURNAL_MEDIA_TYPE } from './report/run/attachment.ts'
 import { unserved } from './requirements.ts'
+import { exportTaps } from './traces/export.ts'
 import type { TapWorld } from './world.ts'
 
 // Longer than any party waits: that a payment hangs, the terminal says itself.
@@ -44,6 +45,8 @@ After(async function (this: TapWorld, { result }: ITestCaseHookParameter) {
   await this.bench.services.customer.idle()
   await this.bench.recordTo()
   this.attach(JSON.stringify(correlate(this.journal.entries)), JOURNAL_MEDIA_TYPE)
+  const untraced = await exportTaps(correlate(this.journal.entries), this.journal.beganUs)
+  if (untraced !== null) this.log(untraced)
   if (result?.status === Status.FAILED) await attachContainerLogs(this)
   if (this.bench.profile.merchantAse.socket === 'external')
     return this.log('money was not compared: of a merchant ASE of somebody else the books are not open')

@@ -12,6 +12,11 @@ export class MemoryJournal implements Journal {
     this.#began = nowUs()
   }
 
+  /** When it began, by the clock that it was made with. */
+  get beganUs(): number {
+    return this.#began
+  }
+
   get entries(): readonly JournalEntry[] {
     return this.#entries
   }

@@ -56,6 +56,14 @@ const transport = () =>
   new Option('--transport <transport>', 'how the simulated card is reached').choices(TRANSPORTS)
 const folder = () =>
   new Option('--folder <path>', 'where registry, authority and devices are kept').default(ESTATE)
+/** As the variable of OpenTelemetry, which says the same. */
+const otlp = () =>
+  new Option('--otlp <url>', 'send each tap as a trace to this collector (OTLP over HTTP)').argParser(
+    (url) => {
+      process.env.OTEL_EXPORTER_OTLP_ENDPOINT = url
+      return url
+    },
+  )
 const json = () => new Option('--json', 'print one JSON document and nothing else')
 
 function addTap(program: Command, perform: Perform): void {
@@ -75,6 +83,7 @@ function addTap(program: Command, perform: Perform): void {
     .option('--currency <code>', "ISO 4217 code (default: EUR, or a recording's)")
     .option('--reader <name>', 'tap whatever card is in this PC/SC reader instead of a simulated one')
     .option('--verbose', 'every APDU, key operation and message in full')
+    .addOption(otlp())
     .addOption(transport())
     .addOption(profile())
     .addOption(json())
@@ -90,6 +99,7 @@ function addRun(program: Command, perform: Perform): void {
     .option('--name <pattern>', 'only scenarios whose name matches')
     .option('--report <folder>', 'where the reports go', 'reports')
     .option('--strict', 'fail also for a known weakness of the stack under test')
+    .addOption(otlp())
     .addOption(transport())
     .addOption(profile())
     .action((paths, options) => perform(async () => (await import('../verbs/run.ts')).run(paths, options)))

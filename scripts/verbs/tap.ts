@@ -18,6 +18,7 @@ import { KeptDevices } from '../../steps/terminals/kept/devices.ts'
 import { keptTerminal } from '../../steps/terminals/kept/kept-terminal.ts'
 import { lockFolder } from '../../steps/terminals/kept/lock.ts'
 import { type Estate, estateOf } from '../../steps/terminals/kept/place.ts'
+import { exportTaps } from '../../steps/traces/export.ts'
 import { EXIT } from '../lib/exit.ts'
 import { profileFor, repeating } from '../lib/lone-terminal.ts'
 import { type RecordedTap, recordedTap } from '../lib/recorded-tap.ts'
@@ -61,8 +62,10 @@ export async function tap(options: TapOptions): Promise<number> {
         : await tapReader(bench, shop, amount, options.reader, options.pin, journal)
     await bench.services.customer.idle()
     const notes = await bench.slot.notes()
+    const untraced = await exportTaps(correlate(journal.entries), journal.beganUs)
     goOn()
     print(result, journal, options, recorded === null)
+    if (untraced !== null) process.stderr.write(`tapbench: ${untraced}\n`)
     for (const note of notes) process.stderr.write(`tapbench: ${note}\n`)
     return result.outcome.word === 'Approved' ? EXIT.done : EXIT.unexpected
   })
