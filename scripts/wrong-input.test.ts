@@ -33,7 +33,7 @@ function fixture(name: string): Promise<string> {
 // @ is the folder of the files above.
 const WRONG: [what: string, args: string[], says: RegExp][] = [
   ['verb', ['pay'], /unknown command 'pay'\nexpected one of: tap, run, card, .*, bench$/],
-  ['option', ['tap', '--colour'], /unknown option '--colour'\nexpected .*\[--amount <amount>\]/],
+  ['option', ['tap', '--xylophone'], /unknown option '--xylophone'\nexpected .*\[--amount <amount>\]/],
   ['transport', ['tap', '--transport', 'air'], /'air' is invalid\. Allowed choices are pcsc, loopback/],
   [
     'amount of nothing',
