@@ -15,7 +15,7 @@ import { processorTime } from './processor-time.ts'
 import { inTurns } from './turns.ts'
 
 const KEY = 'measured'
-const IN_FLIGHT = 128
+const IN_FLIGHT = 256
 /** Signers that have just started run JavaScript that was not compiled yet; the C loop has nothing of that kind. */
 const WARM_UP = 10_000
 const MESSAGE_BYTES = 64

@@ -96,7 +96,7 @@ export function sign(
   length: number,
 ): Buffer {
   module.C_SignInit(session, { mechanism }, key)
-  return module.C_Sign(session, bufferOf(data), Buffer.alloc(length))
+  return module.C_Sign(session, bufferOf(data), Buffer.allocUnsafe(length))
 }
 
 /**
