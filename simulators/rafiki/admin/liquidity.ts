@@ -42,6 +42,6 @@ function transferOf({ id, amount }: Deposit, account: Account | null, unknown: R
   return { id, amount, account }
 }
 
-function done(_: void): typeof DONE {
+function done(_: unknown): typeof DONE {
   return DONE
 }
