@@ -64,10 +64,10 @@ Feature: A service goes away in the middle of a payment, and comes back
   Scenario Outline: the <service> goes away while the issuer decides, the money comes nevertheless
     When the cardholder begins to tap for 12.50 EUR
     Given the <service> is down
-    When the issuer decides
-    And the tap ends
+    When the tap ends
     Then the terminal shows "Failed" because "<reason>"
-    And the account is left with 37.50 EUR
+    When the issuer decides
+    Then the account is left with 37.50 EUR
     Given the <service> is up again
     When 12 seconds pass
     Then the merchant has received 12.50 EUR
