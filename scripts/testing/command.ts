@@ -139,10 +139,10 @@ export async function tapbench(
   return command.ended
 }
 
-/** This process's environment without what would change the bench. */
+/** This process's environment without what would change the bench, or would colour what it says (CI does). */
 function bare(): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(
-    ([name]) => !/^(TAPBENCH_.*|DATABASE_URL|NODE_.*|PCSCLITE_CSOCK_NAME)$/.test(name),
+    ([name]) => !/^(TAPBENCH_.*|DATABASE_URL|NODE_.*|PCSCLITE_CSOCK_NAME|CI|FORCE_COLOR)$/.test(name),
   )
   return Object.fromEntries(others)
 }
