@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { LoopbackReader } from '../../hardware/pcsc/loopback-reader.ts'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
@@ -9,6 +8,7 @@ import type { CardImage } from '../../simulators/card/image.ts'
 import { loadCardProfile } from '../../simulators/card/profile.ts'
 import { personaliseTestCard } from '../../simulators/card/test-card.ts'
 import { TestIssuer } from '../../simulators/card/testing/test-issuer.ts'
+import { machineRandom as random } from '../../simulators/common/machine-random.ts'
 import { CardSession } from '../../simulators/pos/card-session.ts'
 import { contactKernel } from '../../simulators/pos/contact/contact-kernel.ts'
 import { loadCaKeys } from '../../simulators/pos/emv/ca-keys.ts'
@@ -108,8 +108,4 @@ function check({ outcome, reason, tvr, tsi, cryptogram }: KernelResult): void {
   throw new Error(
     `expected every measured transaction to be approved online with TSI ${TSI}, got ${outcome}: ${reason}, TSI ${tsi}, TVR ${tvr}`,
   )
-}
-
-function random(length: number): Uint8Array {
-  return new Uint8Array(randomBytes(length))
 }

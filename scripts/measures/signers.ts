@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type FloorWork, measureFloor } from '../../hardware/hsm/floor.ts'
 import { type Hsm, openHsm } from '../../hardware/hsm/hsm.ts'
@@ -7,6 +6,7 @@ import { CDOL1_DATA_BYTES, CID } from '../../protocols/interledger/application.t
 import { aesCryptogram } from '../../protocols/interledger/cryptogram.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { aesCmac } from '../../protocols/mac/cmac.ts'
+import { machineRandom as random } from '../../simulators/common/machine-random.ts'
 import { closing, withClosers } from '../../steps/bench/closer.ts'
 import { temporaryFolder } from '../../steps/bench/folder.ts'
 import { load } from './load.ts'
@@ -110,8 +110,4 @@ async function measure(
       atLeast(`${name}, ratio to the C loop`, compared.ratio, '×', target),
     ]
   })
-}
-
-function random(length: number): Uint8Array {
-  return new Uint8Array(randomBytes(length))
 }

@@ -1,24 +1,20 @@
-import { createPrivateKey, generateKeyPair, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
+import { generateKeyPair, type KeyObject, X509Certificate } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { openHsm } from '../../hardware/hsm/hsm.ts'
 import { createPrivateToken } from '../../hardware/hsm/token.ts'
-import { freePorts } from '../../hardware/net/free-ports.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
 import type { Journal, JournalEvent } from '../../protocols/journal/journal.ts'
-import { signerOf } from '../../protocols/x509/testing/authority.ts'
 import { openDatabase } from '../../simulators/common/database.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
+import { machineRandom as random } from '../../simulators/common/machine-random.ts'
 import { migrations } from '../../simulators/merchant-ase/database/migrations.ts'
 import type { Database, Tables } from '../../simulators/merchant-ase/database/tables.ts'
 import { Registry } from '../../simulators/merchant-ase/registry.ts'
 import { hsmTrustKeys } from '../../simulators/merchant-ase/terminals/hsm-trust-keys.ts'
 import { makeTrust } from '../../simulators/merchant-ase/terminals/trust-ceremony.ts'
-import { DEFAULT_PERIODS } from '../../simulators/merchant-ase/terminals/trust-config.ts'
-import { trustService } from '../../simulators/merchant-ase/terminals/trust-service.ts'
-import { DEFAULT_WINDOWS } from '../../simulators/merchant-ase/windows.ts'
 import type { Device } from '../../simulators/pos/device/device.ts'
 import { makeKey } from '../../simulators/pos/device/key-store.ts'
 import { manufacture } from '../../simulators/pos/device/manufacture.ts'
@@ -26,8 +22,9 @@ import { onboard } from '../../simulators/pos/onboarding/onboard.ts'
 import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts'
 import { type RotationOptions, rotate } from '../../simulators/pos/onboarding/rotate.ts'
 import { TrustApi } from '../../simulators/pos/onboarding/trust-api.ts'
-import { benchFactory, benchTls, CERTIFICATE_VALIDITY } from '../../steps/bench/certificates.ts'
+import { benchFactory, CERTIFICATE_VALIDITY, manufacturerOf } from '../../steps/bench/certificates.ts'
 import { type Closer, closing, withClosers } from '../../steps/bench/closer.ts'
+import { startLoopbackTrust } from '../../steps/terminals/loopback-trust.ts'
 import { startPrivatePostgres } from '../lib/private-postgres.ts'
 import { atMost, type Figure, figure, type MeasureOptions } from './measure.ts'
 
@@ -107,28 +104,14 @@ async function openEstate(url: string | undefined, journal: Journal, closers: Cl
   const db = await openDatabase<Tables>({ url, schema: 'terminals' }, migrations)
   closers.push(() => db.destroy())
   await registerShop(db)
-  const made = await benchFactory()
-  const factory = {
-    certificate: new X509Certificate(made.certificate),
-    sign: signerOf(createPrivateKey(made.key)),
-  }
-  const { root: tlsRoot, ...tls } = await benchTls(['127.0.0.1'])
-  const [port = 0] = await freePorts(1)
-  const service = trustService({
+  const factory = manufacturerOf(await benchFactory())
+  const { trust: service, tlsRoot } = await startLoopbackTrust({
     db,
     keys: async () => trust,
-    manufacturers: [[factory.certificate]],
-    windows: DEFAULT_WINDOWS,
-    periods: DEFAULT_PERIODS,
-    clock: systemClock,
-    random,
+    factory: factory.certificate,
     journal,
-    host: '127.0.0.1',
-    port,
-    tls,
+    closers,
   })
-  await service.service.start()
-  closers.push(() => service.service.stop())
   const office = await service.office()
   const root = new X509Certificate(await service.root())
   return {
@@ -187,8 +170,4 @@ async function rsaPair(): Promise<KeyObject> {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
-}
-
-function random(length: number): Uint8Array {
-  return new Uint8Array(randomBytes(length))
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
@@ -9,6 +8,7 @@ import type { Clock } from '../../protocols/clock/clock.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { makeRecording } from '../../simulators/card/recording/make-recording.ts'
 import { type Recording, recordingText } from '../../simulators/card/recording/recording.ts'
+import { machineRandom } from '../../simulators/common/machine-random.ts'
 import { parsePrice } from '../../steps/bench/money.ts'
 import { BenchClock } from '../../steps/bench-clock.ts'
 import { EXIT } from '../lib/exit.ts'
@@ -42,7 +42,7 @@ export async function cardRecord(options: RecordOptions): Promise<number> {
   try {
     const recording = await record(reader, options, {
       clock,
-      random: (length) => new Uint8Array(randomBytes(length)),
+      random: machineRandom,
     })
     if (recording === null) {
       process.stderr.write(`tapbench: ${reader.name}: expected a card to record, none came\n`)

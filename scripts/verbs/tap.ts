@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { correlate } from '../../protocols/journal/correlate.ts'
 import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
 import { loadCardProfile } from '../../simulators/card/profile.ts'
+import { machineRandom as random } from '../../simulators/common/machine-random.ts'
 import { loadTerminalProfile, type TerminalProfile } from '../../simulators/pos/profile.ts'
 import type { TapResult } from '../../simulators/pos/tap-result.ts'
 import type { TapRequest } from '../../simulators/pos/terminal.ts'
@@ -215,8 +215,4 @@ function print(
     ? `${JSON.stringify(tapDocument(result, entries, profile), null, 2)}\n`
     : timeline(entries, { outcome: result.outcome, verbose: verbose === true })
   process.stdout.write(text)
-}
-
-function random(length: number): Uint8Array {
-  return new Uint8Array(randomBytes(length))
 }

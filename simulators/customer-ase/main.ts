@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { openHsm } from '../../hardware/hsm/hsm.ts'
 import { openTokenOf } from '../../hardware/hsm/providers/open-token.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
+import { machineRandom as random } from '../common/machine-random.ts'
 import { programJournal } from '../common/program-log.ts'
 import { issueFromFile } from './cardholders-file.ts'
 import { startCustomerAse } from './customer-ase.ts'
@@ -27,7 +27,6 @@ async function start(
   journal: Journal,
 ): Promise<void> {
   const { interledger: keys } = await open(hsmSettings, settings.transportKey, journal)
-  const random = (length: number) => new Uint8Array(randomBytes(length))
   const ase = await startCustomerAse({ ...settings, keys, clock: systemClock, journal, random })
   opened.push(() => ase.close())
   if (cardholders !== null) await issueFromFile(ase, cardholders.file, cardholders.records)

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import { withPinData } from '../../protocols/interledger/payload.ts'
 import { unwrapKey } from '../../protocols/keyblock/tr31/key-block.ts'
 import { xor } from '../../protocols/mac/xor.ts'
 import { decipherPin, encipherPin } from '../../protocols/pin/encipher.ts'
+import { machineRandom as random } from '../common/machine-random.ts'
 import type { CardOrder } from './cards/cards.ts'
 import { shareZonePinKeys, type ZoneComponents } from './cards/pin-keys.ts'
 import { CardHsm } from './testing/card-hsm.ts'
@@ -15,7 +15,6 @@ const TRANSPORT = new Uint8Array(16).fill(1)
 const MAILER = new Uint8Array(16).fill(2)
 const COMPONENTS: ZoneComponents = [new Uint8Array(16).fill(3), new Uint8Array(16).fill(4)]
 const PIN_FROM = 5_000n
-const random = (length: number) => new Uint8Array(randomBytes(length))
 
 interface PinHolder extends Holder {
   pan: string

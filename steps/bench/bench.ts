@@ -11,6 +11,7 @@ import { type CardProfile, loadCardProfile } from '../../simulators/card/profile
 import { isTestProfile, personaliseTestCard } from '../../simulators/card/test-card.ts'
 import { correlatedJournal } from '../../simulators/common/correlation.ts'
 import { type HttpAnswer, HttpClient } from '../../simulators/common/http-client.ts'
+import { machineRandom } from '../../simulators/common/machine-random.ts'
 import { once } from '../../simulators/common/once.ts'
 import { ConfiguredTerminal } from '../../simulators/pos/configured-terminal.ts'
 import type { Device } from '../../simulators/pos/device/device.ts'
@@ -445,7 +446,7 @@ export class Bench {
   #around(): Pick<TerminalOptions, 'clock' | 'random' | 'journal' | 'http' | 'timeouts'> {
     return {
       clock: this.clock,
-      random: (length) => new Uint8Array(randomBytes(length)),
+      random: machineRandom,
       journal: this.journal,
       http: this.terminals.http,
       timeouts: TIMEOUTS,

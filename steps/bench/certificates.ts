@@ -1,4 +1,10 @@
-import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import {
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  X509Certificate,
+} from 'node:crypto'
 import {
   type CertificateContent,
   type Issuer,
@@ -34,7 +40,7 @@ export async function benchTls(hosts: readonly string[]): Promise<BenchTls> {
 }
 
 /** Makes a manufacturer of devices: its certificate and key, PEM. */
-export async function benchFactory(): Promise<{ certificate: string; key: string }> {
+export async function benchFactory(): Promise<FactoryText> {
   const keys = p256()
   const { certificate } = await rootOf('Tapbench factory', keys)
   return { certificate: certificate.toString(), key: pemOf(keys.privateKey) }
@@ -70,4 +76,15 @@ function p256(): KeyPair {
 /** 16 bytes, positive, without zeros in front. */
 function serial(): Uint8Array {
   return new Uint8Array(Buffer.concat([Buffer.of(1), randomBytes(15)]))
+}
+
+/** A factory as text: PEM of its certificate and of its key. */
+export interface FactoryText {
+  certificate: string
+  key: string
+}
+
+/** The factory that signs what a device says of itself. */
+export function manufacturerOf({ certificate, key }: FactoryText): Issuer {
+  return { certificate: new X509Certificate(certificate), sign: signerOf(createPrivateKey(key)) }
 }

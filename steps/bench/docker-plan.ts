@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
+import { machineRandom } from '../../simulators/common/machine-random.ts'
 import { openEnvFile } from '../rafiki-containers/env-file.ts'
 import type { Variables } from '../rafiki-containers/variables.ts'
 import { SHOP_HOST, WALLET_HOST } from './embedded-plan.ts'
@@ -15,7 +15,7 @@ export function dockerPlan(rafiki: DockerRafiki): Promise<Plan> {
 
 /** The variables of docker-compose.yml, made at first use. A path that is not absolute begins at the project's folder. */
 export function variablesOf({ envFile }: Pick<DockerRafiki, 'envFile'>): Variables {
-  return openEnvFile(resolve(ROOT, envFile), process.env, (length) => new Uint8Array(randomBytes(length)))
+  return openEnvFile(resolve(ROOT, envFile), process.env, machineRandom)
 }
 
 // Version 1 is Rafiki's default for signatures.

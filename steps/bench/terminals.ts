@@ -1,8 +1,8 @@
-import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
-import { signerOf } from '../../protocols/x509/testing/authority.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
+import { machineRandom as random } from '../../simulators/common/machine-random.ts'
 import { once } from '../../simulators/common/once.ts'
 import type { Device, DeviceSecrets } from '../../simulators/pos/device/device.ts'
 import { manufacture } from '../../simulators/pos/device/manufacture.ts'
@@ -11,7 +11,7 @@ import type { CeremonyOutcome } from '../../simulators/pos/onboarding/outcome.ts
 import { type RotationOptions, rotate } from '../../simulators/pos/onboarding/rotate.ts'
 import { TrustApi } from '../../simulators/pos/onboarding/trust-api.ts'
 import type { Secret } from '../report/secrets.ts'
-import { CERTIFICATE_VALIDITY } from './certificates.ts'
+import { CERTIFICATE_VALIDITY, manufacturerOf } from './certificates.ts'
 import type { BenchOffice } from './office.ts'
 import { ofText } from './secrets.ts'
 import type { Services } from './services.ts'
@@ -54,10 +54,7 @@ export class BenchTerminals {
       serial,
       model,
       secrets: own,
-      manufacturer: {
-        certificate: new X509Certificate(factory.certificate),
-        sign: signerOf(createPrivateKey(factory.key)),
-      },
+      manufacturer: manufacturerOf(factory),
       root: await this.#root(),
       ...CERTIFICATE_VALIDITY,
       random,
@@ -125,8 +122,4 @@ export function expectDone(outcome: CeremonyOutcome): void {
 export function nameOf({ registration }: Device): string {
   if (registration === null) throw new Error('expected an onboarded terminal, it was taken out of service')
   return registration.terminalId
-}
-
-function random(length: number): Uint8Array {
-  return new Uint8Array(randomBytes(length))
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Given, Then, When } from '@cucumber/cucumber'
+import type { DayTotals } from '../../simulators/merchant-ase/payments/day-list.ts'
 import { formatMoney, type Money } from '../bench/money.ts'
 import type { TapWorld } from '../world.ts'
 import { requireBalance } from './money.ts'
@@ -17,16 +18,6 @@ interface Standing {
   received: boolean
   reversed: boolean
   refunds: { value: string; state: string }[]
-}
-
-interface Totals {
-  assetCode: string
-  approved: { count: number; value: string }
-  declined: number
-  failed: number
-  late: { count: number; value: string }
-  refunded: { count: number; value: string }
-  net: string
 }
 
 When('the terminal asks what became of the payment', async function (this: TapWorld) {
@@ -174,8 +165,8 @@ function toldOf({ told }: TapWorld): Standing {
   return told as unknown as Standing
 }
 
-function totalsOf({ told }: TapWorld): Totals {
-  const [totals, ...others] = (told?.totals ?? []) as Totals[]
+function totalsOf({ told }: TapWorld): DayTotals {
+  const [totals, ...others] = (told?.totals ?? []) as DayTotals[]
   assert.equal(others.length, 0, 'other currencies')
   if (totals === undefined) throw new Error('expected totals of a day, there are none')
   return totals

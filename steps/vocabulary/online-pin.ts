@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { parsePayload } from '../../protocols/interledger/payload.ts'
 import type { KeyPurpose } from '../../protocols/onboarding/key-purposes.ts'
+import { machineRandom as random } from '../../simulators/common/machine-random.ts'
 import { Device } from '../../simulators/pos/device/device.ts'
 import { TransactionKeys } from '../../simulators/pos/device/transaction-keys.ts'
 import type { PinEntry } from '../../simulators/pos/emv/cardholder.ts'
@@ -230,8 +230,4 @@ function deviceOf({ shop }: TapWorld): Device {
 function pinOf({ card }: TapWorld): string {
   if (card.pin === null) throw new Error('expected a card with a PIN: give the cardholder one')
   return card.pin
-}
-
-function random(length: number): Uint8Array {
-  return new Uint8Array(randomBytes(length))
 }

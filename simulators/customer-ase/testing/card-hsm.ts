@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Hsm, openHsm } from '../../../hardware/hsm/hsm.ts'
 import { createPrivateToken, type Token } from '../../../hardware/hsm/token.ts'
 import { silentJournal } from '../../../protocols/journal/journal.ts'
+import { machineRandom } from '../../common/machine-random.ts'
 import type { CardKeys } from '../cards/card-keys.ts'
 import { HsmPins } from '../cards/hsm-pins.ts'
 import { makePinKeys, PIN_KEYS } from '../cards/pin-keys.ts'
@@ -24,7 +24,7 @@ export class CardHsm implements CardKeys {
     this.#directory = directory
     this.#token = token
     this.#hsm = hsm
-    this.pins = new HsmPins(hsm, PIN_KEYS, (length) => new Uint8Array(randomBytes(length)))
+    this.pins = new HsmPins(hsm, PIN_KEYS, machineRandom)
   }
 
   get hsm(): Hsm {

@@ -1,10 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { toHex } from '../../../protocols/bytes/bytes.ts'
 import { ManualClock } from '../../../protocols/clock/manual-clock.ts'
 import type { Journal, JournalEntry, JournalEvent } from '../../../protocols/journal/journal.ts'
 import { MemoryJournal } from '../../../protocols/journal/memory-journal.ts'
 import type { RafikiSecret } from '../../../protocols/signatures/rafiki.ts'
 import { signRafiki } from '../../../protocols/signatures/rafiki.ts'
+import { machineRandom } from '../../common/machine-random.ts'
 import type { CardKeys } from '../cards/card-keys.ts'
 import type { CardOrder } from '../cards/cards.ts'
 import type { CustomerAseConfig } from '../config.ts'
@@ -84,7 +85,7 @@ export class Rig {
       transportKey: 'transport',
       clock,
       journal,
-      random: (length) => new Uint8Array(randomBytes(length)),
+      random: machineRandom,
       ...changed,
     })
     const ase = await starting.catch(async (error) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { constants, privateDecrypt, randomBytes, verify } from 'node:crypto'
+import { constants, privateDecrypt, verify } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { ManualClock } from '../../../protocols/clock/manual-clock.ts'
 import { issueCrl } from '../../../protocols/cms/crl.ts'
@@ -15,6 +15,7 @@ import { initialKeyHeader, initialKeyId, KEY_PURPOSES } from '../../../protocols
 import { openConfiguration, signConfiguration } from '../../../protocols/onboarding/signed-configuration.ts'
 import { issueCertificate } from '../../../protocols/x509/certificate.ts'
 import { checkChain } from '../../../protocols/x509/chain.ts'
+import { machineRandom as random } from '../../common/machine-random.ts'
 import { testKeys } from '../../common/testing/test-keys.ts'
 import { openTrustHsm, type TrustHsm } from '../testing/trust-hsm.ts'
 import { makeTrust, TRUST_KEYS } from './trust-ceremony.ts'
@@ -22,7 +23,6 @@ import { makeTrust, TRUST_KEYS } from './trust-ceremony.ts'
 const START = Date.UTC(2026, 5, 1)
 const YEAR = 365 * 86_400_000
 const ID = Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 9)
-const random = (length: number) => new Uint8Array(randomBytes(length))
 
 describe('the trust in terminals, in the HSM', () => {
   const clock = new ManualClock(START)

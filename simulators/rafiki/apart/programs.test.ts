@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { freePorts } from '../../../hardware/net/free-ports.ts'
 import { systemClock } from '../../../protocols/clock/system-clock.ts'
 import { silentJournal } from '../../../protocols/journal/journal.ts'
 import { HttpClient } from '../../common/http-client.ts'
+import { machineRandom as random } from '../../common/machine-random.ts'
 import { RafikiAdmin } from '../../common/rafiki-admin.ts'
 import { type Program, startProgram } from './programs.ts'
 
 const TENANT = 'cf5fd7d3-1eb1-4041-8e43-ba45747e9e5d'
-const random = (length: number) => new Uint8Array(randomBytes(length))
 const parts = { host: '127.0.0.1', clock: systemClock, random, journal: silentJournal }
 const programs: Program[] = []
 const http = new HttpClient({ from: 'bench', clock: systemClock, journal: silentJournal })

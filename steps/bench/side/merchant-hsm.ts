@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { type Hsm, openHsm } from '../../../hardware/hsm/hsm.ts'
 import type { OpenedToken } from '../../../hardware/hsm/providers/open-token.ts'
 import { toHex } from '../../../protocols/bytes/bytes.ts'
 import { aesKcv } from '../../../protocols/mac/kcv.ts'
 import { xor } from '../../../protocols/mac/xor.ts'
+import { machineRandom as random } from '../../../simulators/common/machine-random.ts'
 import { once } from '../../../simulators/common/once.ts'
 import type { ZoneComponents, ZonePinKeys } from '../../../simulators/customer-ase/cards/pin-keys.ts'
 import {
@@ -120,8 +120,4 @@ function openMerchantHsm(
 ): Promise<Hsm> {
   const { signers, clearAllowed } = profile.hsm
   return closing(closers, openHsm({ token: access, twins, keys, signers, clearAllowed, clock, journal }))
-}
-
-function random(length: number): Uint8Array {
-  return new Uint8Array(randomBytes(length))
 }

@@ -1,6 +1,7 @@
-import { randomBytes, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { placements, placesInWords } from '../../../hardware/hsm/capabilities/placement.ts'
 import { type Hsm, openHsm } from '../../../hardware/hsm/hsm.ts'
+import { machineRandom as random } from '../../../simulators/common/machine-random.ts'
 import { once } from '../../../simulators/common/once.ts'
 import { HsmPins } from '../../../simulators/customer-ase/cards/hsm-pins.ts'
 import {
@@ -156,8 +157,4 @@ export async function startInstance(
 /** In memory unless the profile has a server: a bench's data ends with it. */
 function databaseOf({ database }: Profile) {
   return { url: database.url ?? undefined, cacheDirectory: CACHE }
-}
-
-function random(length: number): Uint8Array {
-  return new Uint8Array(randomBytes(length))
 }

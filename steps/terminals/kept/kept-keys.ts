@@ -1,4 +1,4 @@
-import { randomBytes, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TokenAccess } from '../../../hardware/hsm/access.ts'
@@ -9,6 +9,7 @@ import { type OpenedToken, openTokenOf } from '../../../hardware/hsm/providers/o
 import { tokenSettings } from '../../../hardware/hsm/providers/settings.ts'
 import { openKeptToken } from '../../../hardware/hsm/token.ts'
 import { systemClock } from '../../../protocols/clock/system-clock.ts'
+import { machineRandom as random } from '../../../simulators/common/machine-random.ts'
 import { hsmTrustKeys } from '../../../simulators/merchant-ase/terminals/hsm-trust-keys.ts'
 import {
   makeTrust,
@@ -75,8 +76,4 @@ function restored(texts: Record<PairName, string>): TrustCertificates {
     host: new X509Certificate(host),
     configurator: new X509Certificate(configurator),
   }
-}
-
-function random(length: number): Uint8Array {
-  return new Uint8Array(randomBytes(length))
 }

@@ -1,11 +1,10 @@
-import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePorts } from '../../../hardware/net/free-ports.ts'
 import { systemClock } from '../../../protocols/clock/system-clock.ts'
-import { signerOf } from '../../../protocols/x509/testing/authority.ts'
 import { openDatabase } from '../../../simulators/common/database.ts'
 import { HttpClient } from '../../../simulators/common/http-client.ts'
+import { machineRandom as random } from '../../../simulators/common/machine-random.ts'
 import { migrations } from '../../../simulators/merchant-ase/database/migrations.ts'
 import type { Tables } from '../../../simulators/merchant-ase/database/tables.ts'
 import { Registry } from '../../../simulators/merchant-ase/registry.ts'
@@ -14,15 +13,13 @@ import {
   type TerminalLine,
   type TerminalOffice,
 } from '../../../simulators/merchant-ase/terminals/terminal-office.ts'
-import { DEFAULT_PERIODS } from '../../../simulators/merchant-ase/terminals/trust-config.ts'
-import { trustService } from '../../../simulators/merchant-ase/terminals/trust-service.ts'
-import { DEFAULT_WINDOWS } from '../../../simulators/merchant-ase/windows.ts'
 import type { Device, DeviceSecrets } from '../../../simulators/pos/device/device.ts'
 import { manufacture } from '../../../simulators/pos/device/manufacture.ts'
 import type { RotationOptions } from '../../../simulators/pos/onboarding/rotate.ts'
 import { TrustApi } from '../../../simulators/pos/onboarding/trust-api.ts'
-import { benchFactory, benchTls, CERTIFICATE_VALIDITY } from '../../bench/certificates.ts'
+import { benchFactory, CERTIFICATE_VALIDITY, manufacturerOf } from '../../bench/certificates.ts'
 import { closing } from '../../bench/closer.ts'
+import { startLoopbackTrust } from '../loopback-trust.ts'
 import { KeptDevices } from './devices.ts'
 import { keptKeys } from './kept-keys.ts'
 import type { KeptTrustOptions } from './kept-options.ts'
@@ -52,24 +49,14 @@ export async function openKeptTrust(options: KeptTrustOptions): Promise<KeptTrus
   const db = await openDatabase<Tables>(registryOf({ folder, databaseUrl }), migrations)
   closers.push(() => db.destroy())
   const factory = await keptFactory(folder)
-  const tls = await benchTls(['127.0.0.1'])
-  const [port = 0] = await freePorts(1)
-  const trust = trustService({
+  const { trust, tlsRoot } = await startLoopbackTrust({
     db,
     keys: () => keptKeys(options),
-    manufacturers: [[factory.certificate]],
-    windows: DEFAULT_WINDOWS,
-    periods: DEFAULT_PERIODS,
-    clock: systemClock,
-    random,
+    factory: factory.certificate,
     journal,
-    host: '127.0.0.1',
-    port,
-    tls,
+    closers,
   })
-  await trust.service.start()
-  closers.push(() => trust.service.stop())
-  const http = new HttpClient({ from: 'pos', clock: systemClock, journal, trustedRoots: [tls.root] })
+  const http = new HttpClient({ from: 'pos', clock: systemClock, journal, trustedRoots: [tlsRoot] })
   closers.push(() => http.close())
   const api = new TrustApi({ url: trust.url, http, clock: systemClock, random, timeoutMs: TIMEOUT_MS })
   return {
@@ -104,10 +91,5 @@ async function keptFactory(folder: string) {
     await writeFile(file, made, { mode: 0o600, flag: 'wx' })
     return made
   })
-  const { certificate, key }: Awaited<ReturnType<typeof benchFactory>> = JSON.parse(text)
-  return { certificate: new X509Certificate(certificate), sign: signerOf(createPrivateKey(key)) }
-}
-
-function random(length: number): Uint8Array {
-  return new Uint8Array(randomBytes(length))
+  return manufacturerOf(JSON.parse(text))
 }
