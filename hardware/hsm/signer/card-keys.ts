@@ -3,8 +3,10 @@ import { HsmError } from '../error.ts'
 import { USAGES } from '../hierarchy/usages.ts'
 import type { SealedKey } from '../keys/sealed-key.ts'
 import { call } from './cryptoki.ts'
-import { type NewKey, sealSecret, withNewPair, withNewSecret } from './generation.ts'
+import { withNewPair, withNewSecret } from './generated-keys.ts'
+import type { NewKey } from './new-key.ts'
 import type { Operation } from './operation.ts'
+import { sealSecret } from './seal-secret.ts'
 import type { Signer } from './signer.ts'
 
 const WRAPPED_BYTES_AT_MOST = 256
