@@ -37,6 +37,7 @@ const created = (outgoing: string, signature: string, timestamp: number): Journa
       },
     },
   },
+  us: 1,
   at: 2,
   correlation: outgoing,
 })

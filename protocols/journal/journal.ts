@@ -92,6 +92,8 @@ type Passed =
       verdict: 'taken' | 'duplicate' | 'refused'
       reason?: string
       body: unknown
+      /** From its coming to the verdict; of an event that is worked on after its answer, the answer included. */
+      us: number
     }
   | { kind: 'terminal'; step: string; detail: string }
   | ({ kind: 'kernel' } & KernelEnd)

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { TRANSPORTS } from '../../steps/bench/profile.ts'
 import { ESTATE } from '../../steps/terminals/kept/place.ts'
-import { MEASUREMENTS } from '../measures/names.ts'
+import { MEASUREMENTS, NAMED_MEASUREMENTS } from '../measures/names.ts'
 import { EXIT, exitCodeOf, explain } from './exit.ts'
 import { interruptible } from './interrupt.ts'
 import { expecting } from './usage.ts'
@@ -258,9 +258,13 @@ function addBench(program: Command, perform: Perform): void {
   program
     .command('bench')
     .description('measures, side by side with its floors')
-    .argument('[names...]', `of ${MEASUREMENTS.join(', ')}; default: all`)
+    .argument(
+      '[names...]',
+      `of ${[...MEASUREMENTS, ...NAMED_MEASUREMENTS].join(', ')}; default: all but ${NAMED_MEASUREMENTS.join(', ')}`,
+    )
     .option('--rounds <n>', 'rounds of each measurement, at least 500 for figures to quote', '2000')
     .option('--full', 'terminals: 10,000 instead of 1,000')
+    .option('--profile <name>', 'share: the profile whose Rafiki it is measured against', 'simulator')
     .option(
       '--seed <n>',
       'what fuzz does by chance, to do it again: 0 to 4294967295; default: another each time',

@@ -13,6 +13,8 @@ export interface MeasureOptions {
   seed: number
   /** More of what takes long. */
   full: boolean
+  /** Name or path: the bench of what is measured against a Rafiki of its own. */
+  profile: string
   /** For compiled floors. */
   cacheDirectory: string
 }

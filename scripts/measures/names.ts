@@ -16,4 +16,7 @@ export const MEASUREMENTS = [
   'fuzz',
 ] as const
 
-export type Measurement = (typeof MEASUREMENTS)[number]
+/** Those that are done only when they are named: they need what a bench by itself does not have. */
+export const NAMED_MEASUREMENTS = ['share'] as const
+
+export type Measurement = (typeof MEASUREMENTS | typeof NAMED_MEASUREMENTS)[number]

@@ -18,6 +18,11 @@ test('help names every measurement', async (t) => {
   assert.ok(written.join('').replace(/\s+/g, ' ').includes(`of ${names};`), written.join(''))
 })
 
+test('the share of the harness is refused where Rafiki is embedded', async () => {
+  const expected = /rafiki.socket is docker or external, that of "simulator" is embedded/
+  await assert.rejects(bench(['share'], ROUNDS), expected)
+})
+
 for (const seed of ['-1', '1.5', '4294967296', 'today'])
   test(`a seed of ${seed} is refused`, async () => {
     await assert.rejects(bench(['applet'], { ...ROUNDS, seed }), /expected a seed from 0 to 4294967295, got/)

@@ -9,10 +9,11 @@ import { measureContact } from '../measures/contact.ts'
 import { measureFuzz } from '../measures/fuzz.ts'
 import type { Figure, MeasureOptions } from '../measures/measure.ts'
 import { measureMemory } from '../measures/memory.ts'
-import { MEASUREMENTS, type Measurement } from '../measures/names.ts'
+import { MEASUREMENTS, type Measurement, NAMED_MEASUREMENTS } from '../measures/names.ts'
 import { measureOnlinePin } from '../measures/online-pin.ts'
 import { measureReconcile } from '../measures/reconcile/reconcile.ts'
 import { measureApdus } from '../measures/round-trips.ts'
+import { measureShare } from '../measures/share/share.ts'
 import { measureArqcs, measureMacs, measureSignatures } from '../measures/signers.ts'
 import { measureTaps } from '../measures/taps.ts'
 import { measureTerminals } from '../measures/terminals.ts'
@@ -33,17 +34,32 @@ const MEASURES: Record<Measurement, (options: MeasureOptions) => Promise<Figure[
   reconcile: measureReconcile,
   memory: measureMemory,
   fuzz: measureFuzz,
+  share: measureShare,
 }
 
 /** Seeds are numbers of 32 bits. */
 const SEEDS = 2 ** 32
 
+interface BenchOptions {
+  rounds: string
+  seed?: string
+  full?: boolean
+  profile?: string
+  json?: boolean
+}
+
 /** Runs measurements one after the other; exit code 1 when a target is missed. */
 export async function bench(
   names: string[],
-  { rounds, seed, full = false, json }: { rounds: string; seed?: string; full?: boolean; json?: boolean },
+  { rounds, seed, full = false, profile = 'simulator', json }: BenchOptions,
 ): Promise<number> {
-  const options = { rounds: parseRounds(rounds), seed: parseSeed(seed), full, cacheDirectory: CACHE }
+  const options = {
+    rounds: parseRounds(rounds),
+    seed: parseSeed(seed),
+    full,
+    profile,
+    cacheDirectory: CACHE,
+  }
   const chosen = names.length > 0 ? names : MEASUREMENTS
   const figures: Figure[] = []
   for (const name of chosen) {
@@ -59,9 +75,9 @@ export async function bench(
 }
 
 function measureOf(wanted: string) {
-  const name = MEASUREMENTS.find((known) => known === wanted)
-  if (name === undefined)
-    throw new ConfigurationError(`expected one of ${MEASUREMENTS.join(', ')}, got "${wanted}"`)
+  const known: readonly Measurement[] = [...MEASUREMENTS, ...NAMED_MEASUREMENTS]
+  const name = known.find((one) => one === wanted)
+  if (name === undefined) throw new ConfigurationError(`expected one of ${known.join(', ')}, got "${wanted}"`)
   return MEASURES[name]
 }
 

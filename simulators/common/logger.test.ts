@@ -70,6 +70,7 @@ test('a refused webhook is a warning; a silent log says nothing', () => {
     id: '1',
     verdict: 'refused',
     body: null,
+    us: 1,
   } as const
   const [loud, silent] = [logOf('warn'), logOf('silent')]
   for (const { journal } of [loud, silent]) journal.record(webhook)

@@ -46,16 +46,19 @@ function addWebhooks(server: FastifyInstance, parts: HttpServerParts): void {
   server.post('/webhooks', async (request, reply) => {
     const fault = faultOf(request, parts)
     if (fault !== null) {
-      parts.journal.record(refusal(request.body, fault))
+      parts.journal.record(refusal(request.body, fault, reply.elapsedTime))
       return reply.code(401).send({ error: fault })
     }
+    const cameAt = performance.now() - reply.elapsedTime
     const event = eventSchema.safeParse(request.body)
     if (!event.success) {
-      parts.journal.record(refusal(request.body, 'not an event of Rafiki'))
+      parts.journal.record(refusal(request.body, 'not an event of Rafiki', reply.elapsedTime))
       return reply.code(400).send({ error: z.prettifyError(event.error) })
     }
     // Rafiki counts only a 200 within 2 s as delivered: first the answer, then the work.
-    reply.raw.once('finish', () => correlated(paymentIdOf(event.data), () => parts.taken(event.data)))
+    reply.raw.once('finish', () =>
+      correlated(paymentIdOf(event.data), () => parts.taken({ ...event.data, cameAt })),
+    )
     return reply.code(200).send()
   })
 }
@@ -67,7 +70,7 @@ function faultOf(
   return webhookFault(body, headers['rafiki-signature'], { secret, windowMs, now: clock.now() })
 }
 
-function refusal(body: unknown, reason: string) {
+function refusal(body: unknown, reason: string, ms: number) {
   const { id, type } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   return {
     kind: 'webhook',
@@ -77,6 +80,7 @@ function refusal(body: unknown, reason: string) {
     verdict: 'refused',
     reason,
     body: withoutSecrets(body ?? null),
+    us: Math.round(ms * 1_000),
   } as const
 }
 

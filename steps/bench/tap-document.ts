@@ -5,6 +5,9 @@ import { describeScriptResult } from '../../protocols/emv/script-result.ts'
 import type { JournalEntry, KernelEnd } from '../../protocols/journal/journal.ts'
 import type { TapResult } from '../../simulators/pos/tap-result.ts'
 
+/** The event by which Rafiki asks the issuer. */
+const ASKED = 'outgoing_payment.created'
+
 /** What `tapbench tap --json` prints: a tap as one document for scripts. Ids and values are null where the tap did not come so far. */
 export interface TapDocument {
   /** The tap's id: in the `traceparent` of its requests, in logs and traces, and in every journal entry of it. */
@@ -96,7 +99,7 @@ function worded(hex: string, describe: (value: Uint8Array) => string | null): Wo
 /** Only Rafiki knows both ids; it told them to the customer ASE together with the cryptogram of this tap. */
 function paymentIds({ emv: { cryptogram } }: TapResult, journal: readonly JournalEntry[]) {
   for (const entry of journal) {
-    if (entry.kind !== 'webhook' || entry.type !== 'outgoing_payment.created') continue
+    if (entry.kind !== 'webhook' || entry.type !== ASKED) continue
     const { data } = entry.body as {
       data: { id: string; receiver: string; cardDetails?: { data: { signature: string } } }
     }
@@ -124,11 +127,11 @@ function timingsOf({ timings }: TapResult, journal: readonly JournalEntry[]): Ti
   }
 }
 
-/** From the webhook that asked the issuer to its decision, the HSM included. */
+/** From the coming of the webhook that asked the issuer to its decision, the HSM included. */
 function decisionTime(journal: readonly JournalEntry[]): number {
-  const asked = journal.find((entry) => entry.kind === 'webhook' && entry.type === 'outgoing_payment.created')
+  const asked = journal.filter((entry) => entry.kind === 'webhook').find(({ type }) => type === ASKED)
   const decided = journal.find((entry) => entry.kind === 'decision' && entry.party === 'customer-ase')
-  return asked === undefined || decided === undefined ? 0 : Math.max(0, decided.at - asked.at)
+  return asked === undefined || decided === undefined ? 0 : Math.max(0, decided.at - asked.at + asked.us)
 }
 
 function sum(entries: readonly JournalEntry[]): number {

@@ -52,7 +52,7 @@ export class EventDesk {
   }
 
   /** Writes down that an event was taken. */
-  journal({ id, type, data }: RafikiEvent, verdict: 'taken' | 'duplicate', reason?: string): void {
+  journal({ id, type, data, cameAt }: RafikiEvent, verdict: 'taken' | 'duplicate', reason?: string): void {
     this.#parts.journal.record({
       kind: 'webhook',
       to: 'customer-ase',
@@ -61,6 +61,7 @@ export class EventDesk {
       verdict,
       ...(reason === undefined ? {} : { reason }),
       body: withoutSecrets({ id, type, data }),
+      us: Math.round((performance.now() - cameAt) * 1_000),
     })
   }
 

@@ -4,7 +4,10 @@ import type { CardPayment, Money } from '../decision/payment.ts'
 /** What Rafiki posts, whatever the type. */
 export const eventSchema = z.object({ id: z.guid(), type: z.string(), data: z.unknown() })
 
-export type RafikiEvent = z.infer<typeof eventSchema>
+export interface RafikiEvent extends z.infer<typeof eventSchema> {
+  /** When its request came, by `performance.now()`. */
+  cameAt: number
+}
 
 const minorUnits = z
   .string()

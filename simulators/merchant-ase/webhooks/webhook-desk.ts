@@ -19,7 +19,7 @@ export interface WebhookDeskOptions {
   journal: Journal
 }
 
-type Verdict = Omit<Extract<JournalEvent, { kind: 'webhook' }>, 'kind' | 'to' | 'type' | 'id' | 'body'>
+type Verdict = Omit<Extract<JournalEvent, { kind: 'webhook' }>, 'kind' | 'to' | 'type' | 'id' | 'body' | 'us'>
 
 interface Handling {
   status: number
@@ -41,9 +41,17 @@ export class WebhookDesk {
   }
 
   async #take(body: unknown, signature: string | undefined): Promise<number> {
+    const cameAt = performance.now()
     const { status, verdict } = await this.#judge(body, signature)
-    const { type, id } = labelOf(body)
-    this.#options.journal.record({ kind: 'webhook', to: 'merchant-ase', type, id, ...verdict, body })
+    const us = Math.round((performance.now() - cameAt) * 1_000)
+    this.#options.journal.record({
+      kind: 'webhook',
+      to: 'merchant-ase',
+      ...labelOf(body),
+      ...verdict,
+      body,
+      us,
+    })
     return status
   }
 

@@ -104,6 +104,7 @@ export function sampleTap(): JournalEntry[] {
         body: {
           data: { state: 'FUNDING', receiveAmount: amount, debitAmount: { ...amount, value: '1263' } },
         },
+        us: 900,
       },
     ],
     [
@@ -223,6 +224,7 @@ export function sampleTear(): JournalEntry[] {
         verdict: 'refused',
         reason: 'signature is wrong',
         body: { note: '<img src=x onerror=alert(1)>' },
+        us: 100,
       },
     ],
     [5_000, { kind: 'fact', party: 'bench', text: 'no money moved' }],
