@@ -90,6 +90,34 @@ Feature: Keys of a terminal and their rotation
     Then the terminal uses key generation 3
     And the terminal's keys are usable
 
+  Scenario: keys of TDES DUKPT instead of AES, which stay of that kind, and back
+    When the terminal rotates to keys of TDES DUKPT
+    Then the terminal uses key generation 2
+    And the terminal's keys are of TDES DUKPT
+    And the terminal's keys are usable
+    When the terminal rotates its keys
+    Then the terminal uses key generation 3
+    And the terminal's keys are of TDES DUKPT
+    When the terminal rotates to keys of AES DUKPT
+    Then the terminal uses key generation 4
+    And the terminal's keys are of AES DUKPT
+    And the terminal's keys are usable
+
+  Scenario Outline: keys of another DUKPT after a rotation that was cut <when>
+    When the rotation of the keys is cut <when>
+    And the terminal rotates to keys of TDES DUKPT
+    Then the ceremony is done
+    And the terminal uses key generation <generation>
+    And the terminal's keys are of TDES DUKPT
+    And the terminal's keys are usable
+
+    Examples:
+      | when                                | generation |
+      | before the keys are asked for       | 2          |
+      | before the keys arrive              | 3          |
+      | before the confirmation arrives     | 3          |
+      | before the confirmation is answered | 3          |
+
   Scenario: two rotations at once give one result
     When the terminal rotates its keys twice at once
     Then the terminal uses key generation 2

@@ -31,6 +31,17 @@ Feature: Payments by the configuration of an onboarded terminal
     Then the terminal shows "Approved"
     And the merchant has received 12.50 EUR
 
+  Scenario: keys of TDES DUKPT for a terminal, from the rotation after on
+    Given a cardholder with 500.00 EUR and a card "interledger-pin"
+    And a merchant who takes EUR with an onboarded terminal
+    When the office decides on TDES DUKPT for the shop's terminal
+    And the terminal of the shop fetches its configuration
+    And the terminal of the shop rotates its keys
+    And the cardholder taps for 80.00 EUR and enters the right PIN
+    Then the terminal shows "Approved"
+    And the payment was sent with key serial numbers of 10 bytes
+    And the PIN went to the issuer as 8 bytes
+
   Scenario Outline: a terminal that is sent a configuration <what> keeps the one it has, and takes payments by it
     Given a cardholder with 50.00 EUR and a card "interledger"
     And a merchant who takes EUR with an onboarded terminal

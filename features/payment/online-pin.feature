@@ -20,6 +20,26 @@ Feature: Online PIN
       | 4      | AES        | 16    |
       | 0      | triple DES | 8     |
 
+  Scenario: the right PIN under a key of TDES DUKPT, and of AES again
+    Given the terminal of the shop rotates to keys of TDES DUKPT
+    When the cardholder taps for 80.00 EUR and enters the right PIN
+    Then the terminal shows "Approved"
+    And the payment was sent with key serial numbers of 10 bytes
+    And the PIN went to the issuer as 8 bytes
+    And neither PIN nor account number is anywhere in the journal
+    When the terminal of the shop rotates to keys of AES DUKPT
+    And the cardholder taps for 60.00 EUR and enters the right PIN
+    Then the terminal shows "Approved"
+    And the payment was sent with key serial numbers of 12 bytes
+    And the PIN went to the issuer as 16 bytes
+    And the account is left with 360.00 EUR
+
+  Scenario: a wrong PIN under a key of TDES DUKPT
+    Given the terminal of the shop rotates to keys of TDES DUKPT
+    When the cardholder taps for 80.00 EUR and enters a wrong PIN
+    Then the terminal shows "Declined" because "PIN is wrong"
+    And no money moved
+
   Scenario Outline: whether a PIN is wanted for <amount>
     When the cardholder taps for <amount> and enters the right PIN
     Then the terminal shows "Approved"
@@ -148,6 +168,29 @@ Feature: Online PIN
       | the PIN                   |
       | the account data          |
       | the PIN and account data  |
+
+  Scenario Outline: under keys of TDES DUKPT arrives <change>
+    Given the terminal of the shop rotates to keys of TDES DUKPT
+    And a terminal that sends <change>
+    When the cardholder taps for 80.00 EUR and enters the right PIN
+    Then the terminal shows "Failed" because "<reason>"
+    And no money moved
+
+    Examples:
+      | change                                     | reason                                        |
+      | account data with a bit of the PAN flipped | enciphered account data cannot be read        |
+      | account data with the last bit flipped     | enciphered account data cannot be read        |
+      | a key serial number of no terminal         | key serial number is refused                  |
+      | a PIN without account data                 | request does not have the form of the POS API |
+
+  Scenario: a PIN of TDES DUKPT, sent twice
+    Given the terminal of the shop rotates to keys of TDES DUKPT
+    When the cardholder taps for 80.00 EUR and enters the right PIN
+    Then the terminal shows "Approved"
+    Given a terminal that sends the PIN of its last payment
+    When the cardholder taps for 80.00 EUR and enters the right PIN
+    Then the terminal shows "Failed" because "key serial number was used before"
+    And the account is left with 420.00 EUR
 
   Scenario: a copy of the terminal that lags behind it
     Given a copy of the terminal is made

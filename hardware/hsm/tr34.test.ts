@@ -36,7 +36,7 @@ const START = Date.UTC(2026, 5, 1)
 const NOW = new Date(START)
 const VALIDITY = { notBefore: new Date(START - 86_400_000), notAfter: new Date(START + 86_400_000) }
 const NONCE = Uint8Array.from({ length: 8 }, (_, at) => at)
-const ID = Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 7)
+const ID = Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 0x20)
 const random = (length: number) => new Uint8Array(randomBytes(length))
 const flip = (bytes: Uint8Array, at: number) => bytes.with(at, (bytes[at] ?? 0) ^ 1)
 
@@ -111,7 +111,7 @@ describe('TR-34 by the HSM', () => {
         const base = `bdk ${algorithm}`
         await hsm.importKey({ label: base, usage: 'DUKPT base', algorithm, value })
         const scheme = algorithm === 'tdes-2' ? TDES_DUKPT : AES_DUKPT
-        const header = algorithm === 'tdes-2' ? 'B0016B1TX00N0000' : initialKeyHeader('PIN', ID)
+        const header = initialKeyHeader('PIN', scheme, ID)
         const expected = scheme.initialKey(value, ID)
         for (const freshness of [{ randomNumber: NONCE }, { signingTime: NOW }]) {
           const sent = await hsm.tr34.exportInitialKey({ base, id: ID, header, ...delivery({ freshness }) })
@@ -119,8 +119,7 @@ describe('TR-34 by the HSM', () => {
           const opened = open(sent.token, 'signingTime' in freshness ? { after: null } : freshness)
           assert.ok(opened.valid, opened.valid ? '' : opened.detail)
           assert.deepEqual(opened.value.key, expected)
-          if (algorithm !== 'tdes-2')
-            assert.equal(initialKeyId(opened.value.header, 'PIN'), '0000000100000007')
+          assert.equal(initialKeyId(opened.value.header, 'PIN', scheme), '0000000100000020')
           assert.deepEqual(sent.kcv, algorithm === 'tdes-2' ? tdesKcv(expected) : aesKcv(expected))
         }
       }
@@ -182,12 +181,12 @@ describe('TR-34 by the HSM', () => {
     })
 
     it('an initial key under its own name alone, and of a base key', async () => {
-      const header = initialKeyHeader('PIN', ID)
+      const header = initialKeyHeader('PIN', AES_DUKPT, ID)
       const from = (base: string, id: Uint8Array, text = header) =>
         hsm.tr34.exportInitialKey({ base, id, header: text, ...delivery() })
       await assert.rejects(
         from('bdk aes-128', flip(ID, 7)),
-        fault('INVALID_INPUT_DATA', /initial key 0000000100000006/),
+        fault('INVALID_INPUT_DATA', /initial key 0000000100000021/),
       )
       for (const text of ['D0016P0AB00N0000', 'X', 'B0016B1TX00N0000'])
         await assert.rejects(

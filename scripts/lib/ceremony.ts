@@ -79,7 +79,7 @@ function document(outcome: CeremonyOutcome, terminal: TerminalFacts, entries: re
   return { done: outcome.done, by, reason, detail, terminal, steps }
 }
 
-function told(outcome: CeremonyOutcome, { certificates, keys, ...terminal }: TerminalFacts): string {
+function told(outcome: CeremonyOutcome, { certificates, keys, dukpt, ...terminal }: TerminalFacts): string {
   const lines = [
     `terminal  ${terminal.terminalId ?? 'none'}, device ${terminal.serial}, model ${terminal.model}`,
     ...certificates.flatMap(({ what, subject, issuer, notAfter }) => [
@@ -88,7 +88,7 @@ function told(outcome: CeremonyOutcome, { certificates, keys, ...terminal }: Ter
     ]),
     ...keys.map(
       ({ purpose, kcv, firstKsn }) =>
-        `${`${purpose}, generation ${terminal.generation}`.padEnd(22)}  KCV ${kcv}, first KSN ${firstKsn}`,
+        `${`${purpose}, generation ${terminal.generation}`.padEnd(22)}  KCV ${kcv}, first KSN ${firstKsn} of ${dukpt} DUKPT`,
     ),
   ]
   const end = outcome.done ? 'Done.' : `Refused by the ${outcome.by}: ${outcome.detail} (${outcome.reason})`

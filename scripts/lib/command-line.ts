@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
+import { DUKPT_NAMES } from '../../protocols/dukpt/schemes.ts'
 import { TRANSPORTS } from '../../steps/bench/profile.ts'
 import { ESTATE } from '../../steps/terminals/kept/place.ts'
 import { MEASUREMENTS, NAMED_MEASUREMENTS } from '../measures/names.ts'
@@ -160,6 +161,8 @@ function addHsm(program: Command, perform: Perform): void {
 function addTerminals(program: Command, perform: Perform): void {
   const terminal = () => new Option('--terminal <name>', "the device's serial number").makeOptionMandatory()
   const verbose = () => new Option('--verbose', 'every message in full')
+  const dukpt = (usual: string) =>
+    new Option('--dukpt <scheme>', `of its keys: X9.24-3 or X9.24-1; default: ${usual}`).choices(DUKPT_NAMES)
   program
     .command('onboard')
     .description('makes a device a terminal: certificates, then its first keys; prints the ceremony')
@@ -169,6 +172,7 @@ function addTerminals(program: Command, perform: Perform): void {
     .addOption(
       new Option('--kind <kind>', 'of its signing key').choices(['Ed25519', 'P-256']).default('Ed25519'),
     )
+    .addOption(dukpt('AES'))
     .addOption(folder())
     .addOption(verbose())
     .addOption(json())
@@ -178,6 +182,7 @@ function addTerminals(program: Command, perform: Perform): void {
     .description('gives a terminal new keys; prints the ceremony')
     .addOption(terminal())
     .option('--if-due', 'only when the merchant ASE says that it is due')
+    .addOption(dukpt('that of its keys'))
     .addOption(folder())
     .addOption(verbose())
     .addOption(json())

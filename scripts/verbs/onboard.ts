@@ -1,3 +1,4 @@
+import type { DukptName } from '../../protocols/dukpt/schemes.ts'
 import { onboard as performOnboarding } from '../../simulators/pos/onboarding/onboard.ts'
 import { rotate } from '../../simulators/pos/onboarding/rotate.ts'
 import type { KeptTrust } from '../../steps/terminals/kept/kept-trust.ts'
@@ -7,6 +8,7 @@ export interface OnboardOptions extends CeremonyVerbOptions {
   model: string
   merchant: string
   kind: 'Ed25519' | 'P-256'
+  dukpt?: DukptName
 }
 
 const CODE_MS = 24 * 60 * 60 * 1000
@@ -18,7 +20,7 @@ export function onboard(options: OnboardOptions): Promise<number> {
 
 async function perform(
   estate: KeptTrust,
-  { terminal, model, merchant, kind }: OnboardOptions,
+  { terminal, model, merchant, kind, dukpt }: OnboardOptions,
 ): Promise<Performed> {
   const { devices, registry } = estate
   const office = await estate.office()
@@ -29,5 +31,5 @@ async function perform(
   const activationCode = await office.issueCode(merchant, CODE_MS)
   const options = estate.options(keep)
   const outcome = await performOnboarding(device, { activationCode, signingKind: kind }, options)
-  return { outcome: outcome.done ? await rotate(device, options) : outcome, device }
+  return { outcome: outcome.done ? await rotate(device, { ...options, dukpt }) : outcome, device }
 }

@@ -1,3 +1,4 @@
+import type { DukptName } from '../../protocols/dukpt/schemes.ts'
 import { rotate as performRotation, rotateIfDue } from '../../simulators/pos/onboarding/rotate.ts'
 import { unknownTerminal } from '../../steps/terminals/kept/kept-terminal.ts'
 import type { KeptTrust } from '../../steps/terminals/kept/kept-trust.ts'
@@ -5,6 +6,7 @@ import { type CeremonyVerbOptions, ceremonyVerb, type Performed } from '../lib/c
 
 export interface RotateOptions extends CeremonyVerbOptions {
   ifDue?: boolean
+  dukpt?: DukptName
 }
 
 /** Gives a terminal new keys. */
@@ -12,12 +14,12 @@ export function rotate(options: RotateOptions): Promise<number> {
   return ceremonyVerb(options, (estate) => perform(estate, options))
 }
 
-async function perform(estate: KeptTrust, { terminal, ifDue }: RotateOptions): Promise<Performed> {
+async function perform(estate: KeptTrust, { terminal, ifDue, dukpt }: RotateOptions): Promise<Performed> {
   const { devices } = estate
   const kept = await devices.load(terminal)
   if (kept === null) throw await unknownTerminal(devices, terminal)
   const { device, secrets } = kept
-  const options = estate.options(() => devices.save(terminal, device, secrets))
+  const options = { ...estate.options(() => devices.save(terminal, device, secrets)), dukpt }
   const outcome = ifDue
     ? (await rotateIfDue(device, options)).outcome
     : await performRotation(device, options)

@@ -38,7 +38,8 @@ test('a terminal is onboarded, rotates its keys, and is in the registry, each by
   const unknown = await tapbench(t, ['rotate', '--terminal', 'till-2', '--folder', folder])
   assert.equal(unknown.code, 2)
   assert.match(unknown.stderr, /one of till-1\), got "till-2"/)
-  const rotated = await tapbench(t, ['rotate', '--terminal', 'till-1', '--folder', folder, '--json'])
+  const toTdes = ['rotate', '--terminal', 'till-1', '--dukpt', 'TDES', '--folder', folder, '--json']
+  const rotated = await tapbench(t, toTdes)
   const { done, terminal, steps }: CeremonyDocument = JSON.parse(rotated.stdout)
   assert.deepEqual(
     [rotated.code, done, terminal.terminalId, terminal.generation],
@@ -46,6 +47,7 @@ test('a terminal is onboarded, rotates its keys, and is in the registry, each by
   )
   assert.ok(steps.some(({ what }) => what === 'POST /keys/confirm'))
   assert.equal(new Set(terminal.keys.map(({ firstKsn }) => firstKsn)).size, 2)
+  assert.ok(terminal.keys.every(({ firstKsn }) => /^0000000[34]000000400001$/.test(firstKsn)))
   const { stdout, code } = await tapbench(t, ['terminals', '--folder', folder, '--json'])
   const [line] = JSON.parse(stdout).terminals
   assert.deepEqual([code, line.serial, line.state, line.generation], [0, 'till-1', 'active', 2])

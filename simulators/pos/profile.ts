@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { DUKPT_NAMES } from '../../protocols/dukpt/schemes.ts'
 import { ADDRESS_BYTES } from '../../protocols/interledger/application.ts'
 import { PaymentPointerError, toPaymentPointer } from '../../protocols/interledger/payment-pointer.ts'
 import { contactSettings } from './contact/settings.ts'
@@ -30,12 +31,18 @@ const terminalProfile = z
     wallets: z.record(z.string().regex(/^[A-Z]{3}$/, 'expected three capitals'), walletAddress),
     /** ISO 9564-1 format of PINs for the issuer: 4, with AES, or 0, with triple DES. */
     pinBlockFormat: z.union([z.literal(0), z.literal(4)]).default(4),
+    /** Which DUKPT its keys are of: AES (X9.24-3), or TDES (X9.24-1), which has no format 4. */
+    dukpt: z.enum(DUKPT_NAMES).default('AES'),
     /** What every EMV kernel needs; without it the terminal takes Interledger cards alone. */
     emv: emvSettings.optional(),
     /** The contact kernel; without it there is none. */
     contact: contactSettings.optional(),
     /** The contactless kernels; without them contactless cards are Interledger's alone. */
     contactless: contactlessProfile.optional(),
+  })
+  .refine(({ dukpt, pinBlockFormat }) => dukpt === 'AES' || pinBlockFormat === 0, {
+    path: ['pinBlockFormat'],
+    message: 'expected 0 beside "dukpt: TDES"',
   })
   .refine(({ emv, contact, contactless }) => emv !== undefined || (contact ?? contactless) === undefined, {
     path: ['emv'],

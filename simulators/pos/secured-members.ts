@@ -1,4 +1,4 @@
-/** Account data as a payment request has them, hexadecimal: initial vector and AES-CBC under the SRED key of this key serial number. */
+/** Account data as a payment request has them, hexadecimal: initial vector and CBC under the SRED key of this key serial number. */
 export interface SecuredAccount {
   ksn: string
   data: string

@@ -410,7 +410,8 @@ export class Bench {
   ): Promise<Pick<Shop, 'terminal' | 'device'>> {
     if (typeof terminal !== 'string')
       throw new Error('expected the name of a terminal profile, whose settings the merchant ASE sends')
-    const device = await this.terminals.onboarded(merchantId)
+    const { dukpt } = await loadTerminalProfile(terminal)
+    const device = await this.terminals.onboarded(merchantId, dukpt)
     await this.office.configure(nameOf(device), await terminalSettings(terminal))
     expectDone(await configure(device, this.terminals.options()))
     return { terminal: this.configuredTerminal(device), device }

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import type { Clock } from '../../protocols/clock/clock.ts'
+import type { DukptName } from '../../protocols/dukpt/schemes.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
 import { machineRandom as random } from '../../simulators/common/machine-random.ts'
@@ -76,22 +77,24 @@ export class BenchTerminals {
   }
 
   /** A device that is a merchant's terminal and has keys. Throws when a ceremony ends otherwise. */
-  async onboarded(merchantId: string): Promise<Device> {
+  async onboarded(merchantId: string, dukpt?: DukptName): Promise<Device> {
     const device = await this.make()
     const activationCode = await this.admit(device, merchantId)
     expectDone(await onboard(device, { activationCode, signingKind: 'Ed25519' }, this.options()))
-    expectDone(await rotate(device, this.options()))
+    expectDone(await rotate(device, this.options({ dukpt })))
     return device
   }
 
   /** What a device's ceremonies need. `http`: in place of the bench's own. */
   options(
-    changes: { http?: Pick<HttpClient, 'call'>; keep?: RotationOptions['keep']; passes?: 1 | 2 } = {},
+    changes: Partial<Pick<RotationOptions, 'keep' | 'passes' | 'dukpt'>> & {
+      http?: Pick<HttpClient, 'call'>
+    } = {},
   ): RotationOptions {
-    const { http = this.http, keep = async () => {}, passes = 2 } = changes
+    const { http = this.http, keep = async () => {}, passes = 2, dukpt } = changes
     const { clock, journal, services } = this.#parts
     const api = new TrustApi({ url: services.plan.terminalsUrl, http, clock, random, timeoutMs: TIMEOUT_MS })
-    return { api, clock, random, journal, passes, keep }
+    return { api, clock, random, journal, passes, dukpt, keep }
   }
 
   close(): Promise<void> {

@@ -62,9 +62,9 @@ test('data of the terminal is read in the HSM, whose base key nobody else has', 
   const text = Buffer.from('track 2 of nobody')
   const { ksn, data } = device.parts.whiteBox.encipherData(handle, text) ?? assert.fail('exhausted')
   const [iv, sent] = [data.slice(0, 16), data.slice(16)]
-  const read = await trust.hsm.dukpt.decrypt({ key: TRUST_KEYS.bases.SRED, ksn, iv, data: sent })
+  const read = await trust.hsm.dukpt.decrypt({ key: TRUST_KEYS.bases.AES.SRED, ksn, iv, data: sent })
   assert.deepEqual(Buffer.from(read.subarray(0, text.length)), text)
-  const wrong = { key: TRUST_KEYS.bases.PIN, ksn, iv, data: sent }
+  const wrong = { key: TRUST_KEYS.bases.AES.PIN, ksn, iv, data: sent }
   assert.notDeepEqual(await trust.hsm.dukpt.decrypt(wrong), read)
 })
 

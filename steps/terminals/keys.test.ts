@@ -308,10 +308,21 @@ describe('the device takes no key from', () => {
     test(`a host whose header is downgraded: ${what}`, async () =>
       assert.equal(await attempt(() => ({ header })), 'key_header_wrong'))
 
+  test('a host that sends AES keys to a terminal of TDES DUKPT', async () => {
+    const device = await terminal()
+    const http = altering(rig.http, '/keys', async (body, call) => ({
+      ...body,
+      tokens: await forgedTokens(rig, device, call, {}),
+    }))
+    const outcome = await rotate(device, rig.options({ http, dukpt: 'TDES' }))
+    assert.equal(reasonOf(outcome), 'device: key_header_wrong')
+    assert.equal(device.staged, null)
+  })
+
   test('its own host, when the key is one that it has had before', async () => {
     const device = await terminal()
     const id = fromHex(device.current?.keys.PIN.id ?? '')
-    const forgery = { header: initialKeyHeader('PIN', id) }
+    const forgery = { header: initialKeyHeader('PIN', AES_DUKPT, id) }
     const http = altering(rig.http, '/keys', async (body, call) => ({
       ...body,
       tokens: await forgedTokens(rig, device, call, forgery),

@@ -130,10 +130,10 @@ export class TrustDesk {
 
   async rotate(
     http: Pick<HttpClient, 'call'> = this.rig.http,
-    keep: RotationOptions['keep'] = async () => {},
+    changes: Partial<Pick<RotationOptions, 'keep' | 'dukpt'>> = {},
   ): Promise<void> {
     this.#former = this.device.current
-    this.#note(await rotate(this.device, this.rig.options({ http, keep })))
+    this.#note(await rotate(this.device, this.rig.options({ http, ...changes })))
   }
 
   /** Rotates against a host whose token for the PIN key is forged. */

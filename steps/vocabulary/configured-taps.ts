@@ -54,6 +54,11 @@ When("the office decides on other applications for the shop's terminal", async f
   await decide(this, { ...settings, aids: ['A000000999'] })
 })
 
+When("the office decides on TDES DUKPT for the shop's terminal", async function (this: TapWorld) {
+  const settings = await terminalSettings(this.bench.profile.pos.terminal)
+  await decide(this, { ...settings, dukpt: 'TDES', pinBlockFormat: 0 })
+})
+
 When('the terminal of the shop fetches its configuration', async function (this: TapWorld) {
   assert.deepEqual(await configure(deviceOf(this), this.bench.terminals.options()), { done: true })
 })

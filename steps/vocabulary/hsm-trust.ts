@@ -147,7 +147,7 @@ When(
 When('the initial key under {string} is sent to a terminal', async function (this: TapWorld, base: string) {
   const { hsmDesk } = this
   const desk = tr34Of(this)
-  const order = { base, id: ID, header: initialKeyHeader('PIN', ID), ...(await desk.delivery()) }
+  const order = { base, id: ID, header: initialKeyHeader('PIN', AES_DUKPT, ID), ...(await desk.delivery()) }
   await hsmDesk.ask(async () => desk.opened(await hsmDesk.hsm.tr34.exportInitialKey(order)))
   hsmDesk.expected = AES_DUKPT.initialKey(hsmDesk.value(base), ID)
 })

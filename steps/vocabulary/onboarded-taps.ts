@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { defineParameterType, Given, Then, When } from '@cucumber/cucumber'
+import { DUKPT_NAMES, type DukptName } from '../../protocols/dukpt/schemes.ts'
 import type { Device } from '../../simulators/pos/device/device.ts'
 import { onboard } from '../../simulators/pos/onboarding/onboard.ts'
 import { rotate } from '../../simulators/pos/onboarding/rotate.ts'
 import { loadTerminalProfile } from '../../simulators/pos/profile.ts'
+import type { SecuredMembers } from '../../simulators/pos/secured-members.ts'
 import { nameOf } from '../bench/terminals.ts'
 import { cutAt } from '../terminals/testing/faulty-http.ts'
 import { WRONG_WAYS } from '../terminals/wrong-ways.ts'
@@ -11,6 +13,11 @@ import type { TapWorld } from '../world.ts'
 
 // The terminal of the scenario's shop, as a device that was onboarded on the bench.
 
+defineParameterType({
+  name: 'dukpt',
+  regexp: new RegExp(DUKPT_NAMES.join('|')),
+  transformer: (name: string) => name,
+})
 defineParameterType({
   name: 'wrongWay',
   regexp: new RegExp(Object.keys(WRONG_WAYS).join('|')),
@@ -51,6 +58,18 @@ When('a month and a day pass', async function (this: TapWorld) {
 
 When('the terminal of the shop rotates its keys', async function (this: TapWorld) {
   assert.deepEqual(await rotate(deviceOf(this), this.bench.terminals.options()), { done: true })
+})
+
+When(
+  'the terminal of the shop rotates to keys of {dukpt} DUKPT',
+  async function (this: TapWorld, dukpt: DukptName) {
+    assert.deepEqual(await rotate(deviceOf(this), this.bench.terminals.options({ dukpt })), { done: true })
+  },
+)
+
+Then('the payment was sent with key serial numbers of {int} bytes', function (this: TapWorld, bytes: number) {
+  const { account, pin }: SecuredMembers = JSON.parse(this.lastTap.request?.body ?? '{}')
+  assert.deepEqual([account?.ksn.length, pin?.ksn.length], [bytes * 2, bytes * 2])
 })
 
 When('the terminal of the shop rotates its keys twice at once', async function (this: TapWorld) {

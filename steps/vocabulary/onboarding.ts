@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { AfterAll, Given, Then, When } from '@cucumber/cucumber'
+import { DUKPT_SCHEMES, type DukptName } from '../../protocols/dukpt/schemes.ts'
 import { DEVICE_REASONS } from '../../protocols/onboarding/reasons.ts'
 import { Device } from '../../simulators/pos/device/device.ts'
 import { rotate } from '../../simulators/pos/onboarding/rotate.ts'
@@ -99,6 +100,17 @@ When('the terminal rotates its keys', async function (this: TapWorld) {
   await deskOf(this).rotate()
 })
 
+When('the terminal rotates to keys of {dukpt} DUKPT', async function (this: TapWorld, dukpt: DukptName) {
+  await deskOf(this).rotate(undefined, { dukpt })
+})
+
+Then("the terminal's keys are of {dukpt} DUKPT", function (this: TapWorld, dukpt: DukptName) {
+  const { current, parts } = deskOf(this).device
+  assert.equal(current?.dukpt, dukpt)
+  const { ksn } = parts.whiteBox.encipherData(current.keys.SRED.handle, Buffer.from('account')) ?? {}
+  assert.equal(ksn?.length, DUKPT_SCHEMES[dukpt].ksnBytes)
+})
+
 // POST /keys, then POST /keys/confirm.
 const CUTS: Readonly<Record<string, Record<number, 'request' | 'answer'>>> = {
   'before the keys are asked for': { 0: 'request' },
@@ -118,7 +130,7 @@ When('the power is lost in a rotation of the keys, {}', async function (this: Ta
   const keep = async (device: Device) => {
     file = device.save()
   }
-  await desk.rotate(cutAt(desk.rig.http, oneOf(CUTS, when)), keep)
+  await desk.rotate(cutAt(desk.rig.http, oneOf(CUTS, when)), { keep })
   desk.device = Device.restore(file, TEST_SECRETS, seeded('again'))
 })
 

@@ -135,14 +135,15 @@ function listOf(issuer: X509Certificate | undefined, crls: readonly Uint8Array[]
   return asInput(() => crls.find((crl) => equal(parseCrl(crl).issuer, name)))
 }
 
-/** Throws INVALID_INPUT_DATA unless the header is of such an initial key and, where it says so, of this name (X9.143:2021, 6.3.6: IK). */
+/** Throws INVALID_INPUT_DATA unless the header is of such an initial key and, where it says so, of this name (X9.143:2021, 6.3.6: IK, of TDES KS). */
 function expectHeaderOf(text: string, id: Uint8Array, algorithm: SecretAlgorithm): void {
   const read = judged(() => readHeader(text).header)
   const name = toHex(id)
   const what = `expected the header of an ${algorithm} initial key ${name}`
   if (!read.valid) throw new HsmError('INVALID_INPUT_DATA', `${what}, got ${read.detail}`)
   const kind = keyKindOf(read.value, ALGORITHMS[algorithm].bytes)
-  const named = read.value.optionalBlocks.find((block) => block.id === 'IK')?.data ?? name
+  const block = read.value.optionalBlocks.find((one) => one.id === (algorithm === 'tdes-2' ? 'KS' : 'IK'))
+  const named = block?.data.slice(0, name.length) ?? name
   if (kind?.usage === 'DUKPT initial' && kind.algorithm === algorithm && named === name) return
   const came = kind === null ? 'one of another key' : `one of ${kind.algorithm}, "${kind.usage}" ${named}`
   throw new HsmError('INVALID_INPUT_DATA', `${what}, got ${came}`)

@@ -8,6 +8,7 @@ import { keyNumbers } from './0006-key-numbers.ts'
 import { terminalIndexes } from './0007-terminal-indexes.ts'
 import { afterPayments } from './0008-after-payments.ts'
 import { credits } from './0009-credits.ts'
+import { dukpt } from './0010-dukpt.ts'
 
 /** In the order of their names; once released, a migration never changes. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007-terminal-indexes': terminalIndexes,
   '0008-after-payments': afterPayments,
   '0009-credits': credits,
+  '0010-dukpt': dukpt,
 }

@@ -1,4 +1,5 @@
-import type { Generated, Kysely } from 'kysely'
+import type { ColumnType, Generated, Kysely } from 'kysely'
+import type { DukptName } from '../../../protocols/dukpt/schemes.ts'
 
 type Bigint = string | number | bigint
 
@@ -84,6 +85,7 @@ export interface Tables {
     terminal_id: string
     generation: number
     state: GenerationState
+    dukpt: ColumnType<DukptName, DukptName | undefined, never>
     pin_id: string
     sred_id: string
     pin_kcv: string | null

@@ -1,12 +1,13 @@
 import { HsmError } from '../../../hardware/hsm/error.ts'
 import type { Hsm } from '../../../hardware/hsm/hsm.ts'
+import { type DukptName, schemeOfKsn } from '../../../protocols/dukpt/schemes.ts'
 import type { KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
 import type { PinTranslation, TerminalPin, TransactionKeys } from './transaction-keys.ts'
 
 /** Labels of keys in the merchant ASE's HSM. */
 export interface TransactionKeyLabels {
   /** DUKPT base keys of the terminals. */
-  base: Readonly<Record<KeyPurpose, string>>
+  base: Readonly<Record<DukptName, Readonly<Record<KeyPurpose, string>>>>
   /** PIN working keys that are shared with the issuer, by the format of the PIN block. */
   zone: Readonly<Record<0 | 4, string>>
 }
@@ -22,13 +23,13 @@ export class HsmTransactionKeys implements TransactionKeys {
   }
 
   decryptAccount(ksn: Uint8Array, iv: Uint8Array, data: Uint8Array): Promise<Uint8Array> {
-    return this.#hsm.dukpt.decrypt({ key: this.#labels.base.SRED, ksn, iv, data })
+    return this.#hsm.dukpt.decrypt({ key: this.#baseOf('SRED', ksn), ksn, iv, data })
   }
 
   async translatePin({ ksn, format, block, pan }: TerminalPin): Promise<PinTranslation> {
-    const { base, zone } = this.#labels
+    const { zone } = this.#labels
     const [from, to] = [
-      { key: base.PIN, ksn, format, pan },
+      { key: this.#baseOf('PIN', ksn), ksn, format, pan },
       { key: zone[format], format, pan },
     ]
     try {
@@ -37,5 +38,10 @@ export class HsmTransactionKeys implements TransactionKeys {
       if (error instanceof HsmError && error.code === 'KEY_NOT_FOUND') return { ok: false, reason: 'no_key' }
       throw error
     }
+  }
+
+  /** Key serial numbers of the two schemes differ in length. */
+  #baseOf(purpose: KeyPurpose, ksn: Uint8Array): string {
+    return this.#labels.base[schemeOfKsn(ksn)?.name ?? 'AES'][purpose]
   }
 }

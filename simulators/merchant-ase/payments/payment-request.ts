@@ -6,14 +6,19 @@ const hex = (digits: number) =>
     .regex(/^([0-9A-Fa-f]{2})+$/, 'expected hexadecimal')
     .max(digits)
 
-const ksn = z.string().regex(/^[0-9A-Fa-f]{24}$/, 'expected 12 bytes in hexadecimal')
+// AES DUKPT has 12 bytes, TDES DUKPT 10.
+const aesKsn = z.string().regex(/^[0-9A-Fa-f]{24}$/, 'expected 12 bytes in hexadecimal')
+const ksn = z.string().regex(/^[0-9A-Fa-f]{20}([0-9A-Fa-f]{4})?$/, 'expected 12 or 10 bytes in hexadecimal')
 
-/** AES-CBC under the terminal's SRED key: initial vector and at least a block, whole blocks. */
-const account = z.object({ ksn, data: hex(512).regex(/^(.{32}){2,}$/, 'expected whole blocks of 16 bytes') })
+/** CBC under the terminal's SRED key: initial vector and at least a block, whole blocks of the key's cipher. */
+const account = z.object({ ksn, data: hex(512) }).refine(isWhole, {
+  path: ['data'],
+  message: "expected two or more whole blocks of the key's cipher",
+})
 
 /** A PIN block of ISO 9564-1 under the terminal's PIN key. */
 const pin = z.discriminatedUnion('format', [
-  z.object({ ksn, format: z.literal(4), pinBlock: hex(32).length(32) }),
+  z.object({ ksn: aesKsn, format: z.literal(4), pinBlock: hex(32).length(32) }),
   z.object({ ksn, format: z.literal(0), pinBlock: hex(16).length(16) }),
 ])
 
@@ -58,6 +63,11 @@ export function readPaymentRequest(body: string): ReadRequest {
   const read = paymentRequest.safeParse(json)
   if (read.success) return { ok: true, request: read.data }
   return { ok: false, requestId: requestIdOf(json), what: read.error.issues.map(describe).join('; ') }
+}
+
+function isWhole({ ksn, data }: { ksn: string; data: string }): boolean {
+  const blocks = data.length / (ksn.length === 24 ? 32 : 16)
+  return Number.isInteger(blocks) && blocks >= 2
 }
 
 function describe({ path, message }: z.core.$ZodIssue): string {

@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import { HsmError } from '../../../hardware/hsm/error.ts'
 import { fromHex, toHex } from '../../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../../protocols/clock/clock.ts'
-import { AES_DUKPT } from '../../../protocols/dukpt/aes.ts'
 import { readKsn } from '../../../protocols/dukpt/ksn.ts'
 import type { Ksn } from '../../../protocols/dukpt/scheme.ts'
+import { schemeOfKsn } from '../../../protocols/dukpt/schemes.ts'
 import { type AccountData, readAccountData } from '../../../protocols/emv/account-data.ts'
 import { PayloadError, withPinData } from '../../../protocols/interledger/payload.ts'
 import type { KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
@@ -34,7 +34,7 @@ interface TakenNumber {
   fresh: boolean
 }
 
-const IV_BYTES = 16
+const IV_BYTES = { AES: 16, TDES: 8 }
 
 /** What a terminal's device enciphered for a payment: its keys are judged, then the HSM works on it. No PIN is ever in the clear here. */
 export class SecuredData {
@@ -76,8 +76,7 @@ export class SecuredData {
   async #takeNumbers(terminalId: string, account: Account, pin: Pin | undefined): Promise<Outcome | null> {
     const sred = ksnOf(account)
     const own = pin === undefined ? null : ksnOf(pin)
-    if (sred === null || (pin !== undefined && own === null))
-      return because('ksn_refused', 'no KSN of AES DUKPT')
+    if (sred === null || (pin !== undefined && own === null)) return because('ksn_refused', 'no KSN of DUKPT')
     const numbers = [
       numberOf(terminalId, 'SRED', sred),
       ...(own === null ? [] : [numberOf(terminalId, 'PIN', own)]),
@@ -112,13 +111,16 @@ function numberOf(terminalId: string, purpose: KeyPurpose, { id, counter }: Ksn)
 }
 
 function ksnOf({ ksn }: { ksn: string }): Ksn | null {
-  const reading = readKsn(AES_DUKPT, fromHex(ksn))
-  return reading.ok ? reading.ksn : null
+  const bytes = fromHex(ksn)
+  const scheme = schemeOfKsn(bytes)
+  const reading = scheme === null ? null : readKsn(scheme, bytes)
+  return reading?.ok ? reading.ksn : null
 }
 
-async function accountOf(keys: TransactionKeys, { ksn, data }: Account): Promise<AccountData | null> {
-  const bytes = fromHex(data)
-  const clear = await keys.decryptAccount(fromHex(ksn), bytes.subarray(0, IV_BYTES), bytes.subarray(IV_BYTES))
+async function accountOf(keys: TransactionKeys, account: Account): Promise<AccountData | null> {
+  const [ksn, data] = [fromHex(account.ksn), fromHex(account.data)]
+  const ivBytes = IV_BYTES[schemeOfKsn(ksn)?.name ?? 'AES']
+  const clear = await keys.decryptAccount(ksn, data.subarray(0, ivBytes), data.subarray(ivBytes))
   const reading = readAccountData(clear)
   clear.fill(0)
   return reading.ok ? reading.account : null

@@ -4,13 +4,14 @@ import { after, before, describe, it } from 'node:test'
 import { ManualClock } from '../../../protocols/clock/manual-clock.ts'
 import { issueCrl } from '../../../protocols/cms/crl.ts'
 import { identityOf } from '../../../protocols/cms/identity.ts'
+import { DUKPT_NAMES, DUKPT_SCHEMES } from '../../../protocols/dukpt/schemes.ts'
 import { MemoryJournal } from '../../../protocols/journal/memory-journal.ts'
 import {
   buildCredentialToken,
   openCredentialToken,
 } from '../../../protocols/keyblock/tr34/credential-token.ts'
 import { openKeyToken } from '../../../protocols/keyblock/tr34/key-token.ts'
-import { aesKcv } from '../../../protocols/mac/kcv.ts'
+import { aesKcv, tdesKcv } from '../../../protocols/mac/kcv.ts'
 import { initialKeyHeader, initialKeyId, KEY_PURPOSES } from '../../../protocols/onboarding/key-purposes.ts'
 import { openConfiguration, signConfiguration } from '../../../protocols/onboarding/signed-configuration.ts'
 import { issueCertificate } from '../../../protocols/x509/certificate.ts'
@@ -22,7 +23,8 @@ import { makeTrust, TRUST_KEYS } from './trust-ceremony.ts'
 
 const START = Date.UTC(2026, 5, 1)
 const YEAR = 365 * 86_400_000
-const ID = Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 9)
+const ID = Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 0x20)
+const KINDS = KEY_PURPOSES.flatMap((purpose) => DUKPT_NAMES.map((dukpt) => [purpose, dukpt] as const))
 
 describe('the trust in terminals, in the HSM', () => {
   const clock = new ManualClock(START)
@@ -93,10 +95,11 @@ describe('the trust in terminals, in the HSM', () => {
     const rules = { issuers: trust.keys.authority, at, crl: 'required' } as const
     const bound = openCredentialToken(buildCredentialToken(trust.keys.host, [crl]), rules)
     assert.ok(bound.valid, 'P-256 authorities of an RSA host')
-    for (const purpose of KEY_PURPOSES)
+    for (const [purpose, dukpt] of KINDS)
       for (const freshness of [{ randomNumber: random(8) }, { signingTime: at }]) {
-        const header = initialKeyHeader(purpose, ID)
-        const order = { purpose, id: ID, header, krd: device, freshness, crl }
+        const scheme = DUKPT_SCHEMES[dukpt]
+        const header = initialKeyHeader(purpose, scheme, ID)
+        const order = { purpose, dukpt, id: ID, header, krd: device, freshness, crl }
         const { token, kcv } = await trust.keys.exportInitialKey(order)
         const expected = 'signingTime' in freshness ? { after: null } : freshness
         const opened = openKeyToken(
@@ -106,16 +109,23 @@ describe('the trust in terminals, in the HSM', () => {
           expected,
         )
         assert.ok(opened.valid)
-        assert.equal(initialKeyId(opened.value.header, purpose), '0000000100000009')
-        assert.deepEqual(kcv, aesKcv(opened.value.key))
+        assert.equal(initialKeyId(opened.value.header, purpose, scheme), '0000000100000020')
+        assert.deepEqual(kcv, (dukpt === 'AES' ? aesKcv : tdesKcv)(opened.value.key))
         assert.equal(opened.value.key.length, 16)
       }
   })
 
   it('no key for a terminal that was revoked', async () => {
     const krd = await certify()
-    const header = initialKeyHeader('PIN', ID)
-    const order = { purpose: 'PIN', id: ID, header, krd, freshness: { signingTime: at } } as const
+    const header = initialKeyHeader('PIN', DUKPT_SCHEMES.AES, ID)
+    const order = {
+      purpose: 'PIN',
+      dukpt: 'AES',
+      id: ID,
+      header,
+      krd,
+      freshness: { signingTime: at },
+    } as const
     const crl = await listOf(identityOf(krd).serial)
     await assert.rejects(
       trust.keys.exportInitialKey({ ...order, crl }),

@@ -6,13 +6,16 @@ import { TRUST_KEYS, type TrustCertificates } from './trust-ceremony.ts'
 import type { TrustKeys } from './trust-keys.ts'
 
 /** Identifiers of the base derivation keys, unless a merchant ASE has others already. */
-const BDK_IDS = { PIN: fromHex('00000001'), SRED: fromHex('00000002') }
+const BDK_IDS: TrustKeys['bdkIds'] = {
+  AES: { PIN: fromHex('00000001'), SRED: fromHex('00000002') },
+  TDES: { PIN: fromHex('00000003'), SRED: fromHex('00000004') },
+}
 
 /** {@link TrustKeys} whose keys are in the HSM, as {@link makeTrust} put them there. The HSM must allow TR-34 in its signers, and have the clock of the ASE. */
 export function hsmTrustKeys(
   hsm: Hsm,
   { root, authority, host, configurator }: TrustCertificates,
-  bdkIds: TrustKeys['bdkIds'] = BDK_IDS,
+  bdkIds = BDK_IDS,
 ): TrustKeys {
   return {
     authority: [authority, root],
@@ -21,10 +24,10 @@ export function hsmTrustKeys(
     bdkIds,
     signCertificate: hsm.certificates.signCertificate(TRUST_KEYS.authority),
     signCrl: hsm.certificates.signCrl(TRUST_KEYS.authority),
-    exportInitialKey: async ({ purpose, krd, crl, ...order }) => {
+    exportInitialKey: async ({ purpose, dukpt, krd, crl, ...order }) => {
       const sent = await hsm.tr34.exportInitialKey({
         ...order,
-        base: TRUST_KEYS.bases[purpose],
+        base: TRUST_KEYS.bases[dukpt][purpose],
         kdh: { key: TRUST_KEYS.host, certificate: host },
         krd: { certificate: krd, issuers: [authority], authority: TRUST_KEYS.authority },
         crls: [crl],

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import { concat, fromHex, toHex } from '../../../protocols/bytes/bytes.ts'
+import { ID_BYTES } from '../../../protocols/dukpt/ksn.ts'
+import type { DukptName } from '../../../protocols/dukpt/schemes.ts'
 import { KEY_PURPOSES, type KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
 import type { Database, GenerationState } from '../database/tables.ts'
 import type { TrustContext } from './trust-config.ts'
@@ -9,6 +11,7 @@ export interface Generation {
   terminalId: string
   generation: number
   state: GenerationState
+  dukpt: DukptName
   /** Identifiers of the initial keys, 8 bytes, hexadecimal. */
   ids: Record<KeyPurpose, string>
   /** Check values, hexadecimal; null until the keys were sent. */
@@ -26,14 +29,15 @@ export class KeyBook {
     this.#context = context
   }
 
-  /** The generation that waits to be confirmed; a new one when there is none. Two who ask at once get the same. */
-  async pending(terminalId: string): Promise<Generation> {
+  /** The generation of this scheme that waits to be confirmed; a new one when there is none. Two who ask at once get the same. */
+  async pending(terminalId: string, dukpt: DukptName): Promise<Generation> {
     return this.#locked(terminalId, async (db) => {
       const all = await generationsOf(db, terminalId)
       const waiting = all.find(({ state }) => state === 'pending')
-      if (waiting !== undefined) return waiting
+      if (waiting?.dukpt === dukpt) return waiting
+      if (waiting !== undefined) await withdraw(db, waiting)
       const generation = Math.max(0, ...all.map((one) => one.generation)) + 1
-      return this.#add(db, terminalId, generation)
+      return this.#add(db, { terminalId, generation, dukpt })
     })
   }
 
@@ -88,13 +92,15 @@ export class KeyBook {
     return { ...found, state: 'active', dueAt }
   }
 
-  async #add(db: Database, terminalId: string, generation: number): Promise<Generation> {
-    const { bdkIds } = this.#context.keys
+  async #add(
+    db: Database,
+    { terminalId, generation, dukpt }: Pick<Generation, 'terminalId' | 'generation' | 'dukpt'>,
+  ): Promise<Generation> {
+    const bdkIds = this.#context.keys.bdkIds[dukpt]
     const { rows } = await sql<{
       number: number
     }>`select nextval('initial_key_numbers')::integer as number`.execute(db)
-    // X9.24-3:2017: 4 bytes of the base derivation key, 4 of the device; here of the device's generation.
-    const own = fromHex((rows[0]?.number ?? 0).toString(16).padStart(8, '0'))
+    const own = ownBytes(rows[0]?.number ?? 0, dukpt)
     const [pin, sred] = KEY_PURPOSES.map((purpose) => toHex(concat(bdkIds[purpose], own)))
     await db
       .insertInto('key_generations')
@@ -102,13 +108,14 @@ export class KeyBook {
         terminal_id: terminalId,
         generation,
         state: 'pending',
+        dukpt,
         pin_id: pin ?? '',
         sred_id: sred ?? '',
       })
       .execute()
     const nothing = { PIN: null, SRED: null }
     const ids = { PIN: pin ?? '', SRED: sred ?? '' }
-    return { terminalId, generation, state: 'pending', ids, kcvs: nothing, dueAt: null, endsAt: null }
+    return { terminalId, generation, state: 'pending', dukpt, ids, kcvs: nothing, dueAt: null, endsAt: null }
   }
 
   /** One at a time for each terminal. */
@@ -125,6 +132,21 @@ export class KeyBook {
   }
 }
 
+/** What was never confirmed is as if it had never been, but for its identifiers: they are not given again. */
+async function withdraw(db: Database, { terminalId, generation }: Generation): Promise<void> {
+  const rows = db.deleteFrom('key_generations').where('terminal_id', '=', terminalId)
+  await rows.where('generation', '=', generation).execute()
+}
+
+/**
+ * The right half of an identifier: 4 bytes of the base derivation key, 4 of the device, here of the device's generation (X9.24-3:2017,
+ * 6.3.1). In TDES the counter begins in its last five bits (X9.24-1:2009, A.1).
+ */
+function ownBytes(number: number, dukpt: DukptName): Uint8Array {
+  const own = dukpt === 'TDES' ? number * 2 ** 5 : number
+  return fromHex(own.toString(16).padStart(ID_BYTES, '0'))
+}
+
 async function generationsOf(db: Database, terminalId: string): Promise<Generation[]> {
   const rows = await db
     .selectFrom('key_generations')
@@ -136,6 +158,7 @@ async function generationsOf(db: Database, terminalId: string): Promise<Generati
     terminalId,
     generation: row.generation,
     state: row.state,
+    dukpt: row.dukpt,
     ids: { PIN: row.pin_id, SRED: row.sred_id },
     kcvs: { PIN: row.pin_kcv, SRED: row.sred_kcv },
     dueAt: row.due_at === null ? null : Number(row.due_at),

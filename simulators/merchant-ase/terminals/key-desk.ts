@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { z } from 'zod'
 import { fromHex, toHex } from '../../../protocols/bytes/bytes.ts'
+import { DUKPT_NAMES, DUKPT_SCHEMES } from '../../../protocols/dukpt/schemes.ts'
 import type { Freshness } from '../../../protocols/keyblock/tr34/key-token.ts'
 import { openRandomToken } from '../../../protocols/keyblock/tr34/random-token.ts'
 import {
@@ -15,9 +16,13 @@ import type { Sender } from './sender.ts'
 import { refuse } from './trust-answer.ts'
 import type { TrustContext } from './trust-config.ts'
 
-/** `randomToken`: RT_KRD of TR-34, base64; null asks for one-pass tokens. */
-export const keyRequest = z.object({ randomToken: z.base64().max(256).nullable() })
-const kcv = z.string().regex(/^[0-9A-F]{10}$/)
+/** `randomToken`: RT_KRD of TR-34, base64; null asks for one-pass tokens. `dukpt`: which scheme the terminal derives keys by. */
+export const keyRequest = z.object({
+  randomToken: z.base64().max(256).nullable(),
+  dukpt: z.enum(DUKPT_NAMES).default('AES'),
+})
+// 5 bytes, of TDES 3 (X9.24-1:2017, Annex A).
+const kcv = z.string().regex(/^([0-9A-F]{6}|[0-9A-F]{10})$/)
 export const confirmation = z.object({
   generation: z.number().int().min(1),
   checkValues: z.object({ PIN: kcv, SRED: kcv }),
@@ -37,8 +42,9 @@ export class KeyDesk {
 
   /** Sends the keys that wait to be confirmed, in tokens that answer this request. */
   async send({ terminalId, receiving }: Sender, body: string): Promise<Record<string, unknown>> {
-    const freshness = this.#freshness(readBody(keyRequest, body).randomToken)
-    const pending = await this.#book.pending(terminalId)
+    const { randomToken, dukpt } = readBody(keyRequest, body)
+    const freshness = this.#freshness(randomToken)
+    const pending = await this.#book.pending(terminalId, dukpt)
     const crl = await this.#authority.crl()
     const exported = await Promise.all(
       KEY_PURPOSES.map((purpose) => this.#export(purpose, pending, receiving, freshness, crl)),
@@ -82,15 +88,16 @@ export class KeyDesk {
 
   async #export(
     purpose: KeyPurpose,
-    { ids }: Generation,
+    { ids, dukpt }: Generation,
     krd: X509Certificate,
     freshness: Freshness,
     crl: Uint8Array,
   ): Promise<{ token: string; kcv: string }> {
     const id = fromHex(ids[purpose])
-    const header = initialKeyHeader(purpose, id)
+    const header = initialKeyHeader(purpose, DUKPT_SCHEMES[dukpt], id)
     const { token, kcv } = await this.#context.keys.exportInitialKey({
       purpose,
+      dukpt,
       id,
       header,
       krd,

@@ -1,7 +1,8 @@
 import type { X509Certificate } from 'node:crypto'
 import type { Hsm } from '../../../hardware/hsm/hsm.ts'
 import type { Clock } from '../../../protocols/clock/clock.ts'
-import { KEY_PURPOSES, type KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
+import { DUKPT_NAMES, type DukptName } from '../../../protocols/dukpt/schemes.ts'
+import type { KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
 import {
   type CertificateContent,
   type Issuer,
@@ -17,8 +18,11 @@ export const TRUST_KEYS = {
   authority: 'terminals/device authority',
   host: 'terminals/key distribution host',
   configurator: 'terminals/configuration',
-  bases: { PIN: 'terminals/BDK PIN', SRED: 'terminals/BDK SRED' },
-} as const satisfies Record<string, string | Record<KeyPurpose, string>>
+  bases: {
+    AES: { PIN: 'terminals/BDK PIN', SRED: 'terminals/BDK SRED' },
+    TDES: { PIN: 'terminals/BDK PIN, TDES', SRED: 'terminals/BDK SRED, TDES' },
+  },
+} as const satisfies Record<string, string | Record<DukptName, Record<KeyPurpose, string>>>
 
 /** The certificates of the pairs; nothing in them is secret. */
 export interface TrustCertificates {
@@ -39,7 +43,7 @@ const YEAR = 365 * 24 * 60 * 60 * 1000
 const BACKDATED_MS = 60_000
 
 /** As long as the working keys of terminals (X9.24-3:2017, 6.3.2), which the HSM derives from it in the token. */
-const BASE = 'aes-128'
+const BASES = { AES: 'aes-128', TDES: 'tdes-2' } as const
 /** TR-34 wants the host's key to be of RSA; the others are of P-256. */
 const PAIRS = {
   root: { algorithm: 'ec-p256', usage: 'certificate authority' },
@@ -68,7 +72,7 @@ const NAMES: Readonly<Record<PairName, string>> = {
 
 /**
  * Makes in the HSM all keys that the trust in terminals rests on: a root, the device authority below it, the key distribution host, the
- * signer of configurations and a base derivation key for each purpose. `clock`: the one that the HSM has. Throws HsmError,
+ * signer of configurations and base derivation keys for each purpose. `clock`: the one that the HSM has. Throws HsmError,
  * KEY_EXISTS when it was done before.
  */
 export async function makeTrust(
@@ -78,8 +82,7 @@ export async function makeTrust(
   const now = clock.now()
   for (const name of Object.keys(PAIRS) as PairName[])
     await hsm.generateKeyPair({ ...PAIRS[name], label: TRUST_KEYS[name], validUntil: endOf(name, now) })
-  for (const purpose of KEY_PURPOSES)
-    await hsm.dukpt.generateBdk({ label: TRUST_KEYS.bases[purpose], algorithm: BASE })
+  await makeBases(hsm)
   const contentOf = (name: PairName): CertificateContent => ({
     ...TERMS[name],
     subject: { organization: 'Tapbench', commonName: NAMES[name] },
@@ -97,6 +100,14 @@ export async function makeTrust(
   const issuer = issuerOf('authority', authority)
   const host = await issueCertificate(contentOf('host'), issuer)
   return { root, authority, host, configurator: await issueCertificate(contentOf('configurator'), issuer) }
+}
+
+/** Makes the base derivation keys that are not there yet: the HSM of an earlier ceremony has those of AES alone. Throws HsmError. */
+export async function makeBases(hsm: Pick<Hsm, 'keys' | 'dukpt'>): Promise<void> {
+  const there = new Set(hsm.keys.map(({ label }) => label))
+  for (const name of DUKPT_NAMES)
+    for (const label of Object.values(TRUST_KEYS.bases[name]))
+      if (!there.has(label)) await hsm.dukpt.generateBdk({ label, algorithm: BASES[name] })
 }
 
 function endOf(name: PairName, now: number): number {

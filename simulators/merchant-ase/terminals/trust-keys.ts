@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
+import type { DukptName } from '../../../protocols/dukpt/schemes.ts'
 import type { Freshness } from '../../../protocols/keyblock/tr34/key-token.ts'
 import type { KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
 import type { Issuer } from '../../../protocols/x509/certificate.ts'
@@ -7,6 +8,7 @@ import type { Sign } from '../../../protocols/x509/signature.ts'
 /** An initial key to be sent. */
 export interface InitialKeyOrder {
   purpose: KeyPurpose
+  dukpt: DukptName
   /** Identifier of the initial key, 8 bytes, the first 4 being the base derivation key's. */
   id: Uint8Array
   /** Of the key block, see `initialKeyHeader`. */
@@ -27,11 +29,11 @@ export interface TrustKeys {
   /** Signs the configurations of terminals; certified for signing documents by the same authority. */
   configurator: Issuer
   /** Identifiers of the base derivation keys, 4 bytes each. */
-  bdkIds: Readonly<Record<KeyPurpose, Uint8Array>>
+  bdkIds: Readonly<Record<DukptName, Readonly<Record<KeyPurpose, Uint8Array>>>>
   /** SignCertificate: the authority's signature over a TBSCertificate. */
   signCertificate: Sign
   /** SignCrl: the authority's signature over a TBSCertList. */
   signCrl: Sign
-  /** DeriveIpek and its export as a TR-34 token; with the key's check value, 5 bytes. */
+  /** DeriveIpek and its export as a TR-34 token; with the key's check value: 5 bytes, of TDES 3. */
   exportInitialKey: (order: InitialKeyOrder) => Promise<{ token: Uint8Array; kcv: Uint8Array }>
 }

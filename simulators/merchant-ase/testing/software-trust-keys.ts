@@ -1,8 +1,8 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { fromHex } from '../../../protocols/bytes/bytes.ts'
-import { AES_DUKPT } from '../../../protocols/dukpt/aes.ts'
+import { DUKPT_SCHEMES, type DukptName } from '../../../protocols/dukpt/schemes.ts'
 import { buildKeyToken } from '../../../protocols/keyblock/tr34/key-token.ts'
-import { aesKcv } from '../../../protocols/mac/kcv.ts'
+import { aesKcv, tdesKcv } from '../../../protocols/mac/kcv.ts'
 import type { KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
 import type { CertificateContent, Issuer } from '../../../protocols/x509/certificate.ts'
 import { signerOf, testAuthority, testHolder, testRoot } from '../../../protocols/x509/testing/authority.ts'
@@ -14,6 +14,11 @@ import type { InitialKeyOrder, TrustKeys } from '../terminals/trust-keys.ts'
 export const TEST_BDKS: Readonly<Record<KeyPurpose, Uint8Array>> = {
   PIN: digest('PIN'),
   SRED: digest('SRED'),
+}
+
+/** A base derivation key of tests: 32 bytes, of TDES 16. */
+export function testBdk(purpose: KeyPurpose, dukpt: DukptName): Uint8Array {
+  return dukpt === 'AES' ? TEST_BDKS[purpose] : digest(`${purpose}, TDES`).subarray(0, 16)
 }
 
 /** {@link TrustKeys} by the pure functions, with the means to issue what tests need beside. */
@@ -34,16 +39,20 @@ export async function softwareTrustKeys(random: Random): Promise<SoftwareTrustKe
     certificate: host,
     sign: (data: Uint8Array) => new Uint8Array(sign('sha256', data, hostKeys.privateKey)),
   }
-  const exportInitialKey = async ({ purpose, id, header, krd, freshness, crl }: InitialKeyOrder) => {
-    const key = AES_DUKPT.initialKey(TEST_BDKS[purpose], id)
+  const exportInitialKey = async ({ purpose, dukpt, id, header, krd, freshness, crl }: InitialKeyOrder) => {
+    const key = DUKPT_SCHEMES[dukpt].initialKey(testBdk(purpose, dukpt), id)
+    const kcv = dukpt === 'AES' ? aesKcv(key) : tdesKcv(key)
     const sent = { key, header, cipher: 'aes-128-cbc', crls: [crl] } as const
-    return { token: buildKeyToken(sent, kdh, krd, freshness, random), kcv: aesKcv(key) }
+    return { token: buildKeyToken(sent, kdh, krd, freshness, random), kcv }
   }
   return {
     authority: [issuer.certificate, root.certificate],
     host,
     configurator: await testConfigurator(issuer),
-    bdkIds: { PIN: fromHex('00000001'), SRED: fromHex('00000002') },
+    bdkIds: {
+      AES: { PIN: fromHex('00000001'), SRED: fromHex('00000002') },
+      TDES: { PIN: fromHex('00000003'), SRED: fromHex('00000004') },
+    },
     signCertificate: issuer.sign,
     signCrl: issuer.sign,
     exportInitialKey,

@@ -5,7 +5,7 @@ import { fromHex, toHex } from '../../../protocols/bytes/bytes.ts'
 import { AES_DUKPT, aesWorkingKey } from '../../../protocols/dukpt/aes.ts'
 import { transactionKey } from '../../../protocols/dukpt/host.ts'
 import { readKsn } from '../../../protocols/dukpt/ksn.ts'
-import { aesKcv } from '../../../protocols/mac/kcv.ts'
+import { aesKcv, tdesKcv } from '../../../protocols/mac/kcv.ts'
 import { decipherPin } from '../../../protocols/pin/encipher.ts'
 import { testRoot } from '../../../protocols/x509/testing/authority.ts'
 import { testKeys } from '../../common/testing/test-keys.ts'
@@ -69,6 +69,19 @@ describe('WhiteBox', () => {
     const sent = whiteBox.encipherPin(handle, '1234', PAN, 0) ?? assert.fail('exhausted')
     const key = workingKey(sent, 'pinEncryption', 'TDES2')
     assert.deepEqual(decipherPin({ format: 0, key, pan: PAN }, sent.data), { ok: true, pin: '1234' })
+  })
+
+  test('with a key of TDES DUKPT, the PIN block of X9.24-1:2009, A.4', () => {
+    const whiteBox = box()
+    const key = fromHex('6AC292FAA1315B4D858AB3A3D7D5933A')
+    const { handle, kcv } = whiteBox.load(key, fromHex('FFFF9876543210E0'), 'TDES')
+    assert.equal(toHex(kcv), toHex(tdesKcv(fromHex('6AC292FAA1315B4D858AB3A3D7D5933A'))))
+    const sent = whiteBox.encipherPin(handle, '1234', '4012345678909', 0) ?? assert.fail('exhausted')
+    assert.equal(toHex(sent.ksn), 'FFFF9876543210E00001')
+    assert.equal(toHex(sent.data), '1B9C1845EB993A7A')
+    assert.throws(() => whiteBox.encipherPin(handle, '1234', PAN, 4), /format 0 with a key of TDES DUKPT/)
+    const data = whiteBox.encipherData(handle, Buffer.from('track data')) ?? assert.fail('exhausted')
+    assert.equal(toHex(data.ksn).slice(-4), '0003', 'a key is spent whatever comes of it')
   })
 
   test('enciphers account data that the host reads', () => {
@@ -165,6 +178,7 @@ describe('device', () => {
     }
     return {
       generation,
+      dukpt: 'AES',
       keys: { PIN: load(`000000010000000${generation}`), SRED: load(`000000020000000${generation}`) },
     }
   }

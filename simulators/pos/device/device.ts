@@ -5,7 +5,7 @@ import type { TlsClient } from '../../common/http-client.ts'
 import type { Random } from '../../common/uuid.ts'
 import type { RequestSigner } from '../request-signer.ts'
 import { type ConfigurationDocument, readConfiguration } from './configuration.ts'
-import type { KeySet } from './key-set.ts'
+import { type KeySet, restoreKeySet, type SavedKeySet } from './key-set.ts'
 import { KeyStore, type MakeKey, type SavedKeyStore } from './key-store.ts'
 import {
   type Registration,
@@ -54,8 +54,8 @@ export interface DeviceFile {
   configuration: string | null
   /** Body of an onboarding request that was not answered yet. */
   asked: string | null
-  current: KeySet | null
-  staged: KeySet | null
+  current: SavedKeySet | null
+  staged: SavedKeySet | null
   /** Identifiers of all initial keys that the device ever took. */
   knownIds: string[]
   /** Milliseconds since 1970: when the last one-pass token was signed; null before. */
@@ -95,8 +95,8 @@ export class Device {
       )
     device.asked = file.asked
     device.lastSignedAt = file.lastSignedAt === null ? null : new Date(file.lastSignedAt)
-    device.#current = file.current
-    device.#staged = file.staged
+    device.#current = restoreKeySet(file.current)
+    device.#staged = restoreKeySet(file.staged)
     for (const id of file.knownIds) device.#knownIds.add(id)
     return device
   }

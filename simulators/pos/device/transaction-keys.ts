@@ -24,12 +24,14 @@ export class TransactionKeys {
     return sent === null ? 'exhausted' : { ksn: toHex(sent.ksn), data: toHex(sent.data) }
   }
 
-  /** `pin`: 4 to 12 digits, `pan`: of the account that it is for. Throws as {@link account}, and for a PIN that is none. */
+  /** `pin`: 4 to 12 digits, `pan`: of the account that it is for; TDES keys make format 0 whatever `format` says. Throws as {@link account}, and for a PIN that is none. */
   async pin(pin: string, pan: string, format: DevicePinFormat): Promise<SecuredPin | 'exhausted'> {
+    // Format 4 is of AES alone (ISO 9564-1:2017, 9.4).
+    const made = this.#device.current?.dukpt === 'TDES' ? 0 : format
     const sent = await this.#use(({ PIN: { handle } }, { whiteBox }) =>
-      whiteBox.encipherPin(handle, pin, pan, format),
+      whiteBox.encipherPin(handle, pin, pan, made),
     )
-    return sent === null ? 'exhausted' : { ksn: toHex(sent.ksn), format, pinBlock: toHex(sent.data) }
+    return sent === null ? 'exhausted' : { ksn: toHex(sent.ksn), format: made, pinBlock: toHex(sent.data) }
   }
 
   async #use(

@@ -1,12 +1,16 @@
 import { createCipheriv } from 'node:crypto'
 import { concat, toHex } from '../../../protocols/bytes/bytes.ts'
-import { AES_DUKPT, aesWorkingKey } from '../../../protocols/dukpt/aes.ts'
+import { aesWorkingKey } from '../../../protocols/dukpt/aes.ts'
 import { DukptDevice } from '../../../protocols/dukpt/device.ts'
 import { ksnBytes } from '../../../protocols/dukpt/ksn.ts'
 import type { SavedDevice } from '../../../protocols/dukpt/saved-device.ts'
 import type { Ksn } from '../../../protocols/dukpt/scheme.ts'
-import { aesKcv } from '../../../protocols/mac/kcv.ts'
+import { DUKPT_SCHEMES, type DukptName } from '../../../protocols/dukpt/schemes.ts'
+import { tdesWorkingKey } from '../../../protocols/dukpt/tdes.ts'
+import { DES_BLOCK, encryptCbc } from '../../../protocols/mac/des.ts'
+import { aesKcv, tdesKcv } from '../../../protocols/mac/kcv.ts'
 import { encipherPin } from '../../../protocols/pin/encipher.ts'
+import { PinError } from '../../../protocols/pin/error.ts'
 import type { Random } from '../../common/uuid.ts'
 import { seal, unseal } from './sealed.ts'
 
@@ -17,7 +21,7 @@ export interface SavedWhiteBox {
   keys: Record<string, string>
 }
 
-/** What a WhiteBox enciphered, and the key serial number (12 bytes) to send with it. */
+/** What a WhiteBox enciphered, and the key serial number (12 bytes, of TDES DUKPT 10) to send with it. */
 export interface Enciphered {
   ksn: Uint8Array
   data: Uint8Array
@@ -53,12 +57,16 @@ export class WhiteBox {
     return this.#tampered
   }
 
-  /** Takes an AES initial key and overwrites the caller's bytes. `id`: 8 bytes. Returns its handle and its check value (5 bytes). */
-  load(initialKey: Uint8Array, id: Uint8Array): { handle: string; kcv: Uint8Array } {
+  /** Takes an initial key and overwrites the caller's bytes. `id`: 8 bytes. Returns its handle and its check value (5 bytes, of TDES 3). */
+  load(
+    initialKey: Uint8Array,
+    id: Uint8Array,
+    dukpt: DukptName = 'AES',
+  ): { handle: string; kcv: Uint8Array } {
     this.#requireWhole()
     const handle = toHex(this.#random(HANDLE_BYTES))
-    const kcv = aesKcv(initialKey)
-    const device = DukptDevice.load(initialKey, { scheme: AES_DUKPT, id })
+    const kcv = dukpt === 'AES' ? aesKcv(initialKey) : tdesKcv(initialKey)
+    const device = DukptDevice.load(initialKey, { scheme: DUKPT_SCHEMES[dukpt], id })
     initialKey.fill(0)
     this.#store(handle, device)
     return { handle, kcv }
@@ -66,27 +74,21 @@ export class WhiteBox {
 
   /**
    * A PIN block (ISO 9564-1:2017, 9.3.2 and 9.4.2.3) under the next transaction's key; null when the counter is exhausted. Format 4 is
-   * enciphered with AES, format 0 with triple DES (X9.24-3:2017, 6.3.2, table 2).
+   * enciphered with AES, format 0 with triple DES: of AES DUKPT by a working key of that cipher (X9.24-3:2017, 6.3.2, table 2). Throws
+   * a PinError for format 4 with TDES DUKPT.
    */
   encipherPin(handle: string, pin: string, pan: string, format: DevicePinFormat = 4): Enciphered | null {
     return this.#withNextKey(handle, (transaction, ksn) => {
-      const key = aesWorkingKey(
-        transaction,
-        ksn,
-        'pinEncryption',
-        format === 0 ? 'TDES2' : aesType(transaction),
-      )
+      const key = pinKey(transaction, ksn, format)
       return encipherPin({ format, key, pan }, pin, this.#random)
     })
   }
 
-  /** Account data under the next transaction's key: 16 random bytes, AES-CBC from them (PKCS #7 padding); null when exhausted. */
+  /** Account data under the next transaction's key: a random block, CBC from it (PKCS #7 padding); null when exhausted. */
   encipherData(handle: string, data: Uint8Array): Enciphered | null {
     return this.#withNextKey(handle, (transaction, ksn) => {
-      const iv = this.#random(IV_BYTES)
-      const key = aesWorkingKey(transaction, ksn, 'dataEncrypt', aesType(transaction))
-      const cipher = createCipheriv(`aes-${(key.length * 8) as 128 | 192 | 256}-cbc`, key, iv)
-      return concat(iv, cipher.update(data), cipher.final())
+      if (ksn.scheme.name === 'TDES') return tdesData(transaction, data, this.#random(DES_BLOCK))
+      return aesData(aesWorkingKey(transaction, ksn, 'dataEncrypt', aesType(transaction)), data, this.#random)
     })
   }
 
@@ -124,7 +126,7 @@ export class WhiteBox {
     const plain = unseal(this.#tmk, handle, sealed)
     const saved: SavedDevice = JSON.parse(Buffer.from(plain).toString())
     plain.fill(0)
-    return DukptDevice.restore(AES_DUKPT, saved)
+    return DukptDevice.restore(DUKPT_SCHEMES[saved.scheme], saved)
   }
 
   #store(handle: string, device: DukptDevice): void {
@@ -138,6 +140,27 @@ export class WhiteBox {
     if (this.#tampered)
       throw new Error('expected a WhiteBox that is whole, it was tampered with: replace the device')
   }
+}
+
+function pinKey(transaction: Uint8Array, ksn: Ksn, format: DevicePinFormat): Uint8Array {
+  if (ksn.scheme.name === 'AES')
+    return aesWorkingKey(transaction, ksn, 'pinEncryption', format === 0 ? 'TDES2' : aesType(transaction))
+  // It is as long as an AES key, and would be taken for one.
+  if (format === 4) throw new PinError('format 0 with a key of TDES DUKPT', 'format 4', 'choose format 0')
+  return tdesWorkingKey(transaction, 'pin')
+}
+
+function aesData(key: Uint8Array, data: Uint8Array, random: Random): Uint8Array {
+  const iv = random(IV_BYTES)
+  const cipher = createCipheriv(`aes-${(key.length * 8) as 128 | 192 | 256}-cbc`, key, iv)
+  return concat(iv, cipher.update(data), cipher.final())
+}
+
+/** What a terminal sends is a request (X9.24-1:2009, A.4.1). */
+function tdesData(transaction: Uint8Array, data: Uint8Array, iv: Uint8Array): Uint8Array {
+  const padding = DES_BLOCK - (data.length % DES_BLOCK)
+  const padded = concat(data, new Uint8Array(padding).fill(padding))
+  return concat(iv, encryptCbc(tdesWorkingKey(transaction, 'dataRequest'), padded, iv))
 }
 
 function aesType({ length }: Uint8Array): (typeof AES_KEYS)[keyof typeof AES_KEYS] {

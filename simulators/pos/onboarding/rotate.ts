@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { fromHex, toHex } from '../../../protocols/bytes/bytes.ts'
+import { DUKPT_SCHEMES, type DukptName } from '../../../protocols/dukpt/schemes.ts'
 import {
   type ExpectedFreshness,
   openKeyToken,
@@ -8,6 +9,7 @@ import {
 import { buildRandomToken } from '../../../protocols/keyblock/tr34/random-token.ts'
 import { initialKeyId, KEY_PURPOSES, type KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
 import type { Random } from '../../common/uuid.ts'
+import { profileOf } from '../device/configuration.ts'
 import { DEVICE_KEYS, type Device } from '../device/device.ts'
 import type { DeviceKey, KeySet } from '../device/key-set.ts'
 import type { Registration } from '../device/registration.ts'
@@ -20,6 +22,8 @@ export interface RotationOptions extends CeremonyOptions {
   random: Random
   /** TR-34: two passes answer the device's random number, one pass is signed after the last one. */
   passes: 1 | 2
+  /** Which DUKPT the new keys are of; default: what the configuration says, else that of the keys in use, else AES. */
+  dukpt?: DukptName | undefined
 }
 
 interface TakenKey {
@@ -47,7 +51,7 @@ type KeyAnswer = z.infer<typeof keyAnswer>
 
 /**
  * Gets new keys and uses them once the merchant ASE knows that they arrived: until then the former ones. A rotation that was cut before
- * its confirmation was answered is confirmed first, and is then the result.
+ * its confirmation was answered is confirmed first, and is then the result, unless keys of another DUKPT are wanted.
  */
 export function rotate(device: Device, options: RotationOptions): Promise<CeremonyOutcome> {
   const running = RUNNING.get(device)
@@ -63,7 +67,9 @@ const RUNNING = new WeakMap<Device, Promise<CeremonyOutcome>>()
 function rotateOnce(device: Device, options: RotationOptions): Promise<CeremonyOutcome> {
   return ceremony(async () => {
     expectReady(device)
-    if (device.staged !== null && (await confirmStaged(device, device.staged, options))) return
+    const { staged: former } = device
+    const wanted = wantedDukpt(device, options)
+    if (former !== null && (await confirmStaged(device, former, options)) && former.dukpt === wanted) return
     const staged = await fetchKeys(device, options)
     device.stage(staged)
     await options.keep(device)
@@ -86,6 +92,11 @@ export async function rotateIfDue(
   return asked.done && due
     ? { outcome: await rotate(device, options), rotated: true }
     : { outcome: asked, rotated: false }
+}
+
+function wantedDukpt({ configuration, staged, current }: Device, { dukpt }: RotationOptions): DukptName {
+  if (dukpt !== undefined) return dukpt
+  return configuration === null ? ((staged ?? current)?.dukpt ?? 'AES') : profileOf(configuration).dukpt
 }
 
 /** False when the merchant ASE knows nothing of them any more: they are dropped. */
@@ -120,31 +131,41 @@ const GONE: readonly string[] = ['generation_unknown', 'check_value_wrong']
 async function fetchKeys(device: Device, options: RotationOptions): Promise<KeySet> {
   const { api, random, passes, clock } = options
   const randomNumber = random(RANDOM_BYTES)
-  const answer = await askKeys(device, api, passes === 2 ? randomNumber : null)
+  const dukpt = wantedDukpt(device, options)
+  const answer = await askKeys(device, api, dukpt, passes === 2 ? randomNumber : null)
   const freshness = passes === 2 ? { randomNumber } : { after: device.lastSignedAt }
   if (answer.generation <= (device.current?.generation ?? 0)) stop('generation_old', `${answer.generation}`)
   // Both are opened and judged before either is loaded.
   const taken = new Map(
-    KEY_PURPOSES.map((purpose) => [purpose, take(device, answer, purpose, freshness, new Date(clock.now()))]),
+    KEY_PURPOSES.map((purpose) => [
+      purpose,
+      take(device, answer, { purpose, dukpt }, freshness, new Date(clock.now())),
+    ]),
   )
   const ids = [...taken.values()].map(({ id }) => id)
   if (new Set(ids).size < ids.length || ids.some((id) => device.knows(id))) stop('keys_repeated')
   device.lastSignedAt = [...taken.values()][0]?.received.signedAt ?? device.lastSignedAt
   return {
     generation: answer.generation,
-    keys: { PIN: load(device, taken.get('PIN')), SRED: load(device, taken.get('SRED')) },
+    dukpt,
+    keys: { PIN: load(device, dukpt, taken.get('PIN')), SRED: load(device, dukpt, taken.get('SRED')) },
   }
 }
 
-function askKeys(device: Device, api: TrustApi, randomNumber: Uint8Array | null): Promise<KeyAnswer> {
+function askKeys(
+  device: Device,
+  api: TrustApi,
+  dukpt: DukptName,
+  randomNumber: Uint8Array | null,
+): Promise<KeyAnswer> {
   const token = randomNumber === null ? null : Buffer.from(buildRandomToken(randomNumber)).toString('base64')
-  return api.postSigned(device, '/keys', { randomToken: token }, keyAnswer)
+  return api.postSigned(device, '/keys', { randomToken: token, dukpt }, keyAnswer)
 }
 
 function take(
   { parts, registration }: Device,
   { tokens }: KeyAnswer,
-  purpose: KeyPurpose,
+  { purpose, dukpt }: { purpose: KeyPurpose; dukpt: DukptName },
   freshness: ExpectedFreshness,
   at: Date,
 ): TakenKey {
@@ -158,12 +179,12 @@ function take(
     freshness,
   )
   if (!opened.valid) return stop('token_refused', `${purpose}: ${opened.reason}`)
-  const id = initialKeyId(opened.value.header, purpose)
+  const id = initialKeyId(opened.value.header, purpose, DUKPT_SCHEMES[dukpt])
   return id === null ? stop('key_header_wrong', purpose) : { id, received: opened.value }
 }
 
-function load({ parts }: Device, taken: TakenKey | undefined): DeviceKey {
+function load({ parts }: Device, dukpt: DukptName, taken: TakenKey | undefined): DeviceKey {
   if (taken === undefined) throw new Error('expected a key for each purpose')
-  const { handle, kcv } = parts.whiteBox.load(taken.received.key, fromHex(taken.id))
+  const { handle, kcv } = parts.whiteBox.load(taken.received.key, fromHex(taken.id), dukpt)
   return { handle, id: taken.id, kcv: toHex(kcv) }
 }

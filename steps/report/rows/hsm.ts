@@ -8,13 +8,13 @@ export function hsmRow({ operation, mechanism, key, token, where, result }: Even
     what: `${operation} with ${key}`,
     result,
     mood: 'plain',
-    gist: [mechanism, where],
+    gist: [mechanism, where].filter((part) => part !== ''),
     details: [
       {
         form: 'pairs',
         title: 'Operation',
         pairs: [
-          ['Mechanism', mechanism],
+          ['Mechanism', mechanism === '' ? 'none of the token' : mechanism],
           ['Key', key],
           ['Where', where],
           ['Token', token],

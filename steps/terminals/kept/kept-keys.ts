@@ -12,6 +12,7 @@ import { systemClock } from '../../../protocols/clock/system-clock.ts'
 import { machineRandom as random } from '../../../simulators/common/machine-random.ts'
 import { hsmTrustKeys } from '../../../simulators/merchant-ase/terminals/hsm-trust-keys.ts'
 import {
+  makeBases,
   makeTrust,
   type TrustCertificates,
 } from '../../../simulators/merchant-ase/terminals/trust-ceremony.ts'
@@ -61,7 +62,10 @@ async function tokenOf(folder: string, closers: KeptTrustOptions['closers']): Pr
 /** Made once. Throws when the keys are there and their certificates are not. */
 async function certificatesOf(hsm: Hsm, file: string): Promise<TrustCertificates> {
   const kept = await readFile(file, 'utf8').catch(() => null)
-  if (kept !== null) return restored(JSON.parse(kept))
+  if (kept !== null) {
+    await makeBases(hsm)
+    return restored(JSON.parse(kept))
+  }
   const made = await makeTrust(hsm, { clock: systemClock, random })
   const texts = Object.fromEntries(PAIRS.map((name) => [name, made[name].toString()]))
   await writeFile(file, JSON.stringify(texts, null, 2))

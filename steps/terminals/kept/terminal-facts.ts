@@ -1,4 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
+import { fromHex, toHex } from '../../../protocols/bytes/bytes.ts'
+import { ksnBytes } from '../../../protocols/dukpt/ksn.ts'
+import { DUKPT_SCHEMES, type DukptName } from '../../../protocols/dukpt/schemes.ts'
 import { KEY_PURPOSES } from '../../../protocols/onboarding/key-purposes.ts'
 import type { Device } from '../../../simulators/pos/device/device.ts'
 
@@ -11,6 +14,8 @@ export interface TerminalFacts {
   certificates: CertificateFacts[]
   /** Generation of the keys in use; null without keys. */
   generation: number | null
+  /** DUKPT scheme of the keys; null without keys. */
+  dukpt: DukptName | null
   keys: KeyFacts[]
 }
 
@@ -24,13 +29,11 @@ export interface CertificateFacts {
 
 export interface KeyFacts {
   purpose: string
-  /** 5 bytes. */
+  /** 5 bytes, of TDES 3. */
   kcv: string
-  /** Key serial number of the first transaction, 12 bytes (X9.24-3): identifier of the initial key and counter. */
+  /** Key serial number of the first transaction: identifier of the initial key and counter, 12 bytes (X9.24-3), of TDES 10 (X9.24-1). */
   firstKsn: string
 }
-
-const FIRST_COUNTER = '00000001'
 
 export function terminalFacts({ parts, registration, current }: Device): TerminalFacts {
   const certificates =
@@ -46,7 +49,9 @@ export function terminalFacts({ parts, registration, current }: Device): Termina
         ]
   const keys = KEY_PURPOSES.flatMap((purpose) => {
     const key = current?.keys[purpose]
-    return key === undefined ? [] : [{ purpose, kcv: key.kcv, firstKsn: `${key.id}${FIRST_COUNTER}` }]
+    if (current === null || key === undefined) return []
+    const first = { scheme: DUKPT_SCHEMES[current.dukpt], id: fromHex(key.id), counter: 1 }
+    return [{ purpose, kcv: key.kcv, firstKsn: toHex(ksnBytes(first)) }]
   })
   return {
     terminalId: registration?.terminalId ?? null,
@@ -54,6 +59,7 @@ export function terminalFacts({ parts, registration, current }: Device): Termina
     model: parts.model,
     certificates,
     generation: current?.generation ?? null,
+    dukpt: current?.dukpt ?? null,
     keys,
   }
 }

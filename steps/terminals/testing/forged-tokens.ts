@@ -58,9 +58,9 @@ function build(
 ): string {
   const { krd, freshness, host, crl } = forgery
   const label = forgery.purpose ?? purpose
-  const id = concat(keys.bdkIds[label], fromHex((counter++).toString(16).padStart(8, '0')))
+  const id = concat(keys.bdkIds.AES[label], fromHex((counter++).toString(16).padStart(8, '0')))
   const key = AES_DUKPT.initialKey(TEST_BDKS[label], id)
-  const header = forgery.header ?? initialKeyHeader(label, id)
+  const header = forgery.header ?? initialKeyHeader(label, AES_DUKPT, id)
   const sent = { key, header, cipher: 'aes-128-cbc' as const, ...(crl === null ? {} : { crls: [crl] }) }
   const made = buildKeyToken(sent, host, krd, freshness, seeded(`forged ${counter}`))
   return Buffer.from(forgery.change?.(made) ?? made).toString('base64')

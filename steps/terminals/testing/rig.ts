@@ -145,12 +145,14 @@ export class TrustRig<Keys extends TrustKeys = SoftwareTrustKeys> {
 
   /** What a device's ceremonies need. `http`: in place of the rig's own. */
   options(
-    changes: { http?: Pick<HttpClient, 'call'>; passes?: 1 | 2; keep?: RotationOptions['keep'] } = {},
+    changes: Partial<Pick<RotationOptions, 'keep' | 'passes' | 'dukpt'>> & {
+      http?: Pick<HttpClient, 'call'>
+    } = {},
   ): RotationOptions {
-    const { http = this.http, passes = 2, keep = async () => {} } = changes
+    const { http = this.http, passes = 2, keep = async () => {}, dukpt } = changes
     const { clock, random, journal, url } = this
     const api = new TrustApi({ url, http, clock, random, timeoutMs: 10_000 })
-    return { api, clock, random, journal, passes, keep }
+    return { api, clock, random, journal, passes, dukpt, keep }
   }
 
   async close(): Promise<void> {
