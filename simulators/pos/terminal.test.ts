@@ -613,6 +613,7 @@ test('a wrong profile names the file and the key', async () => {
     ['wallet', { wallets: { EUR: 'http://shop.example' } }, /wallets\.EUR: expected https/],
     ['long wallet', { wallets: { EUR: `https://shop.example/${'a'.repeat(60)}` } }, /at most 64/],
     ['unknown key', { colour: 'red' }, /colour/],
+    ['format 4 of TDES', { dukpt: 'TDES' }, /pinBlockFormat: expected 0/],
   ]
   for (const [what, changed, named] of faults)
     assert.throws(
