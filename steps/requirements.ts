@@ -26,6 +26,13 @@ const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
     served: () => lacking('NSS softokn') === null,
     otherwise: lacking('NSS softokn') ?? '',
   },
+  opencryptoki: {
+    served: () => lacking('opencryptoki') === null,
+    // Asked for when it is needed alone: it takes a process to know.
+    get otherwise() {
+      return lacking('opencryptoki') ?? ''
+    },
+  },
 }
 
 const PREFIX = '@requires:'

@@ -14,6 +14,14 @@ export interface TokenAccess {
   readonly environment?: Readonly<Record<string, string>>
   /** Text that the module wants at C_Initialize, as NSS does. */
   readonly libraryParameters?: string
+  /** Words in front of the command that starts a signer process, such as those of nsenter(1), where the module works in a namespace alone. */
+  readonly launcher?: readonly string[]
+}
+
+/** How fork() starts a signer: Node by itself, or behind the launcher. */
+export function startOf({ launcher = [] }: TokenAccess): { execPath: string; execArgv: string[] } {
+  const [execPath, ...execArgv] = [...launcher, process.execPath]
+  return { execPath, execArgv }
 }
 
 /** What names a token, for messages and the journal: label, serial number or slot. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../protocols/clock/clock.ts'
-import type { TokenAccess } from './access.ts'
+import { startOf, type TokenAccess } from './access.ts'
 import type { Capabilities } from './capabilities/features.ts'
 import { HsmError } from './error.ts'
 import type { Opened } from './group/agreement.ts'
@@ -41,7 +41,7 @@ export class SignerProcess {
   private constructor(access: TokenAccess, clock: Clock) {
     this.#clock = clock
     this.#child = fork(PROGRAM, [], {
-      execArgv: [],
+      ...startOf(access),
       env: { ...MALLOC, ...process.env, NODE_OPTIONS: '', ...access.environment },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

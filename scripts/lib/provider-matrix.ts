@@ -1,10 +1,17 @@
+import type { TokenAccess } from '../../hardware/hsm/access.ts'
+import type { Capabilities } from '../../hardware/hsm/capabilities/features.ts'
 import { type Placement, placements, type Variant } from '../../hardware/hsm/capabilities/placement.ts'
 import { probeToken } from '../../hardware/hsm/capabilities/probe-token.ts'
 import { HsmError } from '../../hardware/hsm/error.ts'
 import { moduleOf, openTokenOf } from '../../hardware/hsm/providers/open-token.ts'
 import { PROVIDERS, type ProviderName } from '../../hardware/hsm/providers/providers.ts'
 import { type TokenSettings, tokenSettings } from '../../hardware/hsm/providers/settings.ts'
-import { newNssToken } from '../../steps/hsm/modules.ts'
+import { newNssToken } from '../../hardware/hsm/test-support/nss-token.ts'
+import {
+  opencryptokiLacking,
+  PrivateOpencryptoki,
+} from '../../hardware/hsm/test-support/private-opencryptoki.ts'
+import { createPrivateToken } from '../../hardware/hsm/token.ts'
 
 /** What one module can do; `operations` is null when nothing could be tried, and `reason` says why. `token`: null of a new one. */
 export interface ProviderColumn {
@@ -57,20 +64,53 @@ async function columnOf(settings: TokenSettings, directory: string): Promise<Pro
   let module: string | null = null
   try {
     module = moduleOf(settings)
-    const access = await accessOf(settings, directory)
-    if (access === null) return { provider, token, module, operations: null, reason: NO_TOKEN }
-    return { provider, token, module, operations: placements(await probeToken(access), true), reason: null }
+    const opened = await openedOf(settings, directory)
+    if (typeof opened === 'string') return { provider, token, module, operations: null, reason: opened }
+    return { provider, token, module, operations: placements(await triedOut(opened), true), reason: null }
   } catch (error) {
     if (!(error instanceof HsmError)) throw error
     return { provider, token, module, operations: null, reason: error.what }
   }
 }
 
-const NO_TOKEN = `a token of it must be named: ${PREFIX}PROVIDER, ${PREFIX}TOKEN_LABEL and ${PREFIX}PIN_FILE`
+/** What is to be tried, and to be closed then. */
+interface Tried {
+  readonly access: TokenAccess
+  close(): Promise<void>
+}
 
-async function accessOf(settings: TokenSettings, directory: string) {
-  const { provider, token } = settings
-  if (token === null && provider === 'nss') return newNssToken(directory)
-  if (token === null && !PROVIDERS[provider].ownToken) return null
-  return (await openTokenOf(settings, directory)).access
+async function triedOut({ access, close }: Tried): Promise<Capabilities> {
+  try {
+    return await probeToken(access)
+  } finally {
+    await close()
+  }
+}
+
+const NAME_ONE = `a token of it must be named: ${PREFIX}PROVIDER, ${PREFIX}TOKEN_LABEL and ${PREFIX}PIN_FILE`
+
+/** How a new token is made that stays nowhere; in words, why there can be none. */
+const NEW_TOKENS: Record<ProviderName, (directory: string) => Promise<Tried | string>> = {
+  softhsm2: async (directory) => {
+    const token = await createPrivateToken({ directory, masters: false })
+    return { access: token, close: () => token.close() }
+  },
+  nss: async (directory) => ({
+    access: await newNssToken(directory, { provision: false }),
+    close: async () => {},
+  }),
+  opencryptoki: async () => {
+    const lacks = opencryptokiLacking()
+    if (lacks !== null) return `${lacks}; else ${NAME_ONE}`
+    const token = await PrivateOpencryptoki.open({ provision: false })
+    return { access: token, close: () => token.close() }
+  },
+  yubihsm2: async () => NAME_ONE,
+}
+
+async function openedOf(settings: TokenSettings, directory: string): Promise<Tried | string> {
+  const { provider, token, module } = settings
+  // A module that is named is another vendor's, which is given no new tokens.
+  if (token === null && module === null) return NEW_TOKENS[provider](directory)
+  return openTokenOf(settings, directory)
 }

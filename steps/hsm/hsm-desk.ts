@@ -105,7 +105,7 @@ export class HsmDesk {
 
   /** Another token of the same module, for this scenario alone. */
   newToken(module: ModuleName, options?: { provision: boolean }): Promise<TokenAccess> {
-    return newToken(module, this.place.directory, options)
+    return newToken(module, this.place.directory, this.#hands.undo, options)
   }
 
   /** A key whose value only this scenario knows, unless it gives a published one. */

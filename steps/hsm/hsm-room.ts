@@ -51,7 +51,7 @@ export class HsmRoom {
   async #furnish(module: ModuleName, journal: Journal): Promise<HsmPlace> {
     this.#closers ??= openClosers()
     const { path: directory } = await closing(this.#closers, temporaryFolder())
-    const access = await newToken(module, directory)
+    const access = await newToken(module, directory, this.#closers)
     const keys = new ScenarioKeys()
     const options = { token: access, keys, journal, clearAllowed: true }
     const hsm = await closing(this.#closers, openHsm(options))

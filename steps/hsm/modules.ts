@@ -1,23 +1,41 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { TokenAccess } from '../../hardware/hsm/access.ts'
-import { openTokenOf } from '../../hardware/hsm/providers/open-token.ts'
-import { PROVIDERS, type ProviderName } from '../../hardware/hsm/providers/providers.ts'
-import { tokenSettings } from '../../hardware/hsm/providers/settings.ts'
+import { PROVIDERS } from '../../hardware/hsm/providers/providers.ts'
+import { newNssToken, nssLacking } from '../../hardware/hsm/test-support/nss-token.ts'
+import {
+  opencryptokiLacking,
+  PrivateOpencryptoki,
+} from '../../hardware/hsm/test-support/private-opencryptoki.ts'
 import { createPrivateToken } from '../../hardware/hsm/token.ts'
-import { ROOT } from '../bench/places.ts'
+import { type Closer, closing } from '../bench/closer.ts'
+
+interface Module {
+  /** Null when it can be used here, else what to do about it. */
+  lacking(): string | null
+  /** A new token, in a folder below `directory` where it needs one; `provision`: whether it gets its master keys. */
+  newToken(directory: string, closers: Closer[], provision: boolean): Promise<TokenAccess>
+}
 
 /** Modules of which scenarios may make tokens, by the names that features use. */
-const MODULES = { SoftHSM2: 'softhsm2', 'NSS softokn': 'nss' } as const satisfies Record<string, ProviderName>
+const MODULES = {
+  SoftHSM2: {
+    lacking: () =>
+      PROVIDERS.softhsm2.modules.some((path) => existsSync(path))
+        ? null
+        : `needs SoftHSM2: ${PROVIDERS.softhsm2.install}`,
+    newToken: (directory, _, masters) => createPrivateToken({ directory, masters }),
+  },
+  'NSS softokn': {
+    lacking: nssLacking,
+    newToken: (directory, _, provision) => newNssToken(directory, { provision }),
+  },
+  opencryptoki: {
+    lacking: opencryptokiLacking,
+    newToken: (_, closers, provision) => closing(closers, PrivateOpencryptoki.open({ provision })),
+  },
+} as const satisfies Record<string, Module>
 
 export type ModuleName = keyof typeof MODULES
-
-const MAKE_NSS = join(ROOT, 'hardware/hsm/test-support/make-nss-token.ts')
-/** A token that exists for seconds in a private folder; with at least 8 characters, which reports are searched for. */
-const NSS_PIN = 'pin of a test token'
 
 /** Throws when features speak of another module. */
 export function moduleNamed(name: string): ModuleName {
@@ -25,31 +43,17 @@ export function moduleNamed(name: string): ModuleName {
   throw new Error(`expected one of the modules ${Object.keys(MODULES).join(', ')}, got "${name}"`)
 }
 
-/** Null when the module is there, else what to do about it. */
+/** Null when tokens of the module can be made here, else what to do about it. */
 export function lacking(name: ModuleName): string | null {
-  const { modules, install } = PROVIDERS[MODULES[name]]
-  return modules.some((path) => existsSync(path)) ? null : `needs ${name}: ${install}`
+  return MODULES[name].lacking()
 }
 
-/** A new token in a folder below `directory`; `provision`: whether it gets its master keys. */
+/** A new token; what is to be ended with it comes to `closers`. */
 export async function newToken(
   name: ModuleName,
   directory: string,
+  closers: Closer[],
   { provision = true } = {},
 ): Promise<TokenAccess> {
-  return name === 'SoftHSM2' ? createPrivateToken({ directory }) : newNssToken(directory, { provision })
-}
-
-/** A new key database of NSS in a folder below `directory`. */
-export async function newNssToken(directory: string, { provision = true } = {}): Promise<TokenAccess> {
-  const home = await mkdtemp(join(directory, 'nss-'))
-  const module = PROVIDERS.nss.modules.find((path) => existsSync(path)) ?? ''
-  await promisify(execFile)(process.execPath, [MAKE_NSS, module, home, NSS_PIN])
-  const named = {
-    PROVIDER: 'nss',
-    TOKEN_LABEL: 'NSS Certificate DB',
-    PIN: NSS_PIN,
-    PROVISION: provision ? 'yes' : 'no',
-  }
-  return (await openTokenOf(tokenSettings(named, ''), home)).access
+  return MODULES[name].newToken(directory, closers, provision)
 }

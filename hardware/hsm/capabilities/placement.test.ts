@@ -16,19 +16,6 @@ const all = (without: readonly Feature[]) =>
     ]),
   ) as Capabilities
 
-/** As measured with opencryptoki 3.19 of Debian 12, its software token. */
-const OPENCRYPTOKI = all([
-  'aes-cmac',
-  'aes-ecb-derive',
-  'aes-cbc-derive',
-  'tdes-cmac',
-  'tdes-ecb-derive',
-  'key-wrap-pad',
-  'ec-p256',
-  'ec-secp256k1',
-  'ed25519',
-])
-
 /** What no token does, whatever mechanisms it has. */
 const NEVER: readonly Variant[] = [
   'ExportWorkingKey',
@@ -70,8 +57,26 @@ test('without a mechanism, an operation goes to the signer where that can do it 
 })
 
 test('a token that wraps no keys can do nothing with them, and says that first', () => {
-  for (const { where, missing } of Object.values(placements(OPENCRYPTOKI, true))) {
+  const wrapsNone = all(['key-wrap-pad', 'key-wrap-cbc'])
+  for (const { where, missing } of Object.values(placements(wrapsNone, true))) {
     assert.equal(where, 'not possible')
-    assert.equal(missing[0], 'CKM_AES_KEY_WRAP_PAD')
+    assert.equal(missing[0], 'CKM_AES_KEY_WRAP_PAD or CKM_AES_CBC_PAD')
   }
+})
+
+test('a token that wraps by CBC alone does everything but what leaves for cards', () => {
+  const places = Object.entries(placements(all(['key-wrap-pad']), true))
+  const impossible = places.filter(([, { where }]) => where === 'not possible')
+  assert.deepEqual(impossible, [
+    ['GenerateCardKey aes-128', { where: 'not possible', missing: ['CKM_AES_KEY_WRAP_PAD'] }],
+    ['GenerateCardKey ec-p256', { where: 'not possible', missing: ['CKM_AES_KEY_WRAP_PAD'] }],
+  ])
+})
+
+test('two-key TDES is made in the signer where the token has three-key TDES alone', () => {
+  const places = placements(all(['tdes-2']), true)
+  const missing = ['CKM_DES2_KEY_GEN']
+  assert.deepEqual(places['GenerateKey tdes-2'], { where: 'clear in signer', missing })
+  assert.deepEqual(places['GenerateKey tdes for retail MAC'], { where: 'clear in signer', missing })
+  assert.equal(places['GenerateKey tdes-3'].where, 'in token')
 })

@@ -1,3 +1,4 @@
+import { SEALING_MECHANISMS, SEALINGS } from '../keys/sealings.ts'
 import { type Capabilities, FEATURES, type Feature } from './features.ts'
 
 /** Where the key of an operation is while it works. */
@@ -15,20 +16,20 @@ interface Need {
 
 const PLACES: readonly Place[] = ['in token', 'clear in signer', 'not possible']
 
-const SEALED = ['key-wrap-pad', 'hmac'] as const satisfies readonly Feature[]
-
 /**
- * What each operation needs of the token, by operation and kind of key. All need {@link SEALED} as well: without them no working key
- * comes into the token.
+ * What each operation needs of the token, by operation and kind of key. All need one of {@link SEALINGS} and HMAC as well: without them no
+ * working key comes into the token.
  */
 export const NEEDS = {
   'VerifyArqc aes-128': inToken('aes-ecb', 'aes-cbc-derive', 'aes-cmac'),
   'VerifyArqc ec-p256': inToken('ec-p256'),
-  'GenerateCardKey aes-128': inToken('aes-ecb'),
-  'GenerateCardKey ec-p256': inToken('ec-p256'),
+  // Cards know RFC 5649 alone.
+  'GenerateCardKey aes-128': inToken('key-wrap-pad', 'aes-ecb'),
+  'GenerateCardKey ec-p256': inToken('key-wrap-pad', 'ec-p256'),
   'GenerateKey aes': inToken('aes-ecb'),
-  'GenerateKey tdes': inToken('tdes-ecb'),
-  'GenerateKey tdes for retail MAC': orClear('tdes-ecb', 'tdes-ecb-derive'),
+  'GenerateKey tdes-2': orClear('tdes-ecb', 'tdes-2'),
+  'GenerateKey tdes-3': inToken('tdes-ecb'),
+  'GenerateKey tdes for retail MAC': orClear('tdes-ecb', 'tdes-2', 'tdes-ecb-derive'),
   'GenerateKey hmac': inToken('hmac'),
   // The value comes in the clear, whatever the token can do.
   'ImportKey aes': onlyClear('aes-ecb'),
@@ -111,12 +112,17 @@ function place(
 ): Placement {
   const lacking = (features: readonly Feature[]) =>
     features.filter((feature) => capabilities[feature] === null).map((feature) => FEATURES[feature][0])
-  const basis = lacking([...SEALED, ...(need.beside ?? [])])
+  const basis = [...lackingSealing(capabilities), ...lacking(['hmac', ...(need.beside ?? [])])]
   const never = need.lacks === undefined ? [] : [need.lacks]
   const missing: string[] = [...new Set([...basis, ...lacking(need.features), ...never])]
   if (missing.length === 0) return { where: need.always ?? 'in token', missing }
   const clear = need.clear && clearAllowed && basis.length === 0
   return { where: clear ? 'clear in signer' : 'not possible', missing }
+}
+
+function lackingSealing(capabilities: Capabilities): string[] {
+  const there = Object.values(SEALINGS).some(({ feature }) => capabilities[feature] !== null)
+  return there ? [] : [SEALING_MECHANISMS]
 }
 
 function inToken(...features: Feature[]): Need {

@@ -23,22 +23,25 @@ export class Agreement {
       this.#name = name
       this.#opened = opened
     }
-    if (opened.masters !== this.#opened.masters)
-      throw new HsmError(
-        'MASTER_KEYS_DIFFER',
-        `expected the token "${name}" to hold the master keys of the token "${this.#name}", got others`,
-      )
     const differing = differences(this.#opened.capabilities, opened.capabilities)
     if (differing.length > 0)
       throw new HsmError(
         'MECHANISM_MISSING',
         `expected the tokens "${this.#name}" and "${name}" to do the same, got ${differing.join(', ')} in one alone`,
       )
+    if (opened.masters !== this.#opened.masters)
+      throw new HsmError(
+        'MASTER_KEYS_DIFFER',
+        `expected the token "${name}" to hold the master keys of the token "${this.#name}", got others`,
+      )
   }
 }
 
-/** Features, since two modules may do the same under other numbers. */
+/** Features, since two modules may do the same under other numbers. Of the sealings, what new keys come in. */
 function differences(one: Capabilities, other: Capabilities): string[] {
+  const bothPad = one['key-wrap-pad'] !== null && other['key-wrap-pad'] !== null
   const features = Object.keys(one) as (keyof Capabilities)[]
-  return features.filter((feature) => (one[feature] === null) !== (other[feature] === null))
+  return features
+    .filter((feature) => (one[feature] === null) !== (other[feature] === null))
+    .filter((feature) => feature !== 'key-wrap-cbc' || !bothPad)
 }

@@ -1,5 +1,6 @@
 import type { KeyAlgorithm } from '../hierarchy/algorithms.ts'
 import type { KeyUsage } from '../hierarchy/usages.ts'
+import type { SealingName } from './sealings.ts'
 
 /** What is known of a working key; nothing in it is secret. */
 export interface KeyRecord {
@@ -23,9 +24,10 @@ export interface KeyRecord {
 }
 
 /**
- * A working key as it is kept outside of the token. `blob`: the key under the token's storage key (RFC 5649), hex; empty for a public key
+ * A working key as it is kept outside of the token. `blob`: the key under the token's storage key, hex, wrapped by `sealing`; empty for a public key
  * alone and for a key that stays in its token, where `objectId` (CKA_ID, hex) finds it. `singleBlob`: MAC keys of two-key TDES only, the left half as L|L|L, with which the token chains single DES. `token`: identifies
- * the storage key. `seal`: HMAC-SHA256 by the token's seal key over all of it.
+ * the storage key. `sealing`: absent in records from when there was "aes-kwp" alone. `seal`: HMAC-SHA256 by the token's seal key over all
+ * of it.
  */
 export interface SealedKey {
   readonly record: KeyRecord
@@ -33,17 +35,24 @@ export interface SealedKey {
   readonly singleBlob: string
   readonly objectId: string
   readonly token: string
+  readonly sealing?: SealingName
   readonly seal: string
 }
 
+/** How the key is wrapped. */
+export function sealingOf({ sealing }: Pick<SealedKey, 'sealing'>): SealingName {
+  return sealing ?? 'aes-kwp'
+}
+
 /** The bytes under a seal: fields in a fixed order, as JSON, which keeps them apart. */
-export function sealedBytes({ record, blob, singleBlob, objectId, token }: Omit<SealedKey, 'seal'>): Buffer {
+export function sealedBytes(key: Omit<SealedKey, 'seal'>): Buffer {
+  const { record, blob, singleBlob, objectId, token, sealing } = key
   const { label, usage, algorithm, owner, version, validFrom, validUntil, exportable, kcv, publicKey } =
     record
   return Buffer.from(
     JSON.stringify([
       [label, usage, algorithm, owner, version, validFrom, validUntil, exportable, kcv, publicKey],
-      [blob, singleBlob, objectId, token],
+      [blob, singleBlob, objectId, token, ...(sealing === undefined ? [] : [sealing])],
     ]),
   )
 }

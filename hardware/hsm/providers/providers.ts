@@ -4,8 +4,6 @@ interface Provider {
   readonly modules: readonly string[]
   /** How to get it. */
   readonly install: string
-  /** Whether this layer may make a token of its own in a folder; otherwise the token must be there. */
-  readonly ownToken: boolean
   /** What the user PIN is, for messages. */
   readonly pin: string
 }
@@ -22,7 +20,6 @@ export const PROVIDERS = {
       '/opt/homebrew/lib/softhsm/libsofthsm2.so',
     ],
     install: 'apt-get install softhsm2',
-    ownToken: true,
     pin: 'the user PIN of the token',
   },
   nss: {
@@ -34,7 +31,6 @@ export const PROVIDERS = {
       '/usr/lib64/libsoftokn3.so',
     ],
     install: 'apt-get install libnss3',
-    ownToken: true,
     pin: 'the password of the key database',
   },
   opencryptoki: {
@@ -44,7 +40,6 @@ export const PROVIDERS = {
       '/usr/lib64/opencryptoki/libopencryptoki.so.0',
     ],
     install: 'apt-get install opencryptoki, then start pkcsslotd',
-    ownToken: false,
     pin: 'the user PIN of the token',
   },
   yubihsm2: {
@@ -55,7 +50,6 @@ export const PROVIDERS = {
       '/usr/local/lib/pkcs11/yubihsm_pkcs11.so',
     ],
     install: 'install yubihsm-pkcs11 of the YubiHSM 2 SDK (developers.yubico.com)',
-    ownToken: false,
     pin: 'four digits, the id of the authentication key, then its password',
   },
 } as const satisfies Record<string, Provider>

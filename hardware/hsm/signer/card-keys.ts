@@ -6,6 +6,7 @@ import { call } from './cryptoki.ts'
 import { withNewPair, withNewSecret } from './generated-keys.ts'
 import type { NewKey } from './new-key.ts'
 import type { Operation } from './operation.ts'
+import { mechanismOf } from './probe.ts'
 import { sealSecret } from './seal-secret.ts'
 import type { Signer } from './signer.ts'
 
@@ -62,7 +63,8 @@ function generateP256(signer: Signer, transport: pkcs11.Handle, key: CardKeyArgs
   }))
 }
 
-function wrap({ token, masters }: Signer, transport: pkcs11.Handle, key: pkcs11.Handle): Uint8Array {
+function wrap({ token, capabilities }: Signer, transport: pkcs11.Handle, key: pkcs11.Handle): Uint8Array {
   const { module, session } = token
-  return module.C_WrapKey(session, masters.wrapping, transport, key, Buffer.alloc(WRAPPED_BYTES_AT_MOST))
+  const mechanism = mechanismOf(capabilities, 'key-wrap-pad')
+  return module.C_WrapKey(session, { mechanism }, transport, key, Buffer.alloc(WRAPPED_BYTES_AT_MOST))
 }

@@ -2,6 +2,7 @@ import pkcs11 from 'pkcs11js'
 import { HsmError } from '../error.ts'
 import { call, type Token, template } from './cryptoki.ts'
 import { MASTERS, type Master, masterAttributes, mastersIn } from './masters.ts'
+import { unwrapKey } from './unwrapping.ts'
 
 /** RSA of 3072 bits is as hard to break as AES-128 (SP 800-57, 5.6.1.1), and half a second's work for a token. */
 const MODULUS_BITS = 3072
@@ -72,10 +73,9 @@ export class Guest {
     const pair = this.#pair
     if (pair === null)
       throw new HsmError('MASTER_KEYS_NOT_SHARED', 'expected a token without master keys, got one with them')
-    const { module, session } = this.#token
     call('the token to take the master keys of the group', () =>
       byMaster((master) =>
-        module.C_UnwrapKey(session, OAEP, pair.privateKey, Buffer.from(share[master], 'hex'), [
+        unwrapKey(this.#token, OAEP, pair.privateKey, Buffer.from(share[master], 'hex'), [
           ...template({ CKA_CLASS: pkcs11.CKO_SECRET_KEY, CKA_KEY_TYPE: MASTERS[master].type }),
           ...masterAttributes(master),
         ]),

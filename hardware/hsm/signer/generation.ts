@@ -7,7 +7,7 @@ import { call } from './cryptoki.ts'
 import { deriveEcb } from './derivation.ts'
 import { withNewPair, withNewSecret } from './generated-keys.ts'
 import { take } from './known-keys.ts'
-import { isRetail, type NewKey, type NewSecret, variantOf } from './new-key.ts'
+import { generationVariant, isRetail, type NewKey, type NewSecret } from './new-key.ts'
 import { destroying } from './objects.ts'
 import type { Operation } from './operation.ts'
 import { sealSecret } from './seal-secret.ts'
@@ -19,7 +19,7 @@ const ID_BYTES = 16
 
 /** A new secret key, made in the token and sealed. */
 export const generateKey: Operation<{ key: NewSecret }, SealedKey> = {
-  variant: ({ key }) => (isRetail(key) ? 'GenerateKey tdes for retail MAC' : variantOf('GenerateKey', key)),
+  variant: ({ key }) => generationVariant(key),
   inToken: (signer, { key }) =>
     call(`the token to generate key "${key.label}"`, () =>
       isRetail(key) ? generateRetail(signer, key) : generate(signer, key),

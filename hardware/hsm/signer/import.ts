@@ -4,12 +4,12 @@ import type { PairAlgorithm } from '../hierarchy/algorithms.ts'
 import type { SealedKey } from '../keys/sealed-key.ts'
 import { call } from './cryptoki.ts'
 import { take } from './known-keys.ts'
-import { type NewKey, type NewSecret, variantOf } from './new-key.ts'
+import { importVariant, type NewKey, type NewSecret } from './new-key.ts'
 import type { Operation } from './operation.ts'
 
 /** A key whose value is known: a test key, or one that came in components. `kcv`: to compare with, or null. */
 export const importKey: Operation<{ key: NewSecret; value: Uint8Array; kcv: string | null }, SealedKey> = {
-  variant: ({ key }) => variantOf('ImportKey', key),
+  variant: ({ key }) => importVariant(key),
   inToken: (signer, { key, value, kcv }) => {
     const sealed = call(`the token to take key "${key.label}"`, () => take(signer, key, Buffer.from(value)))
     return kcv === null ? sealed : withKcv(sealed, kcv)
@@ -21,7 +21,7 @@ export const importZmk: Operation<
   { key: NewSecret; components: readonly Uint8Array[]; kcv: string },
   SealedKey
 > = {
-  variant: ({ key }) => variantOf('ImportKey', key),
+  variant: ({ key }) => importVariant(key),
   inToken: (signer, { key, components, kcv }) => {
     const value = Buffer.from(components.reduce(xor))
     const sealed = call(`the token to take key "${key.label}"`, () => take(signer, key, value))

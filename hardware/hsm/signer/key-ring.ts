@@ -1,9 +1,11 @@
 import type pkcs11 from 'pkcs11js'
+import type { Capabilities } from '../capabilities/features.ts'
 import { HsmError } from '../error.ts'
 import type { KeyAlgorithm, SecretAlgorithm } from '../hierarchy/algorithms.ts'
 import { type Purpose, USAGES } from '../hierarchy/usages.ts'
 import type { KeyRecord, SealedKey } from '../keys/sealed-key.ts'
 import { call, type TokenSession } from './cryptoki.ts'
+import { formOf, outOfForm } from './key-forms.ts'
 import type { Masters } from './masters.ts'
 import { findObjects, workingCopy } from './objects.ts'
 import { besidePrivate, inUse, keptAs, publicKey, readable } from './templates.ts'
@@ -26,13 +28,15 @@ export interface KeyInUse {
 export class KeyRing {
   readonly #home: TokenSession
   readonly #masters: Masters
+  readonly #capabilities: Capabilities
   readonly #told = new Map<string, SealedKey>()
   readonly #used = new Map<string, KeyInUse>()
   /** Milliseconds since 1970, as the client's clock has it; set with each batch. */
   now = 0
 
-  constructor(home: TokenSession, masters: Masters) {
+  constructor(home: TokenSession, masters: Masters, capabilities: Capabilities) {
     this.#home = home
+    this.#capabilities = capabilities
     this.#masters = masters
   }
 
@@ -86,9 +90,9 @@ export class KeyRing {
   reveal(label: string, purpose: Purpose | null): Buffer {
     const sealed = this.sealed(label)
     this.#permit(sealed.record, purpose)
-    return call(`the value of key "${label}"`, () =>
-      this.#masters.read(sealed.blob, readable(sealed.record.algorithm as SecretAlgorithm)),
-    )
+    const algorithm = sealed.record.algorithm as SecretAlgorithm
+    const form = readable(formOf(this.#capabilities, algorithm))
+    return call(`the value of key "${label}"`, () => outOfForm(algorithm, this.#masters.read(sealed, form)))
   }
 
   #bringIn(label: string): KeyInUse {
@@ -98,19 +102,21 @@ export class KeyRing {
       if (objectId !== '') return { record, single: null, ...this.#copyOf(label, objectId) }
       const handle = this.#objectOf(sealed)
       if (singleBlob === '') return { record, handle, single: null, passing: [handle] }
-      const single = this.#masters.unwrap(singleBlob, inUse('tdes-3', record.usage), this.#home)
+      const left = { ...sealed, blob: singleBlob }
+      const single = this.#masters.unwrap(left, inUse('tdes-3', record.usage), this.#home)
       return { record, handle, single, passing: [handle, single] }
     })
   }
 
-  #objectOf({ record, blob }: SealedKey): pkcs11.Handle {
-    if (blob === '') return this.#createPublic(record)
-    const attributes = inUse(record.algorithm, record.usage)
+  #objectOf(sealed: SealedKey): pkcs11.Handle {
+    const { record } = sealed
+    if (sealed.blob === '') return this.#createPublic(record)
+    const attributes = inUse(formOf(this.#capabilities, record.algorithm), record.usage)
     try {
-      return this.#masters.unwrap(blob, attributes, this.#home)
+      return this.#masters.unwrap(sealed, attributes, this.#home)
     } catch (error) {
       if (record.publicKey === null || !isIncomplete(error)) throw error
-      return this.#masters.unwrap(blob, [...attributes, ...besidePrivate(record.publicKey)], this.#home)
+      return this.#masters.unwrap(sealed, [...attributes, ...besidePrivate(record.publicKey)], this.#home)
     }
   }
 

@@ -10,7 +10,7 @@ import { KeyRing } from './key-ring.ts'
 import { Masters, provision } from './masters.ts'
 import type { Operation } from './operation.ts'
 import { OPERATIONS } from './operations.ts'
-import { mechanismOf, probe } from './probe.ts'
+import { probe } from './probe.ts'
 import type { Signer } from './signer.ts'
 
 /**
@@ -60,14 +60,10 @@ const ANSWERS: { [Type in ToSigner['type']]: (message: Extract<ToSigner, { type:
 function open(access: TokenAccess, { clearAllowed, shared, capabilities: told }: OpenOptions): Opened {
   const token = openToken(access)
   const capabilities = told ?? probe(token)
-  for (const feature of ['key-wrap-pad', 'hmac'] as const)
-    if (capabilities[feature] === null)
-      throw new HsmError(
-        'MECHANISM_MISSING',
-        `expected a token with ${FEATURES[feature][0]}, got one without`,
-      )
-  const masters = new Masters(token, mechanismOf(capabilities, 'key-wrap-pad'))
-  const ring = new KeyRing(token.home, masters)
+  if (capabilities.hmac === null)
+    throw new HsmError('MECHANISM_MISSING', `expected a token with ${FEATURES.hmac[0]}, got one without`)
+  const masters = new Masters(token, capabilities)
+  const ring = new KeyRing(token.home, masters, capabilities)
   signer = { token, capabilities, shared, masters, ring, places: placements(capabilities, clearAllowed) }
   return { capabilities, masters: masters.fingerprint }
 }

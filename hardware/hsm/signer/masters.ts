@@ -1,14 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import pkcs11 from 'pkcs11js'
+import { type Capabilities, FEATURES } from '../capabilities/features.ts'
 import { HsmError } from '../error.ts'
-import { type SealedKey, sealedBytes } from '../keys/sealed-key.ts'
+import { type SealedKey, sealedBytes, sealingOf } from '../keys/sealed-key.ts'
+import { SEALING_MECHANISMS, SEALINGS, type SealingName } from '../keys/sealings.ts'
 import { call, type Token, type TokenSession, template } from './cryptoki.ts'
 import { destroying, findObjects, workingCopy } from './objects.ts'
+import { type Sealing, sealingsOf } from './sealings.ts'
 import { known } from './templates.ts'
 
 const MAC_BYTES = 32
-/** PKCS #8 of an RSA key of 3072 bits has 1,795 bytes at most. */
-const BLOB_BYTES_AT_MOST = 2048
 /** Only to see what the storage key makes of it. */
 const NOBODYS_KEY = new Uint8Array(16)
 /** What is generated, and what the token may do with it. */
@@ -17,7 +18,8 @@ export const MASTERS = {
     label: 'tapbench storage key',
     generator: pkcs11.CKM_AES_KEY_GEN,
     type: pkcs11.CKK_AES,
-    uses: { CKA_WRAP: true, CKA_UNWRAP: true, CKA_DERIVE: false },
+    // What may decrypt with it may open every blob outside of the token; tokens allow that where nothing is said.
+    uses: { CKA_WRAP: true, CKA_UNWRAP: true, CKA_DERIVE: false, CKA_ENCRYPT: false, CKA_DECRYPT: false },
   },
   seal: {
     label: 'tapbench seal key',
@@ -32,6 +34,9 @@ export type Master = keyof typeof MASTERS
 const KEPT = { CKA_TOKEN: true, CKA_PRIVATE: true, CKA_SENSITIVE: true, CKA_EXTRACTABLE: false } as const
 const HMAC = { mechanism: pkcs11.CKM_SHA256_HMAC }
 
+/** What lies outside of the token, and how it was wrapped. */
+type Wrapped = Pick<SealedKey, 'blob' | 'sealing'>
+
 /**
  * The two keys that stay in the token for good: the storage key (AES-256) wraps all working keys, the seal key (HMAC-SHA256) authenticates
  * their records. Worked with as session objects, since SoftHSM2 reads a token object from disk at each use.
@@ -40,14 +45,20 @@ export class Masters {
   readonly #token: Token
   readonly #storage: pkcs11.Handle
   readonly #seal: pkcs11.Handle
-  readonly #wrapping: { mechanism: number }
+  readonly #sealings: ReadonlyMap<SealingName, Sealing>
+  /** That of new keys. */
+  readonly #preferred: SealingName
   /** Tells tokens with different master keys apart: 8 bytes that the seal key makes, hex. */
   readonly id: string
 
-  /** `wrapping`: CKM_AES_KEY_WRAP_PAD or the mechanism that does it in this token. Throws MASTER_KEYS_MISSING. */
-  constructor(token: Token, wrapping: number) {
+  /** Throws MECHANISM_MISSING for a token that does none of {@link SEALINGS}, and MASTER_KEYS_MISSING. */
+  constructor(token: Token, capabilities: Capabilities) {
     this.#token = token
-    this.#wrapping = { mechanism: wrapping }
+    this.#sealings = sealingsOf(capabilities)
+    const [preferred] = this.#sealings.keys()
+    if (preferred === undefined)
+      throw new HsmError('MECHANISM_MISSING', `expected a token with ${SEALING_MECHANISMS}, got one without`)
+    this.#preferred = preferred
     this.#storage = only(token.home, MASTERS.storage.label)
     this.#seal = only(token.home, MASTERS.seal.label)
     this.id = this.#mac(Buffer.from('tapbench token')).subarray(0, 8).toString('hex')
@@ -55,21 +66,19 @@ export class Masters {
 
   /** Wraps a key that is extractable. */
   wrap(key: pkcs11.Handle): string {
-    const room = Buffer.alloc(BLOB_BYTES_AT_MOST)
-    const { module, session } = this.#token
-    return module.C_WrapKey(session, this.#wrapping, this.#storage, key, room).toString('hex')
+    return this.#by(this.#preferred).wrap(this.#token, this.#storage, key).toString('hex')
   }
 
   /** `session`: where the key lives, that of operations unless said otherwise. */
-  unwrap(blob: string, attributes: pkcs11.Template, { session }: TokenSession = this.#token): pkcs11.Handle {
-    const { module } = this.#token
-    return module.C_UnwrapKey(session, this.#wrapping, this.#storage, Buffer.from(blob, 'hex'), attributes)
+  unwrap(key: Wrapped, attributes: pkcs11.Template, where: TokenSession = this.#token): pkcs11.Handle {
+    const sealing = this.#by(sealingOf(key))
+    return sealing.unwrap(where, this.#storage, Buffer.from(key.blob, 'hex'), attributes)
   }
 
   /** The value of a wrapped key, or another attribute that says it; `attributes` must let it be read. */
-  read(blob: string, attributes: pkcs11.Template, type: number = pkcs11.CKA_VALUE): Buffer {
+  read(wrapped: Wrapped, attributes: pkcs11.Template, type: number = pkcs11.CKA_VALUE): Buffer {
     const { module, session } = this.#token
-    const key = this.unwrap(blob, attributes)
+    const key = this.unwrap(wrapped, attributes)
     return destroying(this.#token, [key], () => {
       const [value] = module.C_GetAttributeValue(session, key, [{ type }])
       return value?.value as Buffer
@@ -80,22 +89,29 @@ export class Masters {
   get fingerprint(): string {
     const { module, session } = this.#token
     const key = module.C_CreateObject(session, known('aes-128', NOBODYS_KEY))
-    const wrapped = destroying(this.#token, [key], () => this.wrap(key))
-    return `${this.id}${createHash('sha256').update(wrapped).digest('hex').slice(0, 16)}`
+    const imprint = destroying(this.#token, [key], () =>
+      this.#by(this.#preferred).imprint(this.#token, this.#storage, key).toString('hex'),
+    )
+    return `${this.id}${createHash('sha256').update(imprint).digest('hex').slice(0, 16)}`
   }
 
-  /** The mechanism of {@link wrap}, for wrapping under other keys. */
-  get wrapping(): { mechanism: number } {
-    return this.#wrapping
-  }
-
+  /** `key`: its blobs come from {@link wrap}, or it was sealed before. */
   seal(key: Omit<SealedKey, 'seal' | 'token'>): SealedKey {
-    const unsealed = { ...key, token: this.id }
+    const unsealed = { sealing: this.#preferred, ...key, token: this.id }
     return { ...unsealed, seal: this.#mac(sealedBytes(unsealed)).toString('hex') }
   }
 
-  /** Throws BLOB_OF_ANOTHER_TOKEN or BLOB_ALTERED unless this token's masters sealed the key as it is. */
+  /**
+   * Throws MECHANISM_MISSING for a sealing that this token does not do, and BLOB_OF_ANOTHER_TOKEN or BLOB_ALTERED unless its masters sealed the
+   * key as it is. To be called before anything is unwrapped: padding that is looked at first would tell what lies under it.
+   */
   check(key: SealedKey): void {
+    const sealing = sealingOf(key)
+    if (sealing in SEALINGS && !this.#sealings.has(sealing))
+      throw new HsmError(
+        'MECHANISM_MISSING',
+        `expected key "${key.record.label}" in a sealing that this token does, ${[...this.#sealings.keys()].join(' or ')}, got ${sealing}, for which it lacks ${FEATURES[SEALINGS[sealing].feature][0]}`,
+      )
     if (key.token !== this.id)
       throw new HsmError(
         'BLOB_OF_ANOTHER_TOKEN',
@@ -107,6 +123,12 @@ export class Masters {
       'BLOB_ALTERED',
       `expected key "${key.record.label}" as it was sealed, got another content`,
     )
+  }
+
+  #by(name: SealingName): Sealing {
+    const sealing = this.#sealings.get(name)
+    if (sealing === undefined) throw new Error(`expected a sealing that was checked, got ${name}`)
+    return sealing
   }
 
   #mac(data: Buffer): Buffer {

@@ -17,6 +17,14 @@ export function isRetail({ algorithm, usage }: { algorithm: SecretAlgorithm; usa
   return algorithm === 'tdes-2' && RETAIL.includes(usage)
 }
 
-export function variantOf(operation: 'GenerateKey' | 'ImportKey', { algorithm }: NewSecret): Variant {
-  return `${operation} ${familyOf(algorithm) as 'aes' | 'tdes' | 'hmac'}`
+export function importVariant({ algorithm }: NewSecret): Variant {
+  return `ImportKey ${familyOf(algorithm) as 'aes' | 'tdes' | 'hmac'}`
+}
+
+export function generationVariant(key: NewSecret): Variant {
+  const { algorithm } = key
+  if (algorithm === 'tdes-2') return isRetail(key) ? 'GenerateKey tdes for retail MAC' : 'GenerateKey tdes-2'
+  return algorithm === 'tdes-3'
+    ? 'GenerateKey tdes-3'
+    : `GenerateKey ${familyOf(algorithm) as 'aes' | 'hmac'}`
 }

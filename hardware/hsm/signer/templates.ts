@@ -9,7 +9,7 @@ import {
   type SecretAlgorithm,
 } from '../hierarchy/algorithms.ts'
 import { type KeyUsage, type TokenUse, USAGES } from '../hierarchy/usages.ts'
-import { template } from './cryptoki.ts'
+import { bufferOf, template } from './cryptoki.ts'
 
 type Attributes = Parameters<typeof template>[0]
 
@@ -90,7 +90,7 @@ export function generated(algorithm: SecretAlgorithm, more: readonly TokenUse[] 
 /** A secret key from its value. */
 export function known(algorithm: SecretAlgorithm, value: Uint8Array): pkcs11.Template {
   const base = { ...classOf(algorithm), ...LEAVING, ...allowing(algorithm, checkUses(algorithm)) }
-  return template({ ...base, CKA_VALUE: Buffer.from(value) })
+  return template({ ...base, CKA_VALUE: bufferOf(value) })
 }
 
 /** Public and private half of a pair to be generated; the private one is then wrapped, or kept for these uses. */

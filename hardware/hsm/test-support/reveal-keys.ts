@@ -5,6 +5,7 @@ import { isRsa } from '../hierarchy/algorithms.ts'
 import type { SealedKey } from '../keys/sealed-key.ts'
 import { openToken } from '../signer/cryptoki.ts'
 import { Masters } from '../signer/masters.ts'
+import { probe } from '../signer/probe.ts'
 import { readable } from '../signer/templates.ts'
 
 /** What is told on standard input. `keys`: with a blob each. */
@@ -15,9 +16,11 @@ export interface RevealRequest {
 
 // A program of its own, as a signer is: prints the values of keys of a test's own token, to be searched for where they must not be.
 const { access, keys } = JSON.parse(await text(process.stdin)) as RevealRequest
-const masters = new Masters(openToken(access), pkcs11.CKM_AES_KEY_WRAP_PAD)
-const values = keys.map(({ record: { algorithm }, blob }) => {
+const token = openToken(access)
+const masters = new Masters(token, probe(token))
+const values = keys.map((sealed) => {
+  const { algorithm } = sealed.record
   const part = isRsa(algorithm) ? pkcs11.CKA_PRIVATE_EXPONENT : pkcs11.CKA_VALUE
-  return masters.read(blob, readable(algorithm), part).toString('hex')
+  return masters.read(sealed, readable(algorithm), part).toString('hex')
 })
 process.stdout.write(JSON.stringify(values))

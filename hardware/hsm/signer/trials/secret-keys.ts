@@ -3,7 +3,8 @@ import pkcs11 from 'pkcs11js'
 import { aesCmac, tdesCmac } from '../../../../protocols/mac/cmac.ts'
 import type { TokenSession } from '../cryptoki.ts'
 import { deriveAesBlock, deriveEcb } from '../derivation.ts'
-import { derived } from '../templates.ts'
+import { derived, generated, inUse } from '../templates.ts'
+import { unwrapKey } from '../unwrapping.ts'
 import { AES_KEY, BLOCK, encrypt, MESSAGE, secret, TDES_KEY, type Trial, TWO_BLOCKS } from './trial.ts'
 
 /** RFC 5649, 3: the alternative initial value. */
@@ -33,6 +34,13 @@ export const SECRET_TRIALS = {
     const base = secret(token, 'aes-128', AES_KEY, ['DERIVE'])
     const key = deriveEcb(token, mechanism, base, TWO_BLOCKS, derived('aes-256', ['ENCRYPT']))
     return actsAs(token, key, aes('aes-128-ecb', null, TWO_BLOCKS))
+  },
+  'tdes-2': (token, mechanism) => {
+    const { module, session } = token
+    const key = module.C_GenerateKey(session, { mechanism }, generated('tdes-2'))
+    const ecb = { mechanism: pkcs11.CKM_DES3_ECB }
+    const halves = [BLOCK.subarray(0, 8), BLOCK.subarray(8)].map((half) => encrypt(token, ecb, key, half))
+    return encrypt(token, ecb, key, BLOCK).equals(Buffer.concat(halves))
   },
   'tdes-ecb': (token, mechanism) => {
     const key = secret(token, 'tdes-2', TDES_KEY, ['ENCRYPT'])
@@ -68,6 +76,17 @@ export const SECRET_TRIALS = {
     const cipher = createCipheriv('id-aes128-wrap-pad', AES_KEY, WRAP_PAD_IV)
     return wrapped.equals(Buffer.concat([cipher.update(BLOCK), cipher.final()]))
   },
+  'key-wrap-cbc': (token, mechanism) => {
+    const { module, session } = token
+    const cbc = { mechanism, parameter: TWO_BLOCKS.subarray(-16) }
+    const wrapping = secret(token, 'aes-128', AES_KEY, ['WRAP', 'UNWRAP'])
+    const inner = secret(token, 'aes-128', BLOCK, ['ENCRYPT'])
+    const wrapped = module.C_WrapKey(session, cbc, wrapping, inner, Buffer.alloc(64))
+    const cipher = createCipheriv('aes-128-cbc', AES_KEY, cbc.parameter)
+    if (!wrapped.equals(Buffer.concat([cipher.update(BLOCK), cipher.final()]))) return false
+    const key = unwrapKey(token, cbc, wrapping, wrapped, inUse('aes-128', 'data'))
+    return isClosed(token, key) && actsAs(token, key, BLOCK)
+  },
 } as const satisfies Record<string, Trial>
 
 function mac(
@@ -86,6 +105,16 @@ function actsAs(token: TokenSession, key: pkcs11.Handle, value: Buffer): boolean
     .setAutoPadding(false)
     .update(BLOCK)
   return encrypt(token, { mechanism: pkcs11.CKM_AES_ECB }, key, BLOCK).equals(expected)
+}
+
+/** Whether nobody can read an AES key, though it came out of a blob. */
+function isClosed({ module, session }: TokenSession, key: pkcs11.Handle): boolean {
+  try {
+    module.C_GetAttributeValue(session, key, [{ type: pkcs11.CKA_VALUE }])
+    return false
+  } catch (error) {
+    return error instanceof Error && error.message.startsWith('CKR_ATTRIBUTE_SENSITIVE')
+  }
 }
 
 function aes(cipher: string, iv: Buffer | null, data: Buffer): Buffer {

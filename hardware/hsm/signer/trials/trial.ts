@@ -20,7 +20,7 @@ export function secret(
   { module, session }: TokenSession,
   algorithm: SecretAlgorithm,
   value: Buffer,
-  uses: readonly TokenUse[],
+  uses: readonly (TokenUse | 'UNWRAP')[],
 ): pkcs11.Handle {
   const types = {
     'aes-128': pkcs11.CKK_AES,
