@@ -3,6 +3,7 @@ import { correlate } from '../protocols/journal/correlate.ts'
 import type { Profile } from './bench/profile.ts'
 import { sharedBench } from './bench/shared.ts'
 import { excerptOf } from './rafiki-containers/excerpt.ts'
+import { closedBooks } from './reconcile/closed-books.ts'
 import { checkMoney, told } from './reconcile/scenario-check.ts'
 import { BENCH_MEDIA_TYPE, JOURNAL_MEDIA_TYPE } from './report/run/attachment.ts'
 import { unserved } from './requirements.ts'
@@ -27,7 +28,7 @@ Before(async function (this: TapWorld, { pickle }: ITestCaseHookParameter) {
   this.attach(JSON.stringify(bench), BENCH_MEDIA_TYPE)
   const reason = unserved(
     pickle.tags.map(({ name }) => name),
-    this.bench.profile,
+    this.bench,
   )
   if (reason !== null) {
     this.log(reason)
@@ -41,15 +42,15 @@ Before(async function (this: TapWorld, { pickle }: ITestCaseHookParameter) {
 
 After(async function (this: TapWorld, { result }: ITestCaseHookParameter) {
   for (const undo of this.undo.reverse()) await undo()
-  await this.bench.slot.remove()
+  await this.bench.takeCardOut()
   await this.bench.services.customer.idle()
   await this.bench.recordTo()
   this.attach(JSON.stringify(correlate(this.journal.entries)), JOURNAL_MEDIA_TYPE)
   const untraced = await exportTaps(correlate(this.journal.entries), this.journal.beganUs)
   if (untraced !== null) this.log(untraced)
   if (result?.status === Status.FAILED) await attachContainerLogs(this)
-  if (this.bench.profile.merchantAse.socket === 'external')
-    return this.log('money was not compared: of a merchant ASE of somebody else the books are not open')
+  const closed = closedBooks(this.bench.profile)
+  if (closed !== null) return this.log(`money was not compared: ${closed}`)
   for (const finding of await checkMoney(this)) this.log(`to reconcile: ${told(finding)}`)
 })
 

@@ -7,6 +7,7 @@ import type { Tamper } from '../simulators/pos/tamper.ts'
 import type { TapResult } from '../simulators/pos/tap-result.ts'
 import type { Terminal } from '../simulators/pos/terminal.ts'
 import type { Bench, Holder, IssuedCard, Shop } from './bench/bench.ts'
+import type { Side } from './bench/plan.ts'
 import { CardDesk } from './card/card-desk.ts'
 import { HsmDesk } from './hsm/hsm-desk.ts'
 import { RafikiDesk } from './rafiki/rafiki-desk.ts'
@@ -47,6 +48,8 @@ export class TapWorld extends World {
   startedAt = 0
   /** To what this scenario has posted by itself. */
   answer: HttpAnswer | null = null
+  /** Whose ASE that was for, when it was for one. */
+  answeredBy: Side | null = null
   #bench: Bench | null = null
   #holder: Holder | null = null
   #somebodyElse: Holder | null = null

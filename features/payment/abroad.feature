@@ -1,4 +1,4 @@
-@payment @requires:several-currencies
+@payment @requires:several-currencies @requires:controlled-customer-ase
 Feature: A tap in another currency than the account's
   The card signs the merchant's currency, Rafiki changes the money at the rates of the customer ASE. At home are cards that may not pay abroad.
 

@@ -14,6 +14,7 @@ Feature: After the payment
       And the terminal asks what became of the payment
       Then the payment was "Approved" and its money came
 
+    @requires:controlled-customer-ase
     Scenario: of a declined one
       Given the card is FROZEN
       When the cardholder taps for 12.50 EUR
@@ -108,6 +109,7 @@ Feature: After the payment
       Then 12.50 EUR were given back
       And the account has 50.00 EUR again
 
+    @requires:controlled-customer-ase
     Scenario: a declined payment has nothing to give back
       Given the card is FROZEN
       When the cardholder taps for 12.50 EUR
@@ -125,7 +127,7 @@ Feature: After the payment
       Then the terminal shows "Failed" because "payment was reversed"
       And the account has 50.00 EUR again
 
-    @requires:embedded-rafiki
+    @requires:embedded-rafiki @requires:controlled-customer-ase
     Scenario: void: a payment under way that is declined has nothing to give back
       When the cardholder begins to tap for 12.50 EUR
       And the terminal reverses the payment
@@ -205,6 +207,7 @@ Feature: After the payment
       Then the terminal shows "Declined" because "refund is more than what is left of the payment"
       And the account is left with 37.50 EUR
 
+    @requires:controlled-customer-ase
     Scenario: of a declined payment
       Given the card is FROZEN
       When the cardholder taps for 12.50 EUR
@@ -227,6 +230,7 @@ Feature: After the payment
       And 5.00 EUR were given back
       And the account has 42.50 EUR again
 
+    @requires:controlled-customer-ase
     Scenario: a card that was terminated since gets its money back
       When the cardholder taps for 12.50 EUR
       Given the card is TERMINATED
@@ -288,6 +292,7 @@ Feature: After the payment
 
   Rule: the list of a day adds up
 
+    @requires:controlled-customer-ase
     Scenario: a day of every kind
       Given a cardholder with 500.00 EUR and a card "interledger"
       When the cardholder taps for 10.00 EUR

@@ -11,21 +11,23 @@ Feature: An approved tap
     And the merchant has received <amount>
     And the account is left with <left>
 
+    @requires:aes-128-card
     Examples: AES cryptogram, ARQC
       | profile     | currency | balance     | amount     | left       | cid | length |
       | interledger | EUR      | 100.00 EUR  | 12.50 EUR  | 87.50 EUR  | 80  | 8      |
 
-    @requires:several-currencies
+    @requires:several-currencies @requires:aes-128-card
     Examples: AES cryptogram, ARQC, without decimals and with three
       | profile     | currency | balance     | amount     | left       | cid | length |
       | interledger | JPY      | 10000 JPY   | 1250 JPY   | 8750 JPY   | 80  | 8      |
       | interledger | KWD      | 100.000 KWD | 3.505 KWD  | 96.495 KWD | 80  | 8      |
 
+    @requires:ec-p256-card
     Examples: P-256 signature
       | profile          | currency | balance     | amount     | left       | cid | length |
       | interledger-p256 | EUR      | 100.00 EUR  | 12.50 EUR  | 87.50 EUR  | C1  | 72     |
 
-    @requires:several-currencies
+    @requires:several-currencies @requires:ec-p256-card
     Examples: P-256 signature, without decimals and with three
       | profile          | currency | balance     | amount     | left       | cid | length |
       | interledger-p256 | JPY      | 10000 JPY   | 1250 JPY   | 8750 JPY   | C1  | 72     |

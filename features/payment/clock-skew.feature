@@ -40,6 +40,7 @@ Feature: Clocks that differ
       | 23    | past  |
       | 23    | ahead |
 
+  @requires:card-decisions
   Scenario Outline: a transaction date <hours> hours <way>, which is too much
     Given a terminal whose transaction date is <hours> hours <way>
     When the cardholder taps for 12.50 EUR

@@ -1,4 +1,4 @@
-@payment @requires:controlled-merchant-ase
+@payment @requires:controlled-merchant-ase @requires:controlled-customer-ase
 Feature: One id from the tap to the money
   A tap has an id. Terminal and merchant ASE hand it on in a header; Rafiki hands nothing on but the card data, by which its own ids are found to be
   the tap's. So every entry of the journal says which tap it belongs to.

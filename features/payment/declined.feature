@@ -6,6 +6,7 @@ Feature: A declined tap
     Given a cardholder with 50.00 EUR and a card "interledger"
     And a merchant who takes EUR
 
+  @requires:card-decisions
   Scenario Outline: a card "<profile>" whose cryptogram is wrong
     Given the cardholder has a card "<profile>" that makes wrong cryptograms
     When the cardholder taps for 12.50 EUR
@@ -13,11 +14,17 @@ Feature: A declined tap
     And Rafiki was told "invalid_signature"
     And no money moved
 
-    Examples:
+    @requires:aes-128-card
+    Examples: AES cryptogram
       | profile          |
       | interledger      |
+
+    @requires:ec-p256-card
+    Examples: P-256 signature
+      | profile          |
       | interledger-p256 |
 
+  @requires:card-decisions
   Scenario: the card data of an approved tap, sent once more
     When the cardholder taps for 12.50 EUR
     Then the terminal shows "Approved"
@@ -26,6 +33,7 @@ Feature: A declined tap
     And the merchant has received 12.50 EUR
     And the account is left with 37.50 EUR
 
+  @requires:card-decisions
   Scenario: a card whose transaction counter stands still
     Given the cardholder has a card "interledger" whose transaction counter stands still
     When the cardholder taps for 10.00 EUR
@@ -34,14 +42,16 @@ Feature: A declined tap
     Then the terminal shows "Declined" because "transaction counter did not rise"
     And the merchant has received 10.00 EUR
 
+  @requires:card-decisions
   Scenario: a terminal that uses an unpredictable number twice
-    Given a terminal whose unpredictable number is always "0B37A838"
+    Given a terminal whose unpredictable number is always the same
     When the cardholder taps for 10.00 EUR
     Then the terminal shows "Approved"
     When the cardholder taps for 10.00 EUR
     Then the terminal shows "Declined" because "unpredictable number was used before"
     And the merchant has received 10.00 EUR
 
+  @requires:controlled-customer-ase
   Scenario Outline: a card that is <state>
     Given the card is <state>
     When the cardholder taps for 12.50 EUR
@@ -55,6 +65,7 @@ Feature: A declined tap
       | ORDERED    | card is not active  |
       | TERMINATED | card is terminated  |
 
+  @requires:controlled-customer-ase
   Scenario: a card that the issuer never issued
     Given the cardholder has a card "interledger" that the issuer never issued
     When the cardholder taps for 12.50 EUR
@@ -67,12 +78,14 @@ Feature: A declined tap
     Then the terminal shows "Declined" because "card's wallet address cannot be found"
     And no money moved
 
+  @requires:controlled-customer-ase
   Scenario: the payment names the wallet address of somebody else
     Given somebody else with 80.00 EUR and a card "interledger"
     When the terminal asks for 12.50 EUR from the wallet address of somebody else
     Then the terminal shows "Declined" because "wallet address is not the card's"
     And no money moved
 
+  @requires:controlled-customer-ase
   Scenario: a card that carries the wallet address of somebody else
     Given somebody else with 80.00 EUR and a card "interledger"
     And the cardholder has a card "interledger" with the wallet address of somebody else
@@ -80,24 +93,26 @@ Feature: A declined tap
     Then the terminal shows "Declined" because "cryptogram is not the card's"
     And no money moved
 
+  @requires:card-decisions
   Scenario: the amount is changed after the card has signed it
     When the terminal asks for 49.00 EUR after the card signed 12.50 EUR
     Then the terminal shows "Declined" because "signed amount is not the payment's"
     And no money moved
 
+  @requires:card-decisions
   Scenario: the card signed for another merchant
     When the card signs 12.50 EUR for another merchant
     Then the terminal shows "Declined" because "signed receiver is not the payment's"
     And no money moved
 
-  @requires:several-currencies
+  @requires:several-currencies @requires:card-decisions
   Scenario: the currency is changed after the card has signed it
     Given a merchant who takes JPY
     When the terminal asks for 1250 JPY after the card signed 12.50 EUR
     Then the terminal shows "Declined" because "signed currency is not the payment's"
     And no money moved
 
-  @requires:several-currencies
+  @requires:several-currencies @requires:card-decisions
   Scenario: the currency is not the account's
     Given a merchant who takes JPY
     When the cardholder taps for 1250 JPY
@@ -114,6 +129,7 @@ Feature: A declined tap
     Then the terminal shows "Declined" because "merchant does not take this currency"
     And no money moved
 
+  @requires:card-decisions
   Scenario Outline: card data that <what>
     Given a terminal that sends the payload "<payload>"
     When the cardholder taps for 12.50 EUR
@@ -126,11 +142,13 @@ Feature: A declined tap
       | ends in the middle               | 77109F360200019F2608 |
       | lacks everything the card signed | 77059F36020001       |
 
+  @requires:controlled-customer-ase
   Scenario: not enough balance
     When the cardholder taps for 50.01 EUR
     Then the terminal shows "Declined" because "balance is too low"
     And no money moved
 
+  @requires:controlled-customer-ase
   Scenario: over the limit of the card
     Given the cardholder has a card "interledger" with a limit of 20.00 EUR
     When the cardholder taps for 20.01 EUR
@@ -138,6 +156,7 @@ Feature: A declined tap
     When the cardholder taps for 20.00 EUR
     Then the terminal shows "Approved"
 
+  @requires:card-decisions
   Scenario: a transaction date outside the issuer's window
     Given a terminal whose transaction date is 3 days ago
     When the cardholder taps for 12.50 EUR

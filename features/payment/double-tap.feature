@@ -19,6 +19,7 @@ Feature: The same tap twice
       | 2     |
       | 5     |
 
+  @requires:card-decisions
   Scenario Outline: <times> payments of the same card data at once
     Given a terminal whose requests are held back
     When the cardholder taps for 12.50 EUR
@@ -39,6 +40,7 @@ Feature: The same tap twice
     And the merchant has received 12.50 EUR
     And the account is left with 37.50 EUR
 
+  @requires:controlled-customer-ase
   Scenario: the same request id after a decline
     Given the card is FROZEN
     When the cardholder taps for 12.50 EUR

@@ -54,6 +54,7 @@ Feature: An issuer that is slow, silent, or of two minds
     And the merchant has received 12.50 EUR
     And the account is left with 37.50 EUR
 
+  @requires:controlled-customer-ase
   Scenario: an issuer that funds every payment twice
     Given the customer ASE funds every payment twice
     When the cardholder taps for 12.50 EUR
@@ -61,6 +62,7 @@ Feature: An issuer that is slow, silent, or of two minds
     And the merchant has received 12.50 EUR
     And the account is left with 37.50 EUR
 
+  @requires:controlled-customer-ase
   Scenario: an issuer that cancels what it has funded
     Given the customer ASE cancels what it has funded
     When the cardholder taps for 12.50 EUR
@@ -69,6 +71,7 @@ Feature: An issuer that is slow, silent, or of two minds
     And the account is left with 37.50 EUR
     And Rafiki refused to "cancel" what was funded
 
+  @requires:controlled-customer-ase
   Scenario: an issuer that funds what it has refused
     Given the card is FROZEN
     And the customer ASE funds what it has refused

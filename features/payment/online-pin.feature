@@ -1,4 +1,4 @@
-@payment @pin
+@payment @pin @requires:controlled-merchant-ase @requires:controlled-customer-ase
 Feature: Online PIN
   The card asks for a PIN from 50.00 EUR on. The terminal's device enciphers it under a key of this one transaction, the merchant ASE's HSM translates it
   for the issuer, and the issuer's HSM says whether it is right. Nobody between sees it.

@@ -45,7 +45,8 @@ Feature: Webhooks
     And the merchant has received 12.50 EUR
     And the account is left with 37.50 EUR
 
-    Examples:
+    @requires:controlled-customer-ase
+    Examples: to the customer ASE
       | event                      |
       | outgoing_payment.created   |
       | outgoing_payment.completed |
@@ -59,6 +60,7 @@ Feature: Webhooks
     When Rafiki tells the customer ASE that a payment nobody knows is "completed"
     Then no money moved
 
+  @requires:controlled-customer-ase
   Scenario: the end of a payment is told twice in different words
     When the cardholder taps for 12.50 EUR
     Then the terminal shows "Approved"

@@ -31,7 +31,7 @@ export function readReports(folder: string): Promise<Written[]> {
 /** Every table of both ASEs' databases. Throws when one has none: a search of nothing would end well. */
 export async function readDatabases({ services, profile }: Bench): Promise<Written[]> {
   // Nobody else's database is ours to search.
-  const own = SIDES.filter((side) => side === 'customer' || profile.merchantAse.socket === 'simulated')
+  const own = SIDES.filter((side) => profile[`${side}Ase`].socket === 'simulated')
   const bySide = own.map(async (side) => {
     const dumps = await services[side].dump()
     if (dumps.length === 0) throw new Error(`expected tables in the database of the ${side} ASE, got none`)

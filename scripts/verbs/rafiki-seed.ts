@@ -17,13 +17,14 @@ export interface RafikiSeedOptions {
 
 /** Gives the profile's pair, which must run, what fixtures/rafiki/seed.yaml says; a second time changes nothing. */
 export async function rafikiSeed({ profile: name, json }: RafikiSeedOptions): Promise<number> {
-  const { rafiki } = loadProfile(name, process.env)
+  const profile = loadProfile(name, process.env)
+  const { rafiki } = profile
   if (rafiki.socket === 'embedded')
     throw new ConfigurationError(
       'expected a pair that runs already, an embedded one begins anew with every command: use --profile docker, or your own with rafiki.socket external',
     )
   const fixture = loadSeedFixture()
-  const plan = await makePlan({ rafiki })
+  const plan = await makePlan(profile)
   return withClosers(async (closers) => {
     const http = new HttpClient({ from: 'bench', clock: systemClock, journal: silentJournal })
     closers.push(() => http.close())

@@ -13,6 +13,7 @@ import { type Closer, withClosers } from '../../steps/bench/closer.ts'
 import { makePlan } from '../../steps/bench/make-plan.ts'
 import { bySide } from '../../steps/bench/plan.ts'
 import { ConfigurationError, loadProfile, type Profile } from '../../steps/bench/profile.ts'
+import { closedBooks } from '../../steps/reconcile/closed-books.ts'
 import { compare, type Period, type Reconciliation } from '../../steps/reconcile/compare.ts'
 import { periodBooks, type Sources } from '../../steps/reconcile/period-books.ts'
 import type { Grade } from '../../steps/reconcile/rule.ts'
@@ -32,6 +33,7 @@ const DAY_MS = 86_400_000
 export async function reconcile({ profile: name, from, to, json }: ReconcileOptions): Promise<number> {
   const profile = loadProfile(name, process.env)
   const period = periodOf(from, to)
+  requireOpenBooks(profile)
   const url = databaseOf(profile)
   return withClosers(async (closers) => {
     const found = compare(await periodBooks(await sourcesOf(profile, url, closers), period), period)
@@ -57,6 +59,14 @@ function momentOf(option: string, text: string): number {
   throw new ConfigurationError(
     `expected ${option} to be a moment such as 2026-11-21T09:00:00Z, got "${text}"`,
   )
+}
+
+function requireOpenBooks(profile: Profile): void {
+  const closed = closedBooks(profile)
+  if (closed !== null)
+    throw new ConfigurationError(
+      `expected merchantAse.socket and customerAse.socket to be simulated, nothing can be reconciled else: ${closed}`,
+    )
 }
 
 function databaseOf({ rafiki, database }: Profile): string {

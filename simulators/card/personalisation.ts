@@ -48,7 +48,7 @@ export interface PersonalisationOptions {
 export function personalise(options: PersonalisationOptions): CardImage {
   const { transportKey, profile, atc = 0 } = options
   const faults = { ...profile.faults, ...options.faults }
-  const record = checkRecord(options.record)
+  const record = readPersonalisationRecord(options.record)
   checkAlgorithm(record, profile)
   return {
     profile,
@@ -59,7 +59,8 @@ export function personalise(options: PersonalisationOptions): CardImage {
   }
 }
 
-function checkRecord(record: unknown): PersonalisationRecord {
+/** A record that another party wrote. Throws {@link PersonalisationError}, which names each field that is wrong, never its value. */
+export function readPersonalisationRecord(record: unknown): PersonalisationRecord {
   const checked = recordSchema.safeParse(record)
   if (checked.success) return checked.data
   const problems = checked.error.issues.map(

@@ -3,7 +3,7 @@ import { fromHex } from '../../protocols/bytes/bytes.ts'
 import type { Journal, Party } from '../../protocols/journal/journal.ts'
 import { SwitchJournal } from '../../protocols/journal/switch-journal.ts'
 import { decipherPin } from '../../protocols/pin/encipher.ts'
-import { type Algorithm, CRYPTOGRAM_FAMILIES } from '../../simulators/card/cryptogram.ts'
+import { ALGORITHMS, type Algorithm } from '../../simulators/card/cryptogram.ts'
 import type { Faults } from '../../simulators/card/faults.ts'
 import type { CardImage } from '../../simulators/card/image.ts'
 import { personalise } from '../../simulators/card/personalisation.ts'
@@ -29,18 +29,23 @@ import { BenchClock } from '../bench-clock.ts'
 import type { Secret } from '../report/secrets.ts'
 import type { KeptTerminal } from '../terminals/kept/kept-terminal.ts'
 import type { Estate } from '../terminals/kept/place.ts'
+import { algorithmOf } from './card-algorithm.ts'
 import { type CardSlot, openSlot } from './card-slot.ts'
 import { type Closer, closeAll, closing, openClosers, settleAll } from './closer.ts'
 import { readPosApiAccess } from './external-pos-api.ts'
 import { temporaryFolder } from './folder.ts'
+import { openOutsideIssuer } from './issuer/open.ts'
+import type { OutsideIssuer, Standing } from './issuer/outside-issuer.ts'
 import { type Money, scaleOf, unknownCurrency } from './money.ts'
 import { BenchOffice } from './office.ts'
+import { decisionsOf } from './plan.ts'
 import type { ExternalPosApi } from './pos-api-schema.ts'
 import { ConfigurationError, type Profile } from './profile.ts'
 import { receivedBy } from './received.ts'
 import { ofPrivateKey, ofText, secretsOfCard, secretsOfPin, secretsOfPlan } from './secrets.ts'
 import { createWalletAddress } from './seeding.ts'
 import { type Services, startServices } from './services.ts'
+import { refuseCustomer } from './side/outside.ts'
 import { terminalSettings } from './terminal-settings.ts'
 import { BenchTerminals, expectDone, nameOf } from './terminals.ts'
 
@@ -127,6 +132,8 @@ export class Bench {
   readonly #byHand: HttpClient
   /** The issuer's PIN working keys for the merchant ASE: once, when the first card has a PIN. */
   readonly #agreeOnPinKeys = once(() => this.#exchangePinKeys())
+  /** The issuer of somebody else; null when it is the bench's own. */
+  readonly #outsideIssuer: OutsideIssuer | null
   readonly #closers: Closer[]
   /** What a merchant who outlives the bench had received when its shop was opened. */
   readonly #receivedBefore = new WeakMap<Shop, bigint>()
@@ -134,8 +141,10 @@ export class Bench {
 
   private constructor(
     parts: Pick<Bench, 'profile' | 'clock' | 'journal' | 'services' | 'slot' | 'directory'>,
+    outsideIssuer: OutsideIssuer | null,
     closers: Closer[],
   ) {
+    this.#outsideIssuer = outsideIssuer
     this.profile = parts.profile
     this.clock = parts.clock
     this.journal = parts.journal
@@ -146,7 +155,7 @@ export class Bench {
     this.#byHand = new HttpClient({ from: 'bench', clock: this.clock, journal: this.journal, hosts })
     this.office = new BenchOffice(this.#byHand, parts.services.plan.office)
     this.#closers = closers
-    this.secrets.push(...secretsOfPlan(this.services.plan))
+    this.secrets.push(...secretsOfPlan(this.services.plan), ...(outsideIssuer?.secrets ?? []))
     this.terminals = new BenchTerminals(this)
     closers.push(
       () => this.terminals.close(),
@@ -164,12 +173,13 @@ export class Bench {
       const clock = new BenchClock()
       closers.push(() => clock.close())
       const journal = new SwitchJournal()
+      const outsideIssuer = await openOutsideIssuer(profile.customerAse, closers)
       const { path: directory } = await closing(closers, temporaryFolder())
       const [services, slot] = await settleAll([
         closing(closers, startServices({ profile, directory, estate, clock, journal })),
         closing(closers, openSlot(profile.card.transport, directory, clock)),
       ])
-      const bench = new Bench({ profile, clock, journal, services, slot, directory }, closers)
+      const bench = new Bench({ profile, clock, journal, services, slot, directory }, outsideIssuer, closers)
       for (const pin of await services.customer.tokenPins()) bench.secrets.push(ofText('PIN of a token', pin))
       return bench
     } catch (error) {
@@ -197,15 +207,17 @@ export class Bench {
     await Promise.all([merchant.advance(milliseconds), customer.advance(milliseconds)])
   }
 
-  /** A new cardholder with a wallet address and a balance. */
+  /** A new cardholder with a wallet address and a balance; of an issuer of somebody else, the one who is there. */
   async openAccount({ value, currency, scale }: Money): Promise<Holder> {
     const { admin, assets, customer, plan } = this.services
+    if (this.#outsideIssuer !== null)
+      return this.#outsideIssuer.holder(admin.customer, { value, currency, scale })
     const walletAddress = `https://${plan.walletHost.customer}/${uniqueName('holder')}`
     const walletAddressId = await createWalletAddress(admin.customer, {
       url: walletAddress,
       assetId: assetOf(assets.customer, currency),
       publicName: 'Cardholder',
-      properties: { cardDecisions: plan.decisionsUrl },
+      properties: decisionsOf(plan),
     })
     const account = await customer.openAccount({
       walletAddress,
@@ -220,8 +232,8 @@ export class Bench {
   }
 
   /**
-   * The issuer makes a card for an account: key from the HSM, wallet address bound, personalised by the card profile. A card of a profile with
-   * test keys is made without the issuer, who does not know it.
+   * The issuer makes a card for an account: key from the HSM, wallet address bound, personalised by the card profile. One of somebody else has
+   * made it before. A card of a profile with test keys is made without the issuer, who does not know it.
    */
   async issueCard(
     holder: Holder,
@@ -230,6 +242,12 @@ export class Bench {
     const profile = loadCardProfile(name)
     if (isTestProfile(profile))
       return { id: `test card ${name}`, image: personaliseTestCard(profile, { faults }), pin: null }
+    if (this.#outsideIssuer !== null) {
+      if (limit !== undefined || abroad || pinDigits !== undefined) refuseCustomer()
+      const { id, image } = await this.#outsideIssuer.card(holder, profile, faults, this.slot)
+      this.secrets.push(...secretsOfCard(image))
+      return { id, image, pin: null }
+    }
     const { customer, plan } = this.services
     const { pinMailer, ...record } = await customer.issueCard({
       accountId: holder.accountId,
@@ -250,6 +268,26 @@ export class Bench {
     const pin = pinMailer === null ? null : this.#pinOf(record.pan, pinMailer)
     if (pin !== null) await this.#agreeOnPinKeys()
     return { id: record.cardId, image, pin }
+  }
+
+  /** What a cardholder's account has: by the issuer's books, or, where they are not open, by what its Rafiki says has moved. */
+  async accountOf(holder: Holder): Promise<Standing> {
+    const { admin, customer } = this.services
+    if (this.#outsideIssuer !== null) return this.#outsideIssuer.account(admin.customer, holder)
+    const account = await customer.account(holder.accountId)
+    if (account === null) throw new Error('expected the account to exist')
+    return account
+  }
+
+  /** The kinds of keys of the cards that scenarios can pay with. */
+  get cardAlgorithms(): readonly Algorithm[] {
+    return this.#outsideIssuer?.algorithms ?? ALGORITHMS
+  }
+
+  /** Takes the card out of the reader; a handed-over one goes on counting there the next time. */
+  async takeCardOut(): Promise<void> {
+    await this.slot.remove()
+    await this.#outsideIssuer?.countOn(this.slot)
   }
 
   /** A new merchant with a wallet address in one currency and a terminal. */
@@ -330,7 +368,11 @@ export class Bench {
 
   async close(): Promise<void> {
     this.journal.to()
-    await closeAll(this.#closers)
+    try {
+      await this.takeCardOut()
+    } finally {
+      await closeAll(this.#closers)
+    }
   }
 
   /** Opens the letter to a cardholder. */
@@ -480,15 +522,4 @@ function pinFromOf({ applications }: CardProfile): bigint | null {
   if (list === undefined) return null
   const { amountX, rules } = parseCvmList(fromHex(list))
   return rules.some(({ method }) => CVM_METHODS.get(method)?.onlinePin) ? amountX : null
-}
-
-/** The kind of key that the issuer must make for a profile; that all its applications take it is checked when it is personalised. */
-export function algorithmOf({ name, applications: [application] }: CardProfile): Algorithm {
-  if (application === undefined)
-    throw new ConfigurationError(`expected card profile ${name} to have an application`)
-  const { algorithm } = CRYPTOGRAM_FAMILIES[application.generateAc.cryptogram]
-  if (algorithm !== 'emv') return algorithm
-  throw new ConfigurationError(
-    `expected card profile ${name} to have testKeys: the issuer makes no keys of this kind`,
-  )
 }

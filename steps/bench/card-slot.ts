@@ -26,6 +26,8 @@ export interface CardSlot {
    * there. Throws when there was none.
    */
   putBack(): Promise<void>
+  /** ATC of the card that was put in last, when it was made of this image; else null. */
+  counterOf(image: CardImage): Promise<number | null>
   /** What a card that replays was asked and could not answer, in words. */
   notes(): Promise<readonly string[]>
   remove(): Promise<void>
@@ -41,11 +43,13 @@ async function openLoopbackSlot(clock: Clock): Promise<CardSlot> {
   const reader = new LoopbackReader('Tapbench Loopback', clock)
   const remove = async () => reader.remove()
   let last: ReturnType<typeof cardOf> | ReplayCard | null = null
+  let made: CardImage | Recording | null = null
   return {
     reader,
     socket: null,
     insert: async (content) => {
       reader.remove()
+      made = content
       last = isRecording(content) ? new ReplayCard(content) : cardOf(content, clock)
       reader.insert(last)
     },
@@ -53,6 +57,7 @@ async function openLoopbackSlot(clock: Clock): Promise<CardSlot> {
       reader.remove()
       reader.insert(last ?? noCardYet())
     },
+    counterOf: async (image) => (image === made ? (last?.atc ?? null) : null),
     notes: async () => (last instanceof ReplayCard ? last.notes : []),
     remove,
     close: remove,
@@ -91,18 +96,21 @@ interface PcscParts {
 
 function pcscSlot({ reader, socket, host, port, closers }: PcscParts): CardSlot {
   let last: InsertedCard | null = null
+  let made: CardImage | Recording | null = null
   const remove = async () => void (await last?.remove())
   return {
     reader,
     socket,
     insert: async (content) => {
       await remove()
+      made = content
       last = await host.insert(isRecording(content) ? { port, recording: content } : { port, image: content })
     },
     putBack: async () => {
       await remove()
       await (last ?? noCardYet()).putBack()
     },
+    counterOf: async (image) => (image === made ? ((await last?.state())?.atc ?? null) : null),
     notes: async () => (await last?.state())?.notes ?? [],
     remove,
     close: async () => {

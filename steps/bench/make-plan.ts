@@ -11,11 +11,21 @@ type Plans = {
 
 const PLANS: Plans = { embedded: embeddedPlan, external: externalPlan, docker: dockerPlan }
 
-type PlannedSockets = Pick<Profile, 'rafiki'> & Partial<Pick<Profile, 'merchantAse'>>
-
 /** The plan of a profile, whichever its Rafiki is. */
-export async function makePlan({ rafiki, merchantAse }: PlannedSockets): Promise<Plan> {
+export async function makePlan({
+  rafiki,
+  merchantAse,
+  customerAse,
+}: Pick<Profile, 'rafiki' | 'merchantAse' | 'customerAse'>): Promise<Plan> {
   const plan = PLANS[rafiki.socket] as (rafiki: RafikiSocket) => Promise<Plan>
-  const made = await plan(rafiki)
-  return merchantAse?.socket === 'external' ? { ...made, posApiUrl: merchantAse.posApiUrl } : made
+  const made = withIssuer(await plan(rafiki), customerAse)
+  return merchantAse.socket === 'external' ? { ...made, posApiUrl: merchantAse.posApiUrl } : made
+}
+
+/** An issuer of somebody else is where the profile says, and not where the bench would listen for Rafiki. */
+function withIssuer(plan: Plan, customerAse: Profile['customerAse']): Plan {
+  if (customerAse.socket === 'simulated') return plan
+  const { webhookUrl, ratesUrl, decisionsUrl } = customerAse
+  const { [new URL(plan.webhookUrl.customer).host]: _, ...hosts } = plan.hosts
+  return { ...plan, hosts, webhookUrl: { ...plan.webhookUrl, customer: webhookUrl }, ratesUrl, decisionsUrl }
 }

@@ -44,7 +44,8 @@ export interface Plan {
   /** Webhook receivers of the ASEs, rates and decisions of the customer ASE: as Rafiki and the other ASE see them. */
   webhookUrl: Record<Side, string>
   ratesUrl: string
-  decisionsUrl: string
+  /** Null of an issuer of somebody else that tells nobody. */
+  decisionsUrl: string | null
   /** Where hosts of wallet addresses, and of the ASEs, really are. */
   hosts: Hosts
   /** Host of the wallet addresses. */
@@ -75,6 +76,11 @@ export function bySide<Value>(make: (side: Side) => Value): Record<Side, Value> 
 
 export function at(port: number, host = '127.0.0.1'): string {
   return `http://${host}:${port}`
+}
+
+/** What a cardholder's wallet address tells of the issuer's decisions. */
+export function decisionsOf({ decisionsUrl }: Plan): Record<string, string> {
+  return decisionsUrl === null ? {} : { cardDecisions: decisionsUrl }
 }
 
 /** The paths of the ASEs, on the base URLs by which others see them. */

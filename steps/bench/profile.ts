@@ -3,19 +3,17 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { currencyByCode } from '../../protocols/emv/currency.ts'
+import { customerAseSchema } from './issuer/schema.ts'
 import { merchantAseSchema } from './pos-api-schema.ts'
 import { rafikiSchema } from './rafiki-schema.ts'
 
 export const TRANSPORTS = ['pcsc', 'loopback'] as const
 export type Transport = (typeof TRANSPORTS)[number]
 
-const simulated = z.strictObject({ socket: z.literal('simulated') })
-
 const sockets = {
   card: z.strictObject({ socket: z.literal('simulated'), transport: z.enum(TRANSPORTS) }),
   pos: z.strictObject({ socket: z.literal('simulated'), terminal: z.string().min(1) }),
   merchantAse: merchantAseSchema,
-  customerAse: simulated,
   hsm: z.strictObject({
     module: z.string().min(1),
     tokens: z.coerce.number().int().min(1).max(2).default(1),
@@ -30,12 +28,22 @@ const sockets = {
 
 const schemaIn = (environment: Environment) =>
   z
-    .strictObject({ ...sockets, rafiki: rafikiSchema(environment) })
-    .refine(({ merchantAse, rafiki }) => merchantAse.socket === 'simulated' || rafiki.socket !== 'embedded', {
-      path: ['rafiki', 'socket'],
-      message:
-        'expected "external" or "docker" beside an external merchantAse: an embedded pair has other addresses and secrets in each run',
+    .strictObject({
+      ...sockets,
+      customerAse: customerAseSchema(environment),
+      rafiki: rafikiSchema(environment),
     })
+    .superRefine(({ rafiki, ...ases }, context) => {
+      const outside = (['merchantAse', 'customerAse'] as const).find(
+        (name) => ases[name].socket === 'external',
+      )
+      if (outside !== undefined && rafiki.socket === 'embedded')
+        context.addIssue({ code: 'custom', path: ['rafiki', 'socket'], message: notEmbedded(outside) })
+    })
+
+function notEmbedded(outside: string): string {
+  return `expected "external" or "docker" beside an external ${outside}: an embedded pair has other addresses and secrets in each run`
+}
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,4 +1,4 @@
-import type { Plan, Side } from '../bench/plan.ts'
+import { decisionsOf, type Plan, type Side } from '../bench/plan.ts'
 import { type Admin, createWalletAddress, findWalletAddress, seedAsset, seedPeer } from '../bench/seeding.ts'
 import { seedFee } from './fees.ts'
 import type { SeedFixture } from './fixture.ts'
@@ -27,7 +27,7 @@ export async function seedSide(
   for (const { path, currency, name } of walletAddresses[side]) {
     const url = `https://${plan.walletHost[side]}/${path}`
     if ((await findWalletAddress(watched, url)) !== null) continue
-    const properties = side === 'customer' ? { cardDecisions: plan.decisionsUrl } : {}
+    const properties = side === 'customer' ? decisionsOf(plan) : {}
     await createWalletAddress(watched, {
       url,
       assetId: ids.get(currency) ?? '',

@@ -26,14 +26,14 @@ const SOME_ADDRESS = 'query Status { walletAddresses(first: 1) { edges { node { 
 /** Whether the Admin API takes tenant id, secret, version and clock. */
 export function adminApi(side: Side): Check {
   return async (asking) => {
-    await run(asking, side, TENANT_AND_SECRET)
+    await query(asking, side, TENANT_AND_SECRET)
     return 'Admin API takes tenant and secret'
   }
 }
 
 /** Whether the customer's Rafiki knows card payments at all. */
 export const cardSupport: Check = async (asking) => {
-  const error = await run(asking, 'customer', CARD_DETAILS).catch((error: Error) => error)
+  const error = await query(asking, 'customer', CARD_DETAILS).catch((error: Error) => error)
   if (!(error instanceof Error) || /never used/i.test(error.message)) return 'has card payments'
   if (!/unknown type/i.test(error.message)) throw error
   throw new Fault(
@@ -57,7 +57,7 @@ export function openPayments(side: Side): Check {
 export function walletAddresses(side: Side): Check {
   return async (asking) => {
     const { plan } = asking
-    const { walletAddresses } = await run<Addresses>(asking, side, SOME_ADDRESS)
+    const { walletAddresses } = await query<Addresses>(asking, side, SOME_ADDRESS)
     const [first] = walletAddresses.edges
     if (first === undefined) return 'has no wallet address yet'
     const { host, pathname } = new URL(first.node.address)
@@ -119,9 +119,18 @@ export const cardService: Check = async ({ plan }) => {
   throw new Fault(`expected 400 from ${url} to an empty payment, got ${status}`, `correct ${setting}`)
 }
 
-async function run<Data>({ plan, admin }: Asking, side: Side, query: string): Promise<Data> {
+function query<Data>(asking: Asking, side: Side, text: string): Promise<Data> {
+  return run(asking, side, (admin) => admin.run<Data>(text, {}))
+}
+
+/** Asks the Admin API of a side. Throws a {@link Fault} with the setting to correct. */
+export async function run<Data>(
+  { plan, admin }: Asking,
+  side: Side,
+  question: (admin: RafikiAdmin) => Promise<Data>,
+): Promise<Data> {
   try {
-    return await admin[side].run<Data>(query, {})
+    return await question(admin[side])
   } catch (error) {
     throw adminFault(error, side, plan.adminUrl[side])
   }

@@ -2,10 +2,13 @@ import { systemClock } from '../../protocols/clock/system-clock.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
 import { adminOf } from '../bench/admin.ts'
+import type { ExternalIssuer } from '../bench/issuer/schema.ts'
 import { bySide, type Plan } from '../bench/plan.ts'
+import type { Profile } from '../bench/profile.ts'
 import { ask } from './ask.ts'
 import type { Asking, Check } from './checks.ts'
 import { Fault } from './fault.ts'
+import { issuerChecks } from './issuer-checks.ts'
 import { SERVICES, type Service } from './services.ts'
 
 /** What was found of one service. */
@@ -25,12 +28,16 @@ export interface ServiceStatus {
 // Rafiki's ADMIN_API_SIGNATURE_TTL_SECONDS: how old the signature of a request may be.
 const SIGNATURE_WINDOW_MS = 30_000
 
-/** Asks every service of a pair how it is; changes nothing in any of them. */
-export async function rafikiStatus(plan: Plan): Promise<ServiceStatus[]> {
+/** Asks every service of a pair how it is, and the issuer of somebody else; changes nothing in any of them. */
+export async function rafikiStatus(
+  plan: Plan,
+  customerAse: Profile['customerAse'] = { socket: 'simulated' },
+): Promise<ServiceStatus[]> {
   const http = new HttpClient({ from: 'bench', clock: systemClock, journal: silentJournal })
   try {
     const asking = { plan, admin: bySide((side) => adminOf(side, plan, systemClock, http)) }
-    return await Promise.all(SERVICES.map((service) => statusOf(service, asking)))
+    const issuers = customerAse.socket === 'external' ? [issuerStatus(customerAse, asking)] : []
+    return await Promise.all([...SERVICES.map((service) => statusOf(service, asking)), ...issuers])
   } finally {
     await http.close()
   }
@@ -47,6 +54,13 @@ async function statusOf(service: Service, asking: Asking): Promise<ServiceStatus
   } catch (error) {
     return { ...nothing, ready: false, faults: [told(error)] }
   }
+}
+
+/** It need not have a page of health. */
+async function issuerStatus(issuer: ExternalIssuer, asking: Asking): Promise<ServiceStatus> {
+  const checks = await checked(issuerChecks(issuer), asking)
+  const ready = checks.faults.length === 0
+  return { service: 'customer ASE', url: issuer.webhookUrl, ready, skewMs: null, ...checks }
 }
 
 async function health(url: string, setting: string): Promise<number | null> {

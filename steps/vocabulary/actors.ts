@@ -1,5 +1,5 @@
 import { Given } from '@cucumber/cucumber'
-import { fromHex } from '../../protocols/bytes/bytes.ts'
+import { machineRandom } from '../../simulators/common/machine-random.ts'
 import type { Money } from '../bench/money.ts'
 import type { CustomerFunctions } from '../bench/side/functions.ts'
 import type { TapWorld } from '../world.ts'
@@ -98,8 +98,9 @@ Given('a terminal that is not registered', async function (this: TapWorld) {
   this.shop = await this.bench.openShop({ currency: this.shop.currency, admission: 'none' })
 })
 
-Given('a terminal whose unpredictable number is always {string}', function (this: TapWorld, hex: string) {
-  this.tamper.unpredictableNumber = fromHex(hex)
+Given('a terminal whose unpredictable number is always the same', function (this: TapWorld) {
+  // Of each scenario another one: an issuer remembers it longer than a scenario lasts.
+  this.tamper.unpredictableNumber = machineRandom(4)
 })
 
 Given('a terminal whose transaction date is {int} day(s) ago', function (this: TapWorld, days: number) {

@@ -47,9 +47,7 @@ async function settled({ journal, bench }: TapWorld): Promise<void> {
 export async function requireBalance({ bench, holder }: TapWorld, expected: bigint): Promise<void> {
   const end = performance.now() + PATIENCE_MS
   for (;;) {
-    const account = await bench.services.customer.account(holder.accountId)
-    if (account === null) throw new Error('expected the account to exist')
-    const { balance, reserved, ledger } = account
+    const { balance, reserved, ledger } = await bench.accountOf(holder)
     if (balance === expected && reserved === 0n && ledger === balance) return
     const show = (value: bigint) => formatMoney({ ...holder, value })
     if (performance.now() > end)

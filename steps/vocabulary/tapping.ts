@@ -121,16 +121,33 @@ Then('the POS API answers {int} because {string}', function (this: TapWorld, sta
 })
 
 Then('Rafiki was told {string}', async function (this: TapWorld, failure: string) {
+  const told = await toldRafiki(this)
+  if (told !== failure) throw new Error(`expected ${failure}, Rafiki was told ${told}`)
+})
+
+const CANCELLED = `query Cancelled($id: String!) { walletAddress(id: $id) {
+  outgoingPayments(first: 1) { edges { node { metadata } } }
+} }`
+
+/** Why the last payment was cancelled, as the issuer has said it; of somebody else's, as Rafiki has kept it. */
+async function toldRafiki({ bench, holder, journal }: TapWorld): Promise<string | undefined> {
+  type Reason = { cardPaymentFailureReason?: string }
+  if (bench.profile.customerAse.socket === 'external') {
+    type Found = { walletAddress: { outgoingPayments: { edges: { node: { metadata: Reason | null } }[] } } }
+    const { walletAddress } = await bench.services.admin.customer.run<Found>(CANCELLED, {
+      id: holder.walletAddressId,
+    })
+    return walletAddress.outgoingPayments.edges[0]?.node.metadata?.cardPaymentFailureReason
+  }
   const isCancel = (entry: JournalEntry) =>
     entry.kind === 'http' &&
     entry.from === 'customer-ase' &&
     JSON.stringify(entry.requestBody).includes('cardPaymentFailureReason')
-  const cancel = await this.journal.until('the issuer to cancel', isCancel)
+  const cancel = await journal.until('the issuer to cancel', isCancel)
   const { input } = (
     (cancel as { requestBody?: unknown }).requestBody as {
-      variables: { input: { cardPaymentFailureReason: string } }
+      variables: { input: Reason }
     }
   ).variables
-  if (input.cardPaymentFailureReason !== failure)
-    throw new Error(`expected ${failure}, Rafiki was told ${input.cardPaymentFailureReason}`)
-})
+  return input.cardPaymentFailureReason
+}

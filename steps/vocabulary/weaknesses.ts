@@ -210,9 +210,8 @@ When(
 Then('each tap has cost and brought {money}', async function (this: TapWorld, money: Money) {
   const { bench, shop, holder } = this
   const all = money.value * BigInt(this.taps.length)
-  const { customer } = bench.services
-  const spent = async () => holder.opened - ((await customer.account(holder.accountId))?.balance ?? 0n)
-  const isSettled = async () => (await customer.account(holder.accountId))?.reserved === 0n
+  const spent = async () => holder.opened - (await bench.accountOf(holder)).balance
+  const isSettled = async () => (await bench.accountOf(holder)).reserved === 0n
   await this.rafikiDesk.until('the issuer to settle all taps', isSettled)
   const [cost, brought] = [await spent(), await bench.received(shop)]
   const show = (value: bigint) => formatMoney({ ...money, value })

@@ -7,7 +7,7 @@ import type { Registry } from '../../../simulators/merchant-ase/registry.ts'
 import type { ServiceName } from '../../../simulators/rafiki/config.ts'
 import { settleAll } from '../closer.ts'
 import type { MerchantHsm } from './merchant-hsm.ts'
-import { outsideMerchant } from './outside.ts'
+import { outsideCustomer, outsideMerchant } from './outside.ts'
 import type { PartOptions } from './part-options.ts'
 import { type Issuer, startAcquirer, startInstance, startIssuer } from './parts.ts'
 
@@ -91,6 +91,14 @@ function rootOf({ terminals }: MerchantAse): () => Promise<Uint8Array> {
 
 /** Starts the HSM, the customer ASE, and its Rafiki unless that runs already. */
 export async function startCustomerSide(options: PartOptions): Promise<CustomerFunctions> {
+  if (options.profile.customerAse.socket === 'external') {
+    const instance = await startInstance('customer', options)
+    return {
+      ...switches({ ...instance?.services }),
+      ...outsideCustomer,
+      harden: (on) => instance?.harden(on),
+    }
+  }
   const [rafiki, { ase, hsm, tokenPins, hsmPlaces, sharePinKeys }] = await settleAll([
     startInstance('customer', options),
     startIssuer(options),

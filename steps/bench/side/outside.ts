@@ -2,21 +2,50 @@
 export const outsideMerchant = {
   dump: async () => [],
   tokenPins: async () => [],
-  payments: refuse,
-  refunds: refuse,
-  registerMerchant: refuse,
-  setMerchantState: refuse,
-  setWallets: refuse,
-  registerTerminal: refuse,
-  takeZonePinKeys: refuse,
-  losePinKeys: refuse,
-  stopHsm: refuse,
-  startHsm: refuse,
-  trustRoot: refuse,
+  payments: refuseMerchant,
+  refunds: refuseMerchant,
+  registerMerchant: refuseMerchant,
+  setMerchantState: refuseMerchant,
+  setWallets: refuseMerchant,
+  registerTerminal: refuseMerchant,
+  takeZonePinKeys: refuseMerchant,
+  losePinKeys: refuseMerchant,
+  stopHsm: refuseMerchant,
+  startHsm: refuseMerchant,
+  trustRoot: refuseMerchant,
 }
 
-async function refuse(): Promise<never> {
+/** What the bench can do with a customer ASE of somebody else: nothing either. It cannot see when that is idle. */
+export const outsideCustomer = {
+  dump: async () => [],
+  tokenPins: () => [],
+  hsmPlaces: () => "the issuer's own",
+  idle: async () => {},
+  openAccount: refuseCustomer,
+  issueCard: refuseCustomer,
+  setCardState: refuseCustomer,
+  account: refuseCustomer,
+  card: refuseCustomer,
+  entries: refuseCustomer,
+  credits: refuseCustomer,
+  behave: refuseCustomer,
+  hsmTokens: refuseCustomer,
+  withdraw: refuseCustomer,
+  admit: refuseCustomer,
+  sharePinKeys: refuseCustomer,
+}
+
+function refuseMerchant(): never {
+  return refuse('merchant')
+}
+
+/** Throws what to do about a scenario that wants something of the issuer which only ours does. */
+export function refuseCustomer(): never {
+  return refuse('customer')
+}
+
+function refuse(side: 'merchant' | 'customer'): never {
   throw new Error(
-    'expected a merchant ASE that the bench controls, merchantAse.socket is external: tag the scenario @requires:controlled-merchant-ase',
+    `expected a ${side} ASE that the bench controls, ${side}Ase.socket is external: tag the scenario @requires:controlled-${side}-ase`,
   )
 }
