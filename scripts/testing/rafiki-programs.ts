@@ -88,14 +88,20 @@ export function startProgram(t: TestContext, program: string, env: Record<string
   return child
 }
 
-/** Its first line says where it listens; the rest is nobody's, but a full pipe would stop it. */
+/** Waits until its log says where it listens; the rest is nobody's, but a full pipe would stop it. */
 export async function listening(child: ChildProcess): Promise<void> {
   const early = once(child, 'exit').then(([code]) => {
     throw new Error(`expected a program to start, it ended with ${code}`)
   })
-  if (child.stdout !== null) await Promise.race([once(child.stdout, 'data'), early])
   early.catch(() => undefined)
-  child.stdout?.resume()
+  const { stdout } = child
+  let said = ''
+  stdout?.on('data', (chunk) => {
+    said += chunk
+  })
+  while (stdout !== null && !/http:\/\/127\.0\.0\.1:/.test(said))
+    await Promise.race([once(stdout, 'data'), early])
+  stdout?.removeAllListeners('data').resume()
 }
 
 /** The example of the fixtures, at the ports of these programs. */

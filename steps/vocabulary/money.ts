@@ -2,7 +2,7 @@ import { Then } from '@cucumber/cucumber'
 import { formatMoney, type Money } from '../bench/money.ts'
 import type { TapWorld } from '../world.ts'
 
-const PATIENCE_MS = 2_000
+const PATIENCE_MS = 10_000
 const PAUSE_MS = 20
 const SETTLED = new Set(['outgoing_payment.completed', 'outgoing_payment.failed'])
 

@@ -3,7 +3,7 @@ import type { Admin } from '../seeding.ts'
 /** What the customer's Rafiki says has moved at a wallet address, in minor units of its asset. */
 export interface Moved {
   sent: bigint
-  /** Debit amounts of payments that may still be sent. */
+  /** Debit amounts of payments whose end Rafiki has not told of. */
   underWay: bigint
   received: bigint
 }
@@ -15,16 +15,26 @@ export interface Known {
 }
 
 const NEWEST = 100
-const UNDER_WAY = new Set(['FUNDING', 'SENDING'])
-const LISTS = `query Moved($id: String!) { walletAddress(id: $id) {
-  outgoingPayments(first: ${NEWEST}) { edges { node { id state debitAmount { value } sentAmount { value } } } }
-  incomingPayments(first: ${NEWEST}) { edges { node { id receivedAmount { value } } } }
-} }`
+// The payment's own sentAmount counts what the issuer has withdrawn too; the event of its end does not.
+const LISTS = `query Moved($id: String!) {
+  walletAddress(id: $id) {
+    outgoingPayments(first: ${NEWEST}) { edges { node { id state debitAmount { value } } } }
+    incomingPayments(first: ${NEWEST}) { edges { node { id receivedAmount { value } } } }
+  }
+  webhookEvents(first: ${NEWEST}, filter: { type: { in: ["outgoing_payment.completed", "outgoing_payment.failed"] } }) {
+    edges { node { data } }
+  }
+}`
 
 interface Outgoing {
   id: string
   state: string
   debitAmount: { value: string }
+}
+
+/** What its event says of an outgoing payment that has ended. */
+interface End {
+  id: string
   sentAmount: { value: string }
 }
 
@@ -43,15 +53,13 @@ export async function knownPayments(admin: Admin, walletAddressId: string): Prom
 /** What has moved since these payments were all there were. */
 export async function movedSince(admin: Admin, walletAddressId: string, known: Known): Promise<Moved> {
   const lists = await newest(admin, walletAddressId)
-  const outgoing = before(lists.outgoing, known.outgoing)
+  const ends = new Map(lists.ends.map((end) => [end.id, end]))
+  const outgoing = before(lists.outgoing, known.outgoing).filter(({ state }) => state !== 'CANCELLED')
   const incoming = before(lists.incoming, known.incoming)
   return {
-    sent: sum(outgoing, ({ sentAmount }) => sentAmount),
-    underWay: sum(
-      outgoing.filter(({ state }) => UNDER_WAY.has(state)),
-      ({ debitAmount }) => debitAmount,
-    ),
-    received: sum(incoming, ({ receivedAmount }) => receivedAmount),
+    sent: sum(outgoing.map(({ id }) => ends.get(id)?.sentAmount ?? NOTHING)),
+    underWay: sum(outgoing.filter(({ id }) => !ends.has(id)).map(({ debitAmount }) => debitAmount)),
+    received: sum(incoming.map(({ receivedAmount }) => receivedAmount)),
   }
 }
 
@@ -59,12 +67,14 @@ export async function movedSince(admin: Admin, walletAddressId: string, known: K
 async function newest(admin: Admin, id: string) {
   type Found = {
     walletAddress: { outgoingPayments: List<Outgoing>; incomingPayments: List<Incoming> } | null
+    webhookEvents: List<{ data: End }>
   }
-  const { walletAddress } = await admin.run<Found>(LISTS, { id })
+  const { walletAddress, webhookEvents } = await admin.run<Found>(LISTS, { id })
   const nodes = <Node>(list: List<Node> | undefined) => list?.edges.map(({ node }) => node) ?? []
   return {
     outgoing: nodes(walletAddress?.outgoingPayments),
     incoming: nodes(walletAddress?.incomingPayments),
+    ends: nodes(webhookEvents).map(({ data }) => data),
   }
 }
 
@@ -75,6 +85,8 @@ function before<Node extends { id: string }>(nodes: readonly Node[], known: Read
   throw new Error(`expected less than ${NEWEST} payments since the scenario began, Rafiki has more`)
 }
 
-function sum<Node>(nodes: readonly Node[], amount: (node: Node) => { value: string }): bigint {
-  return nodes.reduce((total, node) => total + BigInt(amount(node).value), 0n)
+const NOTHING = { value: '0' }
+
+function sum(amounts: readonly { value: string }[]): bigint {
+  return amounts.reduce((total, { value }) => total + BigInt(value), 0n)
 }
