@@ -86,6 +86,38 @@ Feature: Two tokens that answer as one
     When a new token is to share the master keys of "left"
     Then the HSM refuses with MASTER_KEYS_NOT_SHARED: 'expected new tokens for a group, …, got the token "left" alone with such keys'
 
+  Scenario: a token that is lost for good is replaced by a new one while the other one works
+    Given an HSM on "left" and a new token "spare" that is not plugged in yet
+    When key "m" makes 3 MACs at once
+    Then the HSM says that the token "spare" is away
+    When the token "spare" is plugged in and joins "left"
+    Then the answer is yes
+    And the journal says that the token '"spare" joined "left": storage key '
+    When the token "spare" is looked for after 1 second
+    And key "m" makes 200 MACs at once
+    Then of the last 200 operations the journal names the tokens "left, spare"
+    When the token "left" is withdrawn
+    And key "m" makes the MAC "aes-cmac" of 8 bytes
+    Then the answer is what software computes with the same key
+
+  Scenario: a token that holds keys cannot join
+    When a token with other master keys is to join "left"
+    Then the HSM refuses with TOKEN_NOT_EMPTY: 'expected one token without keys, to join, got keys in "left" and "stranger"'
+
+  Scenario: a token cannot join one that is not there
+    When the token "left" is pulled out
+    And a new token is to join "left"
+    Then the HSM refuses with TOKEN_NOT_PRESENT: 'expected a token that holds the master keys of the group, got none ("new" is without them; expected the token "left" …)'
+
+  Scenario: a token that was alone keeps its master keys
+    When a new token is to join one that was alone
+    Then the HSM refuses with MASTER_KEYS_STAY: 'expected a token whose master keys may be wrapped for another one, got the token "lone", which they never leave'
+
+  @requires:nss
+  Scenario: a token that cannot do what the others do gets no keys
+    When a new token of NSS softokn is to join "left"
+    Then the HSM refuses with MECHANISM_MISSING: 'expected the tokens "left" and "NSS Certificate DB" to do the same, got …'
+
   Scenario: a key that no token hands out cannot be one of both
     When a key pair "e" of ed25519 is generated
     Then the HSM refuses with MECHANISM_MISSING: 'expected key "e" to be one that all tokens of the group can hold, got …'

@@ -4,6 +4,7 @@ export const HSM_FAULTS = {
   MODULE_FAILED: "look at the module's own log and configuration",
   TOKEN_NOT_PRESENT: 'list the tokens of the module with: pkcs11-tool --module MODULE --list-token-slots',
   PIN_INCORRECT: 'give the user PIN of this token',
+  SO_PIN_INCORRECT: "give the PIN of this token's security officer",
   PIN_LOCKED: 'wait for the end of the lockout, or unlock the user PIN as security officer',
   KEY_NOT_FOUND: 'generate or import the key first',
   KEY_EXISTS: 'use another label: keys are never overwritten',
@@ -23,7 +24,10 @@ export const HSM_FAULTS = {
   MASTER_KEYS_DIFFER:
     'use tokens that got their master keys together: TAPBENCH_HSM_PROVISION=yes with both named',
   MASTER_KEYS_NOT_SHARED:
-    'initialise the tokens anew and name all of them with TAPBENCH_HSM_PROVISION=yes: master keys never leave a token afterwards',
+    'let an empty token join those that have master keys (tapbench hsm join), or initialise all anew and name them with TAPBENCH_HSM_PROVISION=yes',
+  MASTER_KEYS_STAY:
+    'make a new group and bring the keys into it: master keys of a token that was alone, or that cannot hold them back, leave for nobody',
+  TOKEN_NOT_EMPTY: 'initialise the new token, or take another one',
   DATA_TOO_LONG: 'send less at a time',
   INVALID_INPUT_DATA: 'mend the call',
   UNSUPPORTED_SCHEME: 'the only scheme so far is "interledger", with CID 80 and C1',

@@ -40,7 +40,7 @@ export interface OpenOptions {
 }
 
 /**
- * Client to signer. What has an `access` comes first; batches follow `open`, the rest of the ceremony for master keys of a group follows
+ * Client to signer. What has an `access` comes first; batches follow `open`, the rest of a ceremony for master keys of a group follows
  * `invite`, and nothing the others. The signer ends when the channel closes.
  */
 export type ToSigner =
@@ -49,6 +49,7 @@ export type ToSigner =
   | { type: 'probe'; access: TokenAccess }
   | { type: 'invite'; access: TokenAccess }
   | { type: 'found'; publicKeys: readonly TransportPublicKey[] }
+  | { type: 'vouch'; publicKey: TransportPublicKey; securityOfficerPin: string }
   | { type: 'join'; share: MasterShare }
   | ({ type: 'open'; access: TokenAccess } & OpenOptions)
   | ({ type: 'batch' } & Batch)
@@ -58,7 +59,7 @@ export type FromSigner =
   | { type: 'ready' }
   | { type: 'probed'; capabilities: Capabilities }
   | { type: 'opened'; opened: Opened }
-  | { type: 'invited'; publicKey: TransportPublicKey | null }
+  | { type: 'invited'; publicKey: TransportPublicKey | null; empty: boolean }
   | { type: 'founded'; shares: readonly MasterShare[] }
   | { type: 'refused'; failure: Failure }
   | { type: 'replies'; replies: readonly HsmReply[]; rssBytes: number }

@@ -2,6 +2,7 @@ import type { TokenAccess } from './access.ts'
 import type { Capabilities } from './capabilities/features.ts'
 import { HsmError } from './error.ts'
 import { Agreement } from './group/agreement.ts'
+import { isAway } from './group/away.ts'
 import { Member, type Standing } from './group/member.ts'
 import { type QueueOptions, RequestQueue } from './group/request-queue.ts'
 import { type Served, type Waiting, waitingFor } from './group/waiting.ts'
@@ -12,8 +13,6 @@ import type { SignerProcess } from './signer-process.ts'
 const BATCH_AT_MOST = 64
 /** So many must wait before a signer gets a second batch while it works on the first; fewer may go to the other signers. */
 const SECOND_BATCH_FROM = 16
-/** Of a token that may be there the next time; all else is a configuration that is wrong. */
-const AWAY = new Set(['TOKEN_NOT_PRESENT', 'MODULE_FAILED', 'SIGNER_GONE'])
 
 export interface PoolOptions extends QueueOptions {
   /** Tokens with the same master keys, at least one. */
@@ -76,7 +75,7 @@ export class SignerPool {
     const pool = new SignerPool(options)
     const started = await Promise.allSettled(pool.#seats.map((seat) => pool.#seatSigner(seat)))
     const refused = started.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
-    const wrong = refused.find((reason) => !(reason instanceof HsmError) || !AWAY.has(reason.code))
+    const wrong = refused.find((reason) => !isAway(reason))
     const alone = options.tokens.length === 1 || pool.#members.every(({ standing }) => standing === 'away')
     const fatal = wrong ?? (alone ? refused[0] : undefined)
     if (fatal === undefined) return pool

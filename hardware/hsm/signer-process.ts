@@ -88,7 +88,7 @@ export class SignerProcess {
   static async invite(access: TokenAccess, clock: Clock) {
     const first = async () => ({ type: 'invite', access }) as const
     const { signer, answer } = await SignerProcess.#start(access, first, 'invited', clock)
-    return { signer, publicKey: answer.publicKey }
+    return { signer, publicKey: answer.publicKey, empty: answer.empty }
   }
 
   static async #start<Type extends FromSigner['type']>(
@@ -133,6 +133,12 @@ export class SignerProcess {
   /** At the ceremony: makes master keys, and gives each of these tokens its share. */
   async found(publicKeys: readonly TransportPublicKey[]): Promise<readonly MasterShare[]> {
     return (await this.#expect({ type: 'found', publicKeys }, 'founded', START_LIMIT_MS)).shares
+  }
+
+  /** When a token joins: wraps this one's master keys for it. */
+  async vouch(publicKey: TransportPublicKey, securityOfficerPin: string): Promise<MasterShare> {
+    const asked = { type: 'vouch', publicKey, securityOfficerPin } as const
+    return (await this.#expect(asked, 'founded', START_LIMIT_MS)).shares[0] as MasterShare
   }
 
   /** At the ceremony: takes the master keys in. */

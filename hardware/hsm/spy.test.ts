@@ -5,7 +5,8 @@ import { OPERATIONS } from './signer/operations.ts'
 import type { Case, Cases, Passed } from './test-support/spied/case.ts'
 import { SPIED } from './test-support/spied/cases.ts'
 import { KNOWN_KEYS } from './test-support/spied/known-keys.ts'
-import { SPY, SpiedHsm } from './test-support/spied/spied-hsm.ts'
+import { SpiedHsm } from './test-support/spied/spied-hsm.ts'
+import { SPY } from './test-support/spied/spy.ts'
 
 /** What the spy wrote down of a case, and what the journal says of it. */
 interface Seen extends Passed {

@@ -18,6 +18,8 @@ export interface PrivateTokenOptions {
   tokenLabel?: string
   /** Whether it gets master keys of its own; default: yes. Tokens of a group get theirs together. */
   masters?: boolean
+  /** Default: a random one, which nobody learns. */
+  securityOfficerPin?: string
   clock?: Clock
 }
 
@@ -49,7 +51,8 @@ export async function createPrivateToken(options: PrivateTokenOptions): Promise<
   const access = new PrivateToken(module, tokenLabel, home)
   try {
     await writeFile(access.environment.SOFTHSM2_CONF, await configuration(home))
-    const first = { type: 'initialise', access, securityOfficerPin: randomPin(), provision } as const
+    const { securityOfficerPin = randomPin() } = options
+    const first = { type: 'initialise', access, securityOfficerPin, provision } as const
     await SignerProcess.once(first, clock)
     return access
   } catch (error) {

@@ -156,6 +156,14 @@ function addHsm(program: Command, perform: Perform): void {
     .description('the keys of the token that TAPBENCH_HSM_… names, as a tree with check values')
     .addOption(json())
     .action((options) => perform(async () => (await import('../verbs/hsm-keys.ts')).hsmKeys(options)))
+  hsm
+    .command('join')
+    .description(
+      'gives the empty one of the two tokens that TAPBENCH_HSM_… names the master keys of the other',
+    )
+    .requiredOption('--so-pin-file <file>', "holds the PIN of the other one's security officer")
+    .addOption(json())
+    .action((options) => perform(async () => (await import('../verbs/hsm-join.ts')).hsmJoin(options)))
 }
 
 function addTerminals(program: Command, perform: Perform): void {

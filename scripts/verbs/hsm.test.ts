@@ -3,11 +3,15 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { shareMasters } from '../../hardware/hsm/group/ceremony.ts'
 import { openHsm } from '../../hardware/hsm/hsm.ts'
 import { FileKeyStore } from '../../hardware/hsm/keys/file-key-store.ts'
 import { createPrivateToken, type Token } from '../../hardware/hsm/token.ts'
+import { systemClock } from '../../protocols/clock/system-clock.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { Command, tapbench } from '../testing/command.ts'
+
+const SO_PIN = 'security officer of this test'
 
 /** A token with a MAC key and an initial key, and the environment that names it. */
 async function someToken(t: TestContext) {
@@ -53,10 +57,10 @@ async function twoTokens(t: TestContext) {
     TAPBENCH_HSM_2_TOKEN_LABEL: 'right',
     TAPBENCH_HSM_2_PIN_FILE: secondPinFile,
   }
-  return { env, provisioned: { ...env, TAPBENCH_HSM_PROVISION: 'yes' } }
+  return { env, provisioned: { ...env, TAPBENCH_HSM_PROVISION: 'yes' }, directory, left }
 
   function newToken(tokenLabel: string): Promise<Token> {
-    return createPrivateToken({ directory, tokenLabel, masters: false })
+    return createPrivateToken({ directory, tokenLabel, masters: false, securityOfficerPin: SO_PIN })
   }
 }
 
@@ -74,6 +78,37 @@ test('hsm keys: the tokens of a group, and why one is away', async (t) => {
   )
   assert.equal(right?.standing, 'away')
   assert.match(right?.reason ?? '', /^expected the token "gone" in \S+, got .*"right"/)
+})
+
+test('hsm join: a new token gets the master keys of a lost one, and serves the keys', async (t) => {
+  const { env: named, directory, left } = await twoTokens(t)
+  await shareMasters([left], systemClock)
+  const env = { ...named, TAPBENCH_HSM_KEYS: join(directory, 'keys') }
+  const hsm = await openHsm({
+    token: left,
+    keys: new FileKeyStore(env.TAPBENCH_HSM_KEYS),
+    signers: 1,
+    journal: silentJournal,
+  })
+  await hsm.generateKey({ label: 'm', usage: 'MAC', algorithm: 'aes-128' })
+  await hsm.close()
+  const soPinFile = join(directory, 'so-pin')
+  const args = ['hsm', 'join', '--so-pin-file', soPinFile]
+  const without = await tapbench(t, args, { env })
+  assert.equal(without.code, 3)
+  assert.match(without.stderr, /expected the PIN of the security officer in \S+so-pin, got ENOENT/)
+  await writeFile(soPinFile, `${SO_PIN}\n`)
+  const { code, stdout, stderr } = await tapbench(t, args, { env })
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+  assert.match(
+    stdout,
+    /^token "right" holds the master keys of token "left":\n {2}storage key {2}check value [0-9A-F]{6}\n/,
+  )
+  const { stdout: tree } = await tapbench(t, ['hsm', 'keys'], { env })
+  assert.match(tree, /^softhsm2, token "left" and softhsm2, token "right"\n/)
+  const again = await tapbench(t, args, { env })
+  assert.equal(again.code, 3)
+  assert.match(again.stderr, /got keys in "left" and "right": initialise the new token/)
 })
 
 test('hsm providers: a column for each token of a group', async (t) => {

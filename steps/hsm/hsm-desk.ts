@@ -7,6 +7,7 @@ import type { KeyUsage } from '../../hardware/hsm/hierarchy/usages.ts'
 import { type Hsm, type HsmOptions, type KeyTerms, openHsm } from '../../hardware/hsm/hsm.ts'
 import type { KeyRecord, SealedKey } from '../../hardware/hsm/keys/sealed-key.ts'
 import type { PinAccount } from '../../hardware/hsm/pins.ts'
+import type { RemovableToken } from '../../hardware/hsm/test-support/removable-token.ts'
 import { ManualClock } from '../../protocols/clock/manual-clock.ts'
 import { withOddParity } from '../../protocols/mac/parity.ts'
 import type { Bench } from '../bench/bench.ts'
@@ -14,7 +15,7 @@ import { ofText } from '../bench/secrets.ts'
 import { seededRandom } from '../emv/seeded-random.ts'
 import { type HsmPlace, hsmRoom } from './hsm-room.ts'
 import { type ModuleName, newToken } from './modules.ts'
-import type { TokenPair } from './token-pair.ts'
+import { SECURITY_OFFICER_PIN, type TokenPair } from './token-pair.ts'
 
 /** What an operation gave. */
 export type Answer = Uint8Array | string | boolean | null
@@ -47,6 +48,8 @@ export class HsmDesk {
   account: { readonly account: PinAccount; value: string; readonly pan: string } | null = null
   /** What the card of a scheme showed its issuer, and the answer that software gives. */
   card: { readonly shown: VerifyArqcAndGenerateArpc; readonly arpc: Uint8Array } | null = null
+  /** A token that has not joined yet. */
+  spare: RemovableToken | null = null
   /** A key block that left, or came. */
   block: string | null = null
   readonly #hands: Hands
@@ -96,6 +99,7 @@ export class HsmDesk {
   async pair(): Promise<TokenPair> {
     const { bench, undo } = this.#hands
     const tokens = await hsmRoom.pair()
+    bench.secrets.push(ofText('PIN of security officers', SECURITY_OFFICER_PIN))
     for (const { pin } of tokens) bench.secrets.push(ofText('PIN of a token', pin))
     undo.push(async () => {
       for (const token of tokens) await token.plugIn()

@@ -7,6 +7,13 @@ export interface Opened {
   readonly masters: string
 }
 
+/** Check values of master keys, 3 bytes each, hex: of what the seal key authenticates, and the storage key wraps, for nobody. */
+export function checkValuesOf({ masters }: Opened): { readonly storage: string; readonly seal: string } {
+  const half = masters.length / 2
+  const shown = (from: number) => masters.slice(from, from + 6).toUpperCase()
+  return { storage: shown(half), seal: shown(0) }
+}
+
 /** What all tokens of a group have in common: what the first one has that was opened. */
 export class Agreement {
   #name = ''

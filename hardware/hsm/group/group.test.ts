@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,23 +11,12 @@ import type { TokenAccess } from '../access.ts'
 import { type Hsm, type HsmOptions, openHsm } from '../hsm.ts'
 import { MemoryKeyStore } from '../keys/key-store.ts'
 import { fault } from '../test-support/fault.ts'
-import type { SeenKey } from '../test-support/inspect-token.ts'
 import { RemovableToken } from '../test-support/removable-token.ts'
+import { seenIn } from '../test-support/seen-in.ts'
 import { createPrivateToken } from '../token.ts'
 import { shareMasters } from './ceremony.ts'
 
-const INSPECT = join(import.meta.dirname, '../test-support/inspect-token.ts')
 const CKO_SECRET_KEY = 4
-
-async function seenIn(access: TokenAccess): Promise<SeenKey[]> {
-  const env = { ...process.env, ...access.environment }
-  return new Promise((resolve, reject) => {
-    const child = execFile(process.execPath, [INSPECT], { env }, (error, stdout) =>
-      error === null ? resolve(JSON.parse(stdout)) : reject(error),
-    )
-    child.stdin?.end(JSON.stringify({ ...access, pin: access.pin }))
-  })
-}
 
 describe('two tokens, one HSM', () => {
   let directory: string
@@ -98,15 +86,18 @@ describe('two tokens, one HSM', () => {
     for (const token of tokens) {
       const seen = await seenIn(token)
       assert.deepEqual(seen.map(({ label }) => label).sort(), ['tapbench seal key', 'tapbench storage key'])
-      for (const { keyClass, sensitive, extractable, value } of seen)
+      for (const { label, ...shown } of seen)
         assert.deepEqual(
-          { keyClass, sensitive, extractable, value },
+          shown,
           {
             keyClass: CKO_SECRET_KEY,
             sensitive: true,
-            extractable: false,
+            // For a key alone that the security officer trusts.
+            extractable: true,
             value: 'CKR_ATTRIBUTE_SENSITIVE',
+            wrapped: 'CKR_KEY_NOT_WRAPPABLE',
           },
+          label,
         )
     }
   })

@@ -17,7 +17,9 @@ import { withOddParity } from '../../../protocols/mac/parity.ts'
 import { placements } from '../capabilities/placement.ts'
 import { HsmError } from '../error.ts'
 import { shareMasters } from '../group/ceremony.ts'
+import { joinGroup } from '../group/join.ts'
 import { type Hsm, openHsm } from '../hsm.ts'
+import { fault } from '../test-support/fault.ts'
 import { tr34Parties } from '../test-support/tr34-parties.ts'
 import { createPrivateToken } from '../token.ts'
 import { type OpenedToken, openTokenOf } from './open-token.ts'
@@ -173,6 +175,15 @@ describe('two key databases of NSS', { skip }, () => {
     }
     assert.equal(macs.size, 1)
     await hsm.close()
+  })
+
+  it('keep them for good: softokn does not hold back what is to be wrapped under trusted keys alone', async () => {
+    const tokens = [await openDatabase(NAMED), await openDatabase({ PROVIDER: 'nss', SLOT: '2', PIN })]
+    await shareMasters(tokens.slice(0, 1), systemClock)
+    await assert.rejects(
+      joinGroup({ tokens, securityOfficerPin: '', clock: systemClock, tell: () => {} }),
+      fault('MASTER_KEYS_STAY', /got the token "NSS Certificate DB", which they never leave/),
+    )
   })
 
   it('and SoftHSM2 are no group: one does what the other does not', async () => {

@@ -1,7 +1,11 @@
 import pkcs11 from 'pkcs11js'
+import { type TokenAccess, tokenName } from '../access.ts'
 import { HsmError } from '../error.ts'
 import { call, type Token, template } from './cryptoki.ts'
-import { MASTERS, type Master, masterAttributes, mastersIn } from './masters.ts'
+import { MASTERS, type Master, masterAttributes, masterKey, mastersIn } from './masters.ts'
+import { findObjects } from './objects.ts'
+import { trusting } from './security-officer.ts'
+import { holdsBack } from './trusted-wrapping.ts'
 import { unwrapKey } from './unwrapping.ts'
 
 /** RSA of 3072 bits is as hard to break as AES-128 (SP 800-57, 5.6.1.1), and half a second's work for a token. */
@@ -29,13 +33,15 @@ export interface TransportPublicKey {
 /** The master keys under the public key of one token; hex. */
 export type MasterShare = Readonly<Record<Master, string>>
 
-/** A token at the ceremony in which the master keys of a group are made. What it needs for that is gone with its session. */
+/** A token at a ceremony in which the master keys of a group are made or handed on. What it needs for that is gone with its session. */
 export class Guest {
   readonly #token: Token
+  readonly #access: TokenAccess
   readonly #pair: { publicKey: pkcs11.Handle; privateKey: pkcs11.Handle } | null
 
-  constructor(token: Token) {
+  constructor(token: Token, access: TokenAccess) {
     this.#token = token
+    this.#access = access
     this.#pair = mastersIn(token) > 0 ? null : call('an RSA key pair for the ceremony', () => newPair(token))
   }
 
@@ -50,6 +56,15 @@ export class Guest {
     return { modulus: hexOf(modulus?.value), exponent: hexOf(exponent?.value) }
   }
 
+  /** Whether no key lies in the token, of this layer or of anybody else. */
+  get empty(): boolean {
+    const classes = [pkcs11.CKO_SECRET_KEY, pkcs11.CKO_PRIVATE_KEY]
+    return classes.every((keys) => {
+      const lying = template({ CKA_CLASS: keys, CKA_TOKEN: true })
+      return call('a search for keys', () => findObjects(this.#token, lying)).length === 0
+    })
+  }
+
   /** Makes master keys that can be wrapped, wraps them for each, and destroys them: they stay nowhere but where they are taken. */
   found(publicKeys: readonly TransportPublicKey[]): MasterShare[] {
     const { module, session } = this.#token
@@ -58,28 +73,70 @@ export class Guest {
         const attributes = template({ ...OF_SESSION, CKA_EXTRACTABLE: true, CKA_VALUE_LEN: 32 })
         return module.C_GenerateKey(session, { mechanism: MASTERS[master].generator }, attributes)
       })
-      const shares = publicKeys.map((key) => {
-        const publicKey = module.C_CreateObject(session, publicKeyOf(key))
-        const room = () => Buffer.alloc(MODULUS_BITS / 8)
-        return byMaster((master) => hexOf(module.C_WrapKey(session, OAEP, publicKey, keys[master], room())))
-      })
+      const shares = publicKeys.map((key) =>
+        this.#share(module.C_CreateObject(session, publicKeyOf(key)), (master) => keys[master]),
+      )
       for (const key of Object.values(keys)) module.C_DestroyObject(session, key)
       return shares
     })
   }
 
-  /** Takes the master keys in for good. */
+  /**
+   * Wraps the master keys of this token for another one, whose public key the security officer trusts for this session. Throws
+   * MASTER_KEYS_STAY, SO_PIN_INCORRECT.
+   */
+  vouch(publicKey: TransportPublicKey, securityOfficerPin: string): MasterShare {
+    this.#expectMovable()
+    const trusted = trusting(this.#token, this.#access, securityOfficerPin, publicKeyOf(publicKey))
+    return call('the token to wrap its master keys', () =>
+      this.#share(trusted, (master) => masterKey(this.#token, master)),
+    )
+  }
+
+  /** Takes the master keys in for good: both, or none. */
   join(share: MasterShare): void {
     const pair = this.#pair
     if (pair === null)
       throw new HsmError('MASTER_KEYS_NOT_SHARED', 'expected a token without master keys, got one with them')
-    call('the token to take the master keys of the group', () =>
-      byMaster((master) =>
-        unwrapKey(this.#token, OAEP, pair.privateKey, Buffer.from(share[master], 'hex'), [
-          ...template({ CKA_CLASS: pkcs11.CKO_SECRET_KEY, CKA_KEY_TYPE: MASTERS[master].type }),
-          ...masterAttributes(master),
-        ]),
-      ),
+    const { module, session } = this.#token
+    const leaves = holdsBack(this.#token, OAEP, pair.publicKey) ? 'under a trusted key' : 'never'
+    const taken: pkcs11.Handle[] = []
+    try {
+      call('the token to take the master keys of the group', () =>
+        byMaster((master) => {
+          const attributes = [
+            ...template({ CKA_CLASS: pkcs11.CKO_SECRET_KEY, CKA_KEY_TYPE: MASTERS[master].type }),
+            ...masterAttributes(master, leaves),
+          ]
+          const wrapped = Buffer.from(share[master], 'hex')
+          taken.push(unwrapKey(this.#token, OAEP, pair.privateKey, wrapped, attributes))
+        }),
+      )
+    } catch (error) {
+      for (const key of taken) module.C_DestroyObject(session, key)
+      throw error
+    }
+  }
+
+  #share(under: pkcs11.Handle, keyOf: (master: Master) => pkcs11.Handle): MasterShare {
+    const { module, session } = this.#token
+    return byMaster((master) => {
+      const room = Buffer.alloc(MODULUS_BITS / 8)
+      return hexOf(module.C_WrapKey(session, OAEP, under, keyOf(master), room))
+    })
+  }
+
+  #expectMovable(): void {
+    const { module, session } = this.#token
+    const movable = byMaster((master) => {
+      const key = masterKey(this.#token, master)
+      const [extractable] = module.C_GetAttributeValue(session, key, [{ type: pkcs11.CKA_EXTRACTABLE }])
+      return hexOf(extractable?.value) === '01'
+    })
+    if (movable.storage && movable.seal) return
+    throw new HsmError(
+      'MASTER_KEYS_STAY',
+      `expected a token whose master keys may be wrapped for another one, got the token "${tokenName(this.#access)}", which they never leave`,
     )
   }
 }

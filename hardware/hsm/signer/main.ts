@@ -45,10 +45,12 @@ const ANSWERS: { [Type in ToSigner['type']]: (message: Extract<ToSigner, { type:
   open: ({ access, ...options }) => answered(() => ({ type: 'opened', opened: open(access, options) })),
   invite: ({ access }) =>
     answered(() => {
-      guest = new Guest(openToken(access))
-      return { type: 'invited', publicKey: guest.publicKey }
+      guest = new Guest(openToken(access), access)
+      return { type: 'invited', publicKey: guest.publicKey, empty: guest.empty }
     }),
   found: ({ publicKeys }) => answered(() => ({ type: 'founded', shares: attending().found(publicKeys) })),
+  vouch: ({ publicKey, securityOfficerPin }) =>
+    answered(() => ({ type: 'founded', shares: [attending().vouch(publicKey, securityOfficerPin)] })),
   join: ({ share }) =>
     answered(() => {
       attending().join(share)

@@ -59,8 +59,8 @@ export class Masters {
     if (preferred === undefined)
       throw new HsmError('MECHANISM_MISSING', `expected a token with ${SEALING_MECHANISMS}, got one without`)
     this.#preferred = preferred
-    this.#storage = only(token.home, MASTERS.storage.label)
-    this.#seal = only(token.home, MASTERS.seal.label)
+    this.#storage = workingCopy(token.home, masterKey(token.home, 'storage'))
+    this.#seal = workingCopy(token.home, masterKey(token.home, 'seal'))
     this.id = this.#mac(Buffer.from('tapbench token')).subarray(0, 8).toString('hex')
   }
 
@@ -153,10 +153,14 @@ export function provision(token: TokenSession): void {
   })
 }
 
-/** A master key in the token for good. */
-export function masterAttributes(master: Master): pkcs11.Template {
+/** A master key in the token for good; one of a group leaves it under a key alone that the token's security officer trusts. */
+export function masterAttributes(
+  master: Master,
+  leaves: 'never' | 'under a trusted key' = 'never',
+): pkcs11.Template {
   const { label, uses } = MASTERS[master]
-  return template({ ...KEPT, ...uses, CKA_LABEL: label })
+  const movable = leaves === 'never' ? {} : { CKA_EXTRACTABLE: true, CKA_WRAP_WITH_TRUSTED: true }
+  return template({ ...KEPT, ...movable, ...uses, CKA_LABEL: label })
 }
 
 /** How many of the master keys are in the token. */
@@ -166,9 +170,11 @@ export function mastersIn(token: TokenSession): number {
   ).length
 }
 
-function only(token: TokenSession, label: string): pkcs11.Handle {
+/** The token's own object. Throws MASTER_KEYS_MISSING. */
+export function masterKey(token: TokenSession, master: Master): pkcs11.Handle {
+  const { label } = MASTERS[master]
   const [found, ...others] = call('a search for master keys', () => findObjects(token, named(label)))
-  if (found !== undefined && others.length === 0) return workingCopy(token, found)
+  if (found !== undefined && others.length === 0) return found
   throw new HsmError(
     'MASTER_KEYS_MISSING',
     `expected one "${label}" in the token, got ${others.length === 0 ? 'none' : 'several'}`,

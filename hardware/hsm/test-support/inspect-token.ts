@@ -1,24 +1,41 @@
 import { text } from 'node:stream/consumers'
 import pkcs11 from 'pkcs11js'
 import type { TokenAccess } from '../access.ts'
-import { openToken } from '../signer/cryptoki.ts'
+import { openToken, template } from '../signer/cryptoki.ts'
 
-/** What anyone with the user PIN sees of a token object; `value` is the return value of the attempt to read CKA_VALUE. */
+/**
+ * What anyone with the user PIN sees of a token object; `value` and `wrapped` are the return values of the attempts to read CKA_VALUE and to
+ * wrap it under an RSA key of the user's own.
+ */
 export interface SeenKey {
   label: string
   keyClass: number
   sensitive: boolean | null
   extractable: boolean | null
   value: string
+  wrapped: string
 }
+
+const RSA_PKCS1 = { mechanism: pkcs11.CKM_RSA_PKCS }
 
 // A program of its own, as a signer is: prints all token objects of the token described on its standard input.
 const access: TokenAccess = JSON.parse(await text(process.stdin))
 const { module, session } = openToken(access)
+const own = ownKey()
 module.C_FindObjectsInit(session, [{ type: pkcs11.CKA_TOKEN, value: true }])
 const seen = module.C_FindObjects(session, 100).map(describe)
 module.C_FindObjectsFinal(session)
 process.stdout.write(JSON.stringify(seen))
+
+function ownKey(): pkcs11.Handle {
+  const { publicKey } = module.C_GenerateKeyPair(
+    session,
+    { mechanism: pkcs11.CKM_RSA_PKCS_KEY_PAIR_GEN },
+    template({ CKA_MODULUS_BITS: 2048, CKA_PUBLIC_EXPONENT: Buffer.from([1, 0, 1]), CKA_WRAP: true }),
+    template({ CKA_TOKEN: false }),
+  )
+  return publicKey
+}
 
 function describe(object: pkcs11.Handle): SeenKey {
   const keyClass = Number(read(object, pkcs11.CKA_CLASS).readBigUInt64LE())
@@ -28,13 +45,14 @@ function describe(object: pkcs11.Handle): SeenKey {
     keyClass,
     sensitive: secret ? read(object, pkcs11.CKA_SENSITIVE)[0] === 1 : null,
     extractable: secret ? read(object, pkcs11.CKA_EXTRACTABLE)[0] === 1 : null,
-    value: tryValue(object),
+    value: tried(() => read(object, pkcs11.CKA_VALUE)),
+    wrapped: tried(() => module.C_WrapKey(session, RSA_PKCS1, own, object, Buffer.alloc(256))),
   }
 }
 
-function tryValue(object: pkcs11.Handle): string {
+function tried(attempt: () => Buffer): string {
   try {
-    return `read ${read(object, pkcs11.CKA_VALUE).length} bytes`
+    return `${attempt().length} bytes`
   } catch (error) {
     return (error as Error).message
   }

@@ -1,30 +1,20 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentJournal } from '../../../../protocols/journal/journal.ts'
 import { MemoryJournal } from '../../../../protocols/journal/memory-journal.ts'
 import { withOddParity } from '../../../../protocols/mac/parity.ts'
-import type { TokenAccess } from '../../access.ts'
 import { ALGORITHMS, familyOf, type SecretAlgorithm } from '../../hierarchy/algorithms.ts'
 import type { KeyUsage } from '../../hierarchy/usages.ts'
 import { type Hsm, openHsm } from '../../hsm.ts'
 import { MemoryKeyStore } from '../../keys/key-store.ts'
 import { createPrivateToken, type Token } from '../../token.ts'
 import type { RevealRequest } from '../reveal-keys.ts'
+import { dumped, spied } from './spy.ts'
 
-const SPIES = [
-  '/usr/lib/x86_64-linux-gnu/pkcs11-spy.so',
-  '/usr/lib/aarch64-linux-gnu/pkcs11-spy.so',
-  '/usr/lib/x86_64-linux-gnu/pkcs11/pkcs11-spy.so',
-  '/usr/lib64/pkcs11-spy.so',
-]
 const REVEAL = join(import.meta.dirname, '../reveal-keys.ts')
-
-/** OpenSC's PKCS#11 spy, which stands between a signer and its module and writes down every call with its arguments; null: not here. */
-export const SPY = SPIES.find((path) => existsSync(path)) ?? null
 
 /** An HSM whose only signer is under the spy, beside one on the same token that is not. */
 export class SpiedHsm {
@@ -57,7 +47,7 @@ export class SpiedHsm {
     const keys = new MemoryKeyStore()
     const journal = new MemoryJournal(() => 0)
     const shared = { keys, signers: 1, clearAllowed: true }
-    const hsm = await openHsm({ ...shared, token: spied(token, spy, directory), journal })
+    const hsm = await openHsm({ ...shared, token: spied(token, spy, logOf(directory)), journal })
     const unseen = await openHsm({ ...shared, token, journal: silentJournal })
     return new SpiedHsm([hsm, unseen], { keys, journal }, [token, directory])
   }
@@ -114,16 +104,4 @@ export class SpiedHsm {
 
 function logOf(directory: string): string {
   return join(directory, 'spy.log')
-}
-
-function spied(token: Token, spy: string, directory: string): TokenAccess {
-  const { module, tokenLabel = '', pin, environment } = token
-  const watching = { PKCS11SPY: module, PKCS11SPY_OUTPUT: logOf(directory) }
-  return { module: spy, tokenLabel, pin, environment: { ...environment, ...watching } }
-}
-
-/** Dumps have 16 bytes a line, behind their place. */
-function dumped(log: string): Buffer {
-  const lines = log.matchAll(/^ *[0-9a-f]{8} {2}((?:[0-9a-f]{2} ?)+) /gim)
-  return Buffer.from([...lines].map(([, bytes]) => bytes?.replaceAll(' ', '')).join(''), 'hex')
 }
