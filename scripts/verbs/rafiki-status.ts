@@ -16,17 +16,17 @@ export interface RafikiStatusOptions {
 }
 
 /**
- * Asks the services of the profile's Rafiki pair how they are, an issuer of somebody else too, and prints what to do about what is wrong; exit code 3 when something is. An
+ * Asks the services of the profile's Rafiki pair how they are, ASEs of somebody else too, and prints what to do about what is wrong; exit code 3 when something is. An
  * embedded pair is started for it, in this process.
  */
 export function rafikiStatusVerb({ profile: name, json }: RafikiStatusOptions): Promise<number> {
   const profile = loadProfile(name, process.env)
-  const { rafiki, customerAse } = profile
+  const { rafiki } = profile
   return withClosers(async (closers) => {
     const plan = await makePlan(profile)
     const parts = { plan, clock: systemClock, journal: silentJournal, closers }
     for (const side of SIDES) await startInstance(side, parts)
-    const services = (await rafikiStatus(plan, customerAse)).map((service) => inWordsOf(rafiki, service))
+    const services = (await rafikiStatus(plan, profile)).map((service) => inWordsOf(rafiki, service))
     const ready = services.every((service) => service.ready)
     const document = {
       rafiki: rafiki.socket,

@@ -1,4 +1,4 @@
-import { request } from 'undici'
+import { Agent, request } from 'undici'
 import { Fault } from './fault.ts'
 
 const TIMEOUT_MS = 5_000
@@ -10,6 +10,8 @@ export interface Question {
   headers?: Record<string, string>
   /** Posted as JSON; without it, it is a GET. */
   body?: unknown
+  /** Roots (PEM) that TLS must lead to, and the key of the profile that names their file; left out: the machine's own. */
+  trusted?: { roots: readonly string[]; setting: string }
 }
 
 export interface Answer {
@@ -41,20 +43,24 @@ const MENDS: Readonly<Record<string, (setting: string) => string>> = {
 }
 
 /** Makes one request. Throws a {@link Fault} when no HTTP answer came; every status is an answer. */
-export async function ask({ url, setting, headers = {}, body }: Question): Promise<Answer> {
+export async function ask({ url, setting, headers = {}, body, trusted }: Question): Promise<Answer> {
   const started = Date.now()
+  const agent = trusted && new Agent({ connect: { ca: [...trusted.roots] } })
   try {
     const answer = await request(url, {
       headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
       reset: true,
+      ...(agent && { dispatcher: agent }),
     })
     const middle = (started + Date.now()) / 2
     const text = await answer.body.text()
     return { status: answer.statusCode, text, skewMs: skew(answer.headers.date, middle) }
   } catch (error) {
-    throw unanswered(url, setting, error)
+    throw unanswered(url, setting, error, trusted?.setting)
+  } finally {
+    await agent?.close()
   }
 }
 
@@ -64,9 +70,13 @@ function skew(date: string | string[] | undefined, localMs: number): number | nu
   return Number.isNaN(remoteMs) ? null : Math.round(remoteMs + 500 - localMs)
 }
 
-function unanswered(url: string, setting: string, error: unknown): Fault {
+function unanswered(url: string, setting: string, error: unknown, roots: string | undefined): Fault {
   const { code = '', name, message } = error as NodeJS.ErrnoException
   const came = name === 'TimeoutError' ? `nothing within ${TIMEOUT_MS} ms` : code || message
-  const mend = MENDS[code]?.(setting) ?? `see whether it runs, or correct ${setting}`
+  const known = MENDS[code]?.(setting)
+  const mend =
+    known === TLS_UNKNOWN && roots !== undefined
+      ? `correct ${roots}: the file with the certificate of its authority`
+      : (known ?? `see whether it runs, or correct ${setting}`)
   return new Fault(`expected an answer from ${url}, got ${came}`, mend)
 }

@@ -2,13 +2,13 @@ import { systemClock } from '../../protocols/clock/system-clock.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { HttpClient } from '../../simulators/common/http-client.ts'
 import { adminOf } from '../bench/admin.ts'
-import type { ExternalIssuer } from '../bench/issuer/schema.ts'
 import { bySide, type Plan } from '../bench/plan.ts'
 import type { Profile } from '../bench/profile.ts'
 import { ask } from './ask.ts'
 import type { Asking, Check } from './checks.ts'
 import { Fault } from './fault.ts'
 import { issuerChecks } from './issuer-checks.ts'
+import { posApiChecks } from './pos-api-checks.ts'
 import { SERVICES, type Service } from './services.ts'
 
 /** What was found of one service. */
@@ -28,16 +28,26 @@ export interface ServiceStatus {
 // Rafiki's ADMIN_API_SIGNATURE_TTL_SECONDS: how old the signature of a request may be.
 const SIGNATURE_WINDOW_MS = 30_000
 
-/** Asks every service of a pair how it is, and the issuer of somebody else; changes nothing in any of them. */
+/** Asks every service of a pair how it is, and the ASEs of somebody else; changes nothing in any of them. */
 export async function rafikiStatus(
   plan: Plan,
-  customerAse: Profile['customerAse'] = { socket: 'simulated' },
+  { merchantAse, customerAse }: Partial<Pick<Profile, 'merchantAse' | 'customerAse'>> = {},
 ): Promise<ServiceStatus[]> {
   const http = new HttpClient({ from: 'bench', clock: systemClock, journal: silentJournal })
   try {
     const asking = { plan, admin: bySide((side) => adminOf(side, plan, systemClock, http)) }
-    const issuers = customerAse.socket === 'external' ? [issuerStatus(customerAse, asking)] : []
-    return await Promise.all([...SERVICES.map((service) => statusOf(service, asking)), ...issuers])
+    const outside = [
+      ...(merchantAse?.socket === 'external'
+        ? [{ service: 'merchant ASE', url: merchantAse.posApiUrl, checks: posApiChecks(merchantAse) }]
+        : []),
+      ...(customerAse?.socket === 'external'
+        ? [{ service: 'customer ASE', url: customerAse.webhookUrl, checks: issuerChecks(customerAse) }]
+        : []),
+    ]
+    return await Promise.all([
+      ...SERVICES.map((service) => statusOf(service, asking)),
+      ...outside.map((ase) => outsideStatus(ase, asking)),
+    ])
   } finally {
     await http.close()
   }
@@ -56,11 +66,13 @@ async function statusOf(service: Service, asking: Asking): Promise<ServiceStatus
   }
 }
 
-/** It need not have a page of health. */
-async function issuerStatus(issuer: ExternalIssuer, asking: Asking): Promise<ServiceStatus> {
-  const checks = await checked(issuerChecks(issuer), asking)
-  const ready = checks.faults.length === 0
-  return { service: 'customer ASE', url: issuer.webhookUrl, ready, skewMs: null, ...checks }
+/** An ASE of somebody else: it need not have a page of health. */
+async function outsideStatus(
+  { service, url, checks }: { service: string; url: string; checks: readonly Check[] },
+  asking: Asking,
+): Promise<ServiceStatus> {
+  const { found, faults } = await checked(checks, asking)
+  return { service, url, ready: faults.length === 0, skewMs: null, found, faults }
 }
 
 async function health(url: string, setting: string): Promise<number | null> {
