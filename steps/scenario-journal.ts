@@ -2,7 +2,7 @@ import type { JournalEntry, JournalEvent } from '../protocols/journal/journal.ts
 import { MemoryJournal } from '../protocols/journal/memory-journal.ts'
 import { sharedMicroseconds } from './bench/side/wire.ts'
 
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 15_000
 
 /** The journal of one scenario, which can also be waited on: what a scenario waits for always passes a socket. */
 export class ScenarioJournal extends MemoryJournal {
@@ -17,7 +17,7 @@ export class ScenarioJournal extends MemoryJournal {
     for (const listener of [...this.#listeners]) listener()
   }
 
-  /** The first entry, past or to come, that fits. Throws when `what` has not happened within 5 s. */
+  /** The first entry, past or to come, that fits. Throws when `what` has not happened within 15 s. */
   until<Entry extends JournalEntry>(
     what: string,
     fits: (entry: JournalEntry) => entry is Entry,

@@ -37,7 +37,7 @@ Feature: After the payment
       When the terminal asks what became of the payment
       Then the terminal hears nothing
 
-    @requires:embedded-rafiki
+    @requires:controlled-customer-ase
     Scenario: of one that is under way
       When the cardholder begins to tap for 12.50 EUR
       And the terminal asks what became of the payment
@@ -117,7 +117,7 @@ Feature: After the payment
       Then the payment was "Declined" and reversed
       And no money moved
 
-    @requires:embedded-rafiki
+    @requires:controlled-customer-ase
     Scenario: void: a payment under way ends as reversed
       When the cardholder begins to tap for 12.50 EUR
       And the terminal reverses the payment
@@ -127,7 +127,7 @@ Feature: After the payment
       Then the terminal shows "Failed" because "payment was reversed"
       And the account has 50.00 EUR again
 
-    @requires:embedded-rafiki @requires:controlled-customer-ase
+    @requires:controlled-customer-ase
     Scenario: void: a payment under way that is declined has nothing to give back
       When the cardholder begins to tap for 12.50 EUR
       And the terminal reverses the payment

@@ -31,7 +31,7 @@ Feature: A service goes away in the middle of a payment, and comes back
     When the cardholder begins to tap for 12.50 EUR
     Given the <service> is down
     When the issuer would decide
-    And 29 seconds pass
+    And 31 seconds pass
     And the tap ends
     Then the terminal shows "Failed" because "<reason>"
     Given the <service> is up again

@@ -32,6 +32,8 @@ export const DEFAULT_POLICY: Policy = {
 export interface Behaviour {
   /** Takes every webhook with 200 and does nothing. */
   silent: boolean
+  /** Keeps every payment that it is asked about, and decides on them when it no longer does. */
+  holding: boolean
   /** Starts to decide on a payment so many milliseconds of the injected clock after having been asked. */
   delayMs: number
   /** What it does to the payment besides, right after its decision was done: changes its mind, or says the same once more. */
@@ -43,7 +45,7 @@ export const noPins = async (): Promise<never> => {
   throw new Error('expected an HSM with keys for PINs, this issuer has none: configure "pins"')
 }
 
-export const GOOD_BEHAVIOUR: Behaviour = { silent: false, delayMs: 0, afterwards: 'nothing' }
+export const GOOD_BEHAVIOUR: Behaviour = { silent: false, holding: false, delayMs: 0, afterwards: 'nothing' }
 
 export interface CustomerAseConfig {
   /** TCP port on `host` (default 127.0.0.1); 0 lets the system choose. */

@@ -17,18 +17,17 @@ import {
   issueCard,
   setCardState,
 } from './cards/cards.ts'
-import { type Behaviour, type CustomerAseConfig, DEFAULT_POLICY, GOOD_BEHAVIOUR, noPins } from './config.ts'
+import { Conduct } from './conduct.ts'
+import { type Behaviour, type CustomerAseConfig, DEFAULT_POLICY, noPins } from './config.ts'
 import { Housekeeping } from './database/housekeeping.ts'
 import { migrations } from './database/migrations.ts'
 import type { Tables } from './database/tables.ts'
 import { DecisionStore } from './decision/decision-store.ts'
 import { createHttpServer, type HttpServerParts } from './http-server.ts'
-import { misbehave } from './misbehaviour.ts'
 import { CustomerRafiki } from './rafiki/customer-rafiki.ts'
 import { readRates } from './rates/rates.ts'
 import { Cashier } from './settlement/cashier.ts'
 import { type EntryChoice, type ListedEntry, listEntries } from './settlement/entry-list.ts'
-import type { RafikiEvent } from './webhooks/event.ts'
 import { EventDesk } from './webhooks/event-desk.ts'
 import { Work } from './work.ts'
 
@@ -73,26 +72,15 @@ export async function startCustomerAse(config: CustomerAseConfig): Promise<Custo
   const db = opened.withPlugin(database)
   const http = new HttpClient({ ...config, from: 'customer-ase' })
   const parts = assemble(config, db, http)
-  const { work, desk, housekeeping, store, policy } = parts
-  let behaviour = GOOD_BEHAVIOUR
-  const take = async (event: RafikiEvent) => {
-    await desk.take(event)
-    await misbehave(behaviour.afterwards, event, { rafiki: parts.rafiki, journal: config.journal })
-    await housekeeping.counted()
-  }
+  const { work, store, policy } = parts
+  const conduct = new Conduct({ ...parts, journal: config.journal })
   const serverParts: HttpServerParts = {
     ...config,
     secret: config.webhooks,
     windowMs: policy.webhookWindowMs,
     store,
     rates,
-    taken: (event) => {
-      const { silent } = behaviour
-      const delayMs = event.type === 'outgoing_payment.created' ? behaviour.delayMs : 0
-      if (silent) return desk.journal(event, 'taken', 'silent')
-      if (delayMs > 0) note(config.journal, `has ${event.type} and waits ${delayMs} ms before working on it`)
-      work.start(() => take(event), delayMs)
-    },
+    taken: (event) => conduct.take(event),
   }
   const { host = '127.0.0.1', port } = config
   const build = () => createHttpServer(serverParts)
@@ -119,9 +107,7 @@ export async function startCustomerAse(config: CustomerAseConfig): Promise<Custo
     setCardState: (cardId, state) => setCardState(db, cardId, state),
     account: (accountId) => findAccount(db, accountId),
     card: (cardId) => findCard(db, cardId),
-    behave: (change) => {
-      behaviour = { ...GOOD_BEHAVIOUR, ...change }
-    },
+    behave: (change) => conduct.behave(change),
     http: server,
     database,
     entries: (choice) => listEntries(db, choice),

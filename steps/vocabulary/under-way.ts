@@ -8,8 +8,6 @@ import type { TapWorld } from '../world.ts'
 
 // A tap that stands still at the issuer, so that a scenario can do something meanwhile.
 
-/** How long the issuer takes: well within the time that a payment has. */
-const DECISION_MS = 2_000
 // Longer than any party waits for another.
 const LONG_MS = 120_000
 
@@ -26,7 +24,7 @@ When(
 )
 
 When('the issuer decides', async function (this: TapWorld) {
-  await this.bench.advance(DECISION_MS)
+  await this.bench.services.customer.behave({})
   await this.journal.until(
     'the issuer to decide',
     (entry) => entry.kind === 'decision' && entry.party === 'customer-ase',
@@ -36,7 +34,7 @@ When('the issuer decides', async function (this: TapWorld) {
 })
 
 When('the issuer would decide', async function (this: TapWorld) {
-  await this.bench.advance(DECISION_MS)
+  await this.bench.services.customer.behave({})
 })
 
 When('the tap ends', async function (this: TapWorld) {
@@ -76,18 +74,17 @@ Then(
 
 async function begin(world: TapWorld, { value, currency }: Money): Promise<void> {
   const { bench, undo, journal } = world
-  await bench.services.customer.behave({ delayMs: DECISION_MS })
-  undo.push(() => bench.services.customer.behave({}))
+  await bench.services.customer.behave({ holding: true })
   const before = journal.entries.filter(isWaiting).length
   const tapping = world.tap(value, currency)
   tapping.catch(() => undefined)
   world.underWay = tapping
   undo.push(async () => {
-    await bench.advance(LONG_MS)
+    await bench.services.customer.behave({})
+    if (bench.services.plan.instances !== null) await bench.advance(LONG_MS)
     await tapping.catch(() => undefined)
   })
   await journal.until('the issuer to be asked', () => journal.entries.filter(isWaiting).length > before)
-  await bench.services.customer.behave({})
 }
 
 function isWaiting(entry: JournalEntry): boolean {
