@@ -20,6 +20,17 @@ Feature: One id from the tap to the money
     And the journal has "outgoing_payment.created" of the tap
     And whatever passed since the first tap belongs to a tap
 
+  Scenario: the issuer takes its time
+    Given a cardholder with 100.00 EUR and a card "interledger"
+    And a merchant who takes EUR
+    When the cardholder begins to tap for 12.50 EUR
+    And the issuer decides
+    And the tap ends
+    Then the terminal shows "Approved"
+    And the journal has "outgoing_payment.created" of the tap
+    And the journal has "incoming_payment.completed" of the tap
+    And whatever passed since the first tap belongs to a tap
+
   Scenario: two taps of one card, one after the other
     Given a cardholder with 100.00 EUR and a card "interledger"
     And a merchant who takes EUR

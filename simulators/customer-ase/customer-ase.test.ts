@@ -769,6 +769,21 @@ describe('customer ASE', () => {
         assert.equal(decisionIn(rig.entries.slice(seen))?.code, code)
       }
     })
+
+    it('holding decides on all that it was asked when it no longer holds', async () => {
+      rig.ase.behave({ holding: true })
+      const held = [await rig.tap(await rig.holder()), await rig.tap(await rig.holder({ balance: 0n }))]
+      rig.ase.behave({ holding: true, afterwards: 'cancel' })
+      assert.deepEqual(
+        held.map(({ decision }) => decision),
+        [null, null],
+      )
+      const seen = rig.entries.length
+      rig.ase.behave({})
+      await rig.ase.idle()
+      const decided = rig.entries.slice(seen).filter((entry) => entry.kind === 'decision')
+      assert.deepEqual(decided.map(({ code }) => code).sort(), ['balance_too_low', null])
+    })
   })
 
   describe('decisions over HTTP', () => {

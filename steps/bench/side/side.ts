@@ -4,7 +4,8 @@ import type { Journal } from '../../../protocols/journal/journal.ts'
 import type { Side } from '../plan.ts'
 import type { BenchFunctions, FunctionsOf, SideData, ThreadFunctions } from './wire.ts'
 
-const START_AND_STOP_MS = 60_000
+// Starting takes a minute on a machine whose cores eight other programs share.
+const MOST_MS = 180_000
 
 /** A side of the bench in a thread of its own, so that the two ASEs and their Rafikis share the cores; its functions are calls to there. */
 export type RunningSide<Name extends Side> = BirpcReturn<FunctionsOf[Name], BenchFunctions>
@@ -22,7 +23,12 @@ export async function startSide<Name extends Side>(
     {
       post: (message) => worker.postMessage(message),
       on: (take) => worker.on('message', take),
-      timeout: START_AND_STOP_MS,
+      timeout: MOST_MS,
+      onTimeoutError: (name) => {
+        throw new Error(
+          `expected the ${data.side}'s side of the bench to do "${name}" within ${MOST_MS / 1_000} s, it did not: end other programs of this machine`,
+        )
+      },
     },
   )
   // The compiler does not see that both kinds of side have these.
