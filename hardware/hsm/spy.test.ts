@@ -4,6 +4,7 @@ import type { OperationName } from './requests.ts'
 import { OPERATIONS } from './signer/operations.ts'
 import type { Case, Cases, Passed } from './test-support/spied/case.ts'
 import { SPIED } from './test-support/spied/cases.ts'
+import { found } from './test-support/spied/found.ts'
 import { KNOWN_KEYS } from './test-support/spied/known-keys.ts'
 import { SpiedHsm } from './test-support/spied/spied-hsm.ts'
 import { SPY } from './test-support/spied/spy.ts'
@@ -16,8 +17,6 @@ interface Seen extends Passed {
 }
 
 const skip = SPY === null ? "no OpenSC's PKCS#11 spy here: apt-get install opensc-pkcs11" : false
-/** A half is as bad as the whole: a key of two blocks may be torn between two dumps. */
-const HALF = 8
 const ALL = (Object.entries(SPIED) as [OperationName, Cases][]).flatMap(([operation, cases]) =>
   Object.entries(cases).map(([name, action]) => ({ operation, name: `${operation}, ${name}`, action })),
 )
@@ -76,16 +75,3 @@ describe("every operation, under OpenSC's spy", { skip }, () => {
     }
   }
 })
-
-/** Names of the secrets in a log, whatever their bits of parity. */
-function found(log: Buffer, secrets: Readonly<Record<string, Uint8Array>>): string[] {
-  const text = withoutParity(log)
-  const has = (part: Uint8Array) => part.length > 0 && text.includes(withoutParity(part))
-  return Object.entries(secrets)
-    .filter(([, value]) => has(value.subarray(0, HALF)) || has(value.subarray(-HALF)))
-    .map(([name]) => name)
-}
-
-function withoutParity(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.map((byte) => byte & 0xfe))
-}

@@ -75,6 +75,11 @@ export class PrivateOpencryptoki implements TokenAccess {
     return this.#pin
   }
 
+  /** The process that holds the namespaces. */
+  get pid(): number | undefined {
+    return this.#daemon.pid
+  }
+
   /** Ends the daemon; to be called after the HSMs on the token are closed. Harmless when called twice. */
   async close(): Promise<void> {
     const { exitCode, signalCode, pid } = this.#daemon

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import type { TokenAccess } from '../access.ts'
+import { startOf, type TokenAccess } from '../access.ts'
 import type { SeenKey } from './inspect-token.ts'
 
 /** The objects that lie in a token. */
@@ -18,7 +18,8 @@ function lookedAtBy(program: string, access: TokenAccess): Promise<string> {
   const env = { ...process.env, ...access.environment }
   return new Promise((resolve, reject) => {
     const path = join(import.meta.dirname, program)
-    const child = execFile(process.execPath, [path], { env }, (error, stdout) =>
+    const { execPath, execArgv } = startOf(access)
+    const child = execFile(execPath, [...execArgv, path], { env }, (error, stdout) =>
       error === null ? resolve(stdout) : reject(error),
     )
     child.stdin?.end(JSON.stringify({ ...access, pin: access.pin }))

@@ -6,15 +6,22 @@ import { join } from 'node:path'
 import { silentJournal } from '../../../../protocols/journal/journal.ts'
 import { MemoryJournal } from '../../../../protocols/journal/memory-journal.ts'
 import { withOddParity } from '../../../../protocols/mac/parity.ts'
+import { startOf, type TokenAccess } from '../../access.ts'
 import { ALGORITHMS, familyOf, type SecretAlgorithm } from '../../hierarchy/algorithms.ts'
 import type { KeyUsage } from '../../hierarchy/usages.ts'
 import { type Hsm, openHsm } from '../../hsm.ts'
 import { MemoryKeyStore } from '../../keys/key-store.ts'
-import { createPrivateToken, type Token } from '../../token.ts'
+import { createPrivateToken } from '../../token.ts'
 import type { RevealRequest } from '../reveal-keys.ts'
 import { dumped, spied } from './spy.ts'
 
 const REVEAL = join(import.meta.dirname, '../reveal-keys.ts')
+
+/** What is spied on, and closed then. */
+export interface SpiedToken {
+  readonly access: TokenAccess
+  close(): Promise<void>
+}
 
 /** An HSM whose only signer is under the spy, beside one on the same token that is not. */
 export class SpiedHsm {
@@ -25,13 +32,13 @@ export class SpiedHsm {
   readonly journal: MemoryJournal
   /** The values of the keys that {@link know} made. */
   readonly values = new Map<string, Uint8Array>()
-  readonly #token: Token
+  readonly #token: SpiedToken
   readonly #directory: string
 
   private constructor(
     [hsm, unseen]: [Hsm, Hsm],
     { keys, journal }: { keys: MemoryKeyStore; journal: MemoryJournal },
-    [token, directory]: [Token, string],
+    [token, directory]: [SpiedToken, string],
   ) {
     this.hsm = hsm
     this.unseen = unseen
@@ -41,14 +48,19 @@ export class SpiedHsm {
     this.#directory = directory
   }
 
-  static async open(spy: string): Promise<SpiedHsm> {
+  /** `newToken`: SoftHSM2's unless it is told. */
+  static async open(
+    spy: string,
+    newToken: (directory: string) => Promise<SpiedToken> = newSoftHsm,
+  ): Promise<SpiedHsm> {
     const directory = await mkdtemp(join(tmpdir(), 'tapbench-spy-'))
-    const token = await createPrivateToken({ directory })
+    const token = await newToken(directory)
+    const { access } = token
     const keys = new MemoryKeyStore()
     const journal = new MemoryJournal(() => 0)
     const shared = { keys, signers: 1, clearAllowed: true }
-    const hsm = await openHsm({ ...shared, token: spied(token, spy, logOf(directory)), journal })
-    const unseen = await openHsm({ ...shared, token, journal: silentJournal })
+    const hsm = await openHsm({ ...shared, token: spied(access, spy, logOf(directory)), journal })
+    const unseen = await openHsm({ ...shared, token: access, journal: silentJournal })
     return new SpiedHsm([hsm, unseen], { keys, journal }, [token, directory])
   }
 
@@ -69,6 +81,15 @@ export class SpiedHsm {
 
   /** What the spy wrote down meanwhile: all bytes of its dumps. */
   async written(action: () => Promise<unknown>): Promise<Buffer> {
+    return dumped(await this.#written(action))
+  }
+
+  /** The functions of the module that were called meanwhile, in order. */
+  async called(action: () => Promise<unknown>): Promise<string[]> {
+    return [...(await this.#written(action)).matchAll(/^\d+: (C_\w+)/gm)].map(([, name = '']) => name)
+  }
+
+  async #written(action: () => Promise<unknown>): Promise<string> {
     const file = logOf(this.#directory)
     const before = (await readFile(file)).length
     await action()
@@ -76,7 +97,7 @@ export class SpiedHsm {
     try {
       const { size } = await log.stat()
       const { buffer } = await log.read(Buffer.alloc(size - before), 0, size - before, before)
-      return dumped(buffer.toString('latin1'))
+      return buffer.toString('latin1')
     } finally {
       await log.close()
     }
@@ -84,11 +105,12 @@ export class SpiedHsm {
 
   /** The values of all keys that lie wrapped, by label, read past the layer that would never tell them. */
   reveal(): Record<string, Uint8Array> {
-    const { module, tokenLabel = '', pin, environment } = this.#token
+    const { access } = this.#token
     const keys = this.keys.list().filter(({ blob }) => blob !== '')
-    const request: RevealRequest = { access: { module, tokenLabel, pin }, keys }
-    const options = { input: JSON.stringify(request), env: { ...process.env, ...environment } }
-    const values: string[] = JSON.parse(execFileSync(process.execPath, [REVEAL], options).toString())
+    const request: RevealRequest = { access: { ...access, pin: access.pin }, keys }
+    const options = { input: JSON.stringify(request), env: { ...process.env, ...access.environment } }
+    const { execPath, execArgv } = startOf(access)
+    const values: string[] = JSON.parse(execFileSync(execPath, [...execArgv, REVEAL], options).toString())
     return Object.fromEntries(
       keys.map(({ record }, at) => [record.label, new Uint8Array(Buffer.from(values[at] ?? '', 'hex'))]),
     )
@@ -100,6 +122,11 @@ export class SpiedHsm {
     await this.#token.close()
     await rm(this.#directory, { recursive: true })
   }
+}
+
+async function newSoftHsm(directory: string): Promise<SpiedToken> {
+  const token = await createPrivateToken({ directory })
+  return { access: token, close: () => token.close() }
 }
 
 function logOf(directory: string): string {

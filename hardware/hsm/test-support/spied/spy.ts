@@ -13,9 +13,9 @@ export const SPY = SPIES.find((path) => existsSync(path)) ?? null
 
 /** The same token, with the spy in front of it, which writes to the file `log`. */
 export function spied(token: TokenAccess, spy: string, log: string): TokenAccess {
-  const { module, tokenLabel = '', pin, environment } = token
+  const { module, pin, environment } = token
   const watching = { PKCS11SPY: module, PKCS11SPY_OUTPUT: log }
-  return { module: spy, tokenLabel, pin, environment: { ...environment, ...watching } }
+  return { ...token, pin, module: spy, environment: { ...environment, ...watching } }
 }
 
 /** The bytes of all dumps in a log, which have 16 a line, behind their place. */
