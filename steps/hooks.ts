@@ -2,6 +2,7 @@ import { After, Before, type ITestCaseHookParameter, Status, setDefaultTimeout }
 import { correlate } from '../protocols/journal/correlate.ts'
 import type { Profile } from './bench/profile.ts'
 import { sharedBench } from './bench/shared.ts'
+import { benchLog } from './log/bench-log.ts'
 import { excerptOf } from './rafiki-containers/excerpt.ts'
 import { closedBooks } from './reconcile/closed-books.ts'
 import { checkMoney, told } from './reconcile/scenario-check.ts'
@@ -37,6 +38,7 @@ Before(async function (this: TapWorld, { pickle }: ITestCaseHookParameter) {
   this.scenario = pickle.name
   this.isStrict = (this.parameters as Parameters).strict
   this.startedAt = Date.now()
+  benchLog().say('scenario began', { scenario: pickle.name, feature: pickle.uri })
   await this.bench.recordTo(this.journal)
 })
 
@@ -45,8 +47,12 @@ After(async function (this: TapWorld, { result }: ITestCaseHookParameter) {
   await this.bench.takeCardOut()
   await this.bench.services.customer.idle()
   await this.bench.recordTo()
-  this.attach(JSON.stringify(correlate(this.journal.entries)), JOURNAL_MEDIA_TYPE)
-  const untraced = await exportTaps(correlate(this.journal.entries), this.journal.beganUs)
+  const entries = correlate(this.journal.entries)
+  this.attach(JSON.stringify(entries), JOURNAL_MEDIA_TYPE)
+  benchLog().journal(entries, this.journal.beganUs)
+  const status = result?.status ?? Status.UNKNOWN
+  if (this.scenario !== '') benchLog().say('scenario ended', { scenario: this.scenario, status })
+  const untraced = await exportTaps(entries, this.journal.beganUs)
   if (untraced !== null) this.log(untraced)
   if (result?.status === Status.FAILED) await attachContainerLogs(this)
   const closed = closedBooks(this.bench.profile)

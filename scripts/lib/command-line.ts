@@ -65,6 +65,15 @@ const otlp = () =>
       return url
     },
   )
+/** As the variable, which says the same. */
+const log = () =>
+  new Option(
+    '--log <file>',
+    'write a log, a JSON document a line, to this file, or - for standard error',
+  ).argParser((file) => {
+    process.env.TAPBENCH_LOG = file
+    return file
+  })
 const json = () => new Option('--json', 'print one JSON document and nothing else')
 
 function addTap(program: Command, perform: Perform): void {
@@ -85,6 +94,7 @@ function addTap(program: Command, perform: Perform): void {
     .option('--reader <name>', 'tap whatever card is in this PC/SC reader instead of a simulated one')
     .option('--verbose', 'every APDU, key operation and message in full')
     .addOption(otlp())
+    .addOption(log())
     .addOption(transport())
     .addOption(profile())
     .addOption(json())
@@ -101,6 +111,7 @@ function addRun(program: Command, perform: Perform): void {
     .option('--report <folder>', 'where the reports go', 'reports')
     .option('--strict', 'fail also for a known weakness of the stack under test')
     .addOption(otlp())
+    .addOption(log())
     .addOption(transport())
     .addOption(profile())
     .action((paths, options) => perform(async () => (await import('../verbs/run.ts')).run(paths, options)))

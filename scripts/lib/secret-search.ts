@@ -28,6 +28,11 @@ export function readReports(folder: string): Promise<Written[]> {
   return Promise.all(files.map(async (where) => ({ where, content: await readFile(where) })))
 }
 
+/** The bench's own log, if it has a file. */
+export async function readLog(file: string | null): Promise<Written[]> {
+  return file === null ? [] : [{ where: file, content: await readFile(file) }]
+}
+
 /** Every table of both ASEs' databases. Throws when one has none: a search of nothing would end well. */
 export async function readDatabases({ services, profile }: Bench): Promise<Written[]> {
   // Nobody else's database is ours to search.

@@ -13,9 +13,17 @@ import { ROOT } from '../../steps/bench/places.ts'
 import { ConfigurationError, loadProfile, type Profile, type Transport } from '../../steps/bench/profile.ts'
 import { shareBench } from '../../steps/bench/shared.ts'
 import type { Parameters } from '../../steps/hooks.ts'
+import { benchLog } from '../../steps/log/bench-log.ts'
 import { takeWeaknesses, weaknessLines } from '../../steps/weakness/weaknesses.ts'
 import { EXIT } from '../lib/exit.ts'
-import { keepOutput, REPORT_FILES, readDatabases, readReports, searchFor } from '../lib/secret-search.ts'
+import {
+  keepOutput,
+  REPORT_FILES,
+  readDatabases,
+  readLog,
+  readReports,
+  searchFor,
+} from '../lib/secret-search.ts'
 
 export interface RunOptions {
   profile: string
@@ -35,6 +43,8 @@ export async function run(paths: string[], options: RunOptions): Promise<number>
   const profile = loadProfile(options.profile, process.env)
   await loadTerminalProfile(profile.pos.terminal)
   const report = resolve(options.report)
+  // A file that cannot be written is told of before anything starts.
+  benchLog()
   const { runConfiguration } = await loadConfiguration(
     { file: false, provided: configuration(paths, options, report) },
     { cwd: ROOT },
@@ -57,7 +67,8 @@ async function runOn(profile: Profile, configuration: IRunConfiguration, report:
     shareBench(bench)
     const { success } = await runCucumber(configuration, { cwd: ROOT })
     for (const line of weaknessLines(takeWeaknesses())) process.stdout.write(`${line}\n`)
-    const written = [...(await readReports(report)), ...(await readDatabases(bench)), ...output.read()]
+    const files = [...(await readReports(report)), ...(await readLog(benchLog().file))]
+    const written = [...files, ...(await readDatabases(bench)), ...output.read()]
     const findings = searchFor(bench.secrets, written)
     for (const finding of findings) process.stderr.write(`tapbench: ${finding}\n`)
     return success && findings.length === 0

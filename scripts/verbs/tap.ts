@@ -13,6 +13,7 @@ import { type Money, parsePrice, unknownCurrency } from '../../steps/bench/money
 import { ConfigurationError, loadProfile, type Profile, type Transport } from '../../steps/bench/profile.ts'
 import { sharedMicroseconds } from '../../steps/bench/side/wire.ts'
 import { tapDocument } from '../../steps/bench/tap-document.ts'
+import { benchLog } from '../../steps/log/bench-log.ts'
 import { timeline } from '../../steps/report/timeline.ts'
 import { KeptDevices } from '../../steps/terminals/kept/devices.ts'
 import { keptTerminal } from '../../steps/terminals/kept/kept-terminal.ts'
@@ -47,6 +48,8 @@ export interface TapOptions {
 export async function tap(options: TapOptions): Promise<number> {
   const profile = loadProfile(options.profile, process.env)
   const order = await orderOf(options, profile)
+  // A file that cannot be written is told of before anything starts.
+  benchLog()
   // A card in somebody's reader needs no simulated one beside it.
   const transport = options.reader === undefined ? (options.transport ?? profile.card.transport) : 'loopback'
   return withClosers(async (closers) => {
@@ -62,7 +65,9 @@ export async function tap(options: TapOptions): Promise<number> {
         : await tapReader(bench, shop, amount, options.reader, options.pin, journal)
     await bench.services.customer.idle()
     const notes = await bench.slot.notes()
-    const untraced = await exportTaps(correlate(journal.entries), journal.beganUs)
+    const entries = correlate(journal.entries)
+    benchLog().journal(entries, journal.beganUs)
+    const untraced = await exportTaps(entries, journal.beganUs)
     goOn()
     print(result, journal, options, recorded === null)
     if (untraced !== null) process.stderr.write(`tapbench: ${untraced}\n`)

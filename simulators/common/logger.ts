@@ -1,4 +1,4 @@
-import { type DestinationStream, destination, type Level, type Logger, pino } from 'pino'
+import { type DestinationStream, destination, type Logger, pino } from 'pino'
 import type { Journal, JournalEvent } from '../../protocols/journal/journal.ts'
 import { withCorrelation } from './correlation.ts'
 import { withoutSecrets } from './secret-fields.ts'
@@ -17,12 +17,18 @@ const PAN = /(?<!":)(?<![0-9A-Za-z])\d{13,19}(?![0-9A-Za-z])/g
 
 /**
  * A program's log: JSON, a line each, redacted whatever comes in. Writes to standard output at once, so that the last lines of a program that
- * ends are there.
+ * ends are there. `now`: the moment of a line, milliseconds since 1970.
  */
-export function createLogger(name: string, level: LogLevel, stream?: DestinationStream): Logger {
+export function createLogger(
+  name: string,
+  level: LogLevel,
+  stream?: DestinationStream,
+  now: () => number = Date.now,
+): Logger {
   const options = {
     name,
     level,
+    timestamp: () => `,"time":${now()}`,
     redact: { paths: REDACTED, censor: '…' },
     hooks: { streamWrite: (line: string) => line.replace(PAN, maskPan) },
   }
@@ -39,7 +45,7 @@ export function logJournal(logger: Logger): Journal {
   }
 }
 
-const LEVELS: Readonly<Record<JournalEvent['kind'], Level>> = {
+const LEVELS: Readonly<Record<JournalEvent['kind'], 'debug' | 'info'>> = {
   apdu: 'debug',
   hsm: 'debug',
   http: 'debug',
@@ -50,7 +56,8 @@ const LEVELS: Readonly<Record<JournalEvent['kind'], Level>> = {
   fact: 'info',
 }
 
-function levelOf(event: JournalEvent): Level {
+/** How much an event matters. */
+export function levelOf(event: JournalEvent): Exclude<LogLevel, 'silent' | 'error'> {
   return event.kind === 'webhook' && event.verdict === 'refused' ? 'warn' : LEVELS[event.kind]
 }
 

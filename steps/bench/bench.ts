@@ -26,6 +26,7 @@ import {
   type TerminalTimeouts,
 } from '../../simulators/pos/terminal.ts'
 import { BenchClock } from '../bench-clock.ts'
+import { benchLog, socketsOf } from '../log/bench-log.ts'
 import type { Secret } from '../report/secrets.ts'
 import type { KeptTerminal } from '../terminals/kept/kept-terminal.ts'
 import type { Estate } from '../terminals/kept/place.ts'
@@ -169,6 +170,7 @@ export class Bench {
    */
   static async start(profile: Profile, estate: Estate | null = null): Promise<Bench> {
     const closers = openClosers()
+    closers.push(() => benchLog().say('bench stopped'))
     try {
       const clock = new BenchClock()
       closers.push(() => clock.close())
@@ -181,6 +183,7 @@ export class Bench {
       ])
       const bench = new Bench({ profile, clock, journal, services, slot, directory }, outsideIssuer, closers)
       for (const pin of await services.customer.tokenPins()) bench.secrets.push(ofText('PIN of a token', pin))
+      benchLog().say('bench started', socketsOf(profile))
       return bench
     } catch (error) {
       await closeAll(closers)
