@@ -80,6 +80,7 @@ const MAC_BYTES: Record<GenerateMac['method'], number> = {
   'retail, padding 1': 8,
   'retail, padding 2': 8,
 }
+const MAC_METHODS = Object.keys(MAC_BYTES)
 /** Half of the shortest MAC: a shorter one is guessed too soon. */
 const MAC_BYTES_AT_LEAST = 4
 
@@ -208,33 +209,33 @@ export class Hsm {
 
   /** Check value of the key as it is, 3 bytes, hex. */
   async generateKcv(key: string): Promise<string> {
-    return this.#desk.perform('GenerateKcv', [key], { key })
+    return await this.#desk.perform('GenerateKcv', [key], { key })
   }
 
   /** 8, 16 or 32 bytes, by the method. */
   async generateMac({ key, method, data }: GenerateMac): Promise<Uint8Array> {
-    expectOneOf('a MAC method', method, Object.keys(MAC_BYTES))
+    expectOneOf('a MAC method', method, MAC_METHODS)
     const args = { key, method, data: expectData(data) }
-    return bytesOf(await this.#desk.perform('GenerateMac', [key], args))
+    return await this.#desk.perform('GenerateMac', [key], args)
   }
 
   /** Whether `mac` is the MAC, or its first bytes, at least four. */
   async verifyMac({ key, method, data, mac }: GenerateMac & { mac: Uint8Array }): Promise<boolean> {
-    expectOneOf('a MAC method', method, Object.keys(MAC_BYTES))
+    expectOneOf('a MAC method', method, MAC_METHODS)
     const most = MAC_BYTES[method]
     if (mac.length < MAC_BYTES_AT_LEAST || mac.length > most)
       throw new HsmError('INVALID_INPUT_DATA', `expected a MAC of 4 to ${most} bytes, got ${mac.length}`)
-    return this.#desk.perform('VerifyMac', [key], { key, method, data: expectData(data), mac })
+    return await this.#desk.perform('VerifyMac', [key], { key, method, data: expectData(data), mac })
   }
 
   /** Whole blocks, without padding; as long as the data. */
   async encryptData(args: CipherData): Promise<Uint8Array> {
-    return bytesOf(await this.#desk.perform('EncryptData', [args.key], this.#cipherArgs(args)))
+    return await this.#desk.perform('EncryptData', [args.key], this.#cipherArgs(args))
   }
 
   /** Inverse of {@link encryptData}. */
   async decryptData(args: CipherData): Promise<Uint8Array> {
-    return bytesOf(await this.#desk.perform('DecryptData', [args.key], this.#cipherArgs(args)))
+    return await this.#desk.perform('DecryptData', [args.key], this.#cipherArgs(args))
   }
 
   /**
@@ -248,7 +249,7 @@ export class Hsm {
       throw new HsmError('INVALID_INPUT_DATA', `expected a padding with RSA alone, got one for ${algorithm}`)
     expectOneOf('a padding', padding ?? 'pkcs1', ['pkcs1', 'pss'])
     const args = { key, data: expectData(data), padding: padding ?? 'pkcs1' }
-    return bytesOf(await this.#desk.perform('Sign', [key], args))
+    return await this.#desk.perform('Sign', [key], args)
   }
 
   /**
@@ -256,7 +257,7 @@ export class Hsm {
    * ECDSA with SHA-256.
    */
   async signRequest({ key, base }: ArgsOf<'SignRequest'>): Promise<Uint8Array> {
-    return bytesOf(await this.#desk.perform('SignRequest', [key], { key, base: expectData(base) }))
+    return await this.#desk.perform('SignRequest', [key], { key, base: expectData(base) })
   }
 
   /** Refuses what waits, lets what is under way end, ends the signers. Never throws, harmless when called twice. */
@@ -273,9 +274,4 @@ export class Hsm {
     if (mode === 'cbc') expectBytes('an initial vector', iv as Uint8Array, block)
     return { key, mode, iv, data }
   }
-}
-
-/** Over IPC, Buffers stay Buffers: callers get plain bytes. */
-function bytesOf(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes)
 }

@@ -6,6 +6,7 @@ import type { Opened } from './group/agreement.ts'
 import type { SealedKey } from './keys/sealed-key.ts'
 import type { MasterShare, TransportPublicKey } from './signer/ceremony.ts'
 import type { ArgsOf, OperationName, ResultOf } from './signer/operations.ts'
+import type { Packed } from './wire/packed.ts'
 
 export type { ArgsOf, OperationName, ResultOf } from './signer/operations.ts'
 
@@ -23,11 +24,14 @@ export type HsmReply =
   | { us: number; variant: Variant; result: ResultOf<OperationName>; failure?: never }
   | { us: number; variant: Variant | null; failure: Failure }
 
-/** Requests that go to a signer together. `keys`: those that it needs and was not told of yet; `now`: milliseconds since 1970. */
+/**
+ * Requests that go to a signer together. `keys`: those that it needs and was not told of yet; `now`: milliseconds since 1970; `requests`:
+ * {@link HsmRequest}.
+ */
 export interface Batch {
   now: number
   keys: readonly SealedKey[]
-  requests: readonly HsmRequest[]
+  requests: Packed
 }
 
 export interface OpenOptions {
@@ -54,7 +58,7 @@ export type ToSigner =
   | ({ type: 'open'; access: TokenAccess } & OpenOptions)
   | ({ type: 'batch' } & Batch)
 
-/** Signer to client: one message for each of {@link ToSigner}, in order; `replies` in the order of the requests. */
+/** Signer to client: one message for each of {@link ToSigner}, in order; `replies`: {@link HsmReply}, in the order of the requests. */
 export type FromSigner =
   | { type: 'ready' }
   | { type: 'probed'; capabilities: Capabilities }
@@ -62,4 +66,4 @@ export type FromSigner =
   | { type: 'invited'; publicKey: TransportPublicKey | null; empty: boolean }
   | { type: 'founded'; shares: readonly MasterShare[] }
   | { type: 'refused'; failure: Failure }
-  | { type: 'replies'; replies: readonly HsmReply[]; rssBytes: number }
+  | { type: 'replies'; replies: Packed; rssBytes: number }

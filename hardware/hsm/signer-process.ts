@@ -10,6 +10,8 @@ import type { Opened } from './group/agreement.ts'
 import type { SealedKey } from './keys/sealed-key.ts'
 import type { FromSigner, HsmReply, HsmRequest, OpenOptions, ToSigner } from './requests.ts'
 import type { MasterShare, TransportPublicKey } from './signer/ceremony.ts'
+import { pack } from './wire/pack.ts'
+import { copy, unpack } from './wire/unpack.ts'
 
 const PROGRAM = join(import.meta.dirname, 'signer/main.ts')
 const START_LIMIT_MS = 20_000
@@ -151,11 +153,10 @@ export class SignerProcess {
    * the process ends or is silent, which ends it.
    */
   async run(requests: readonly HsmRequest[], keys: Iterable<SealedKey>): Promise<readonly HsmReply[]> {
-    const batch = { now: this.#clock.now(), keys: this.#untold(keys), requests }
-    const answer = await this.#expect({ type: 'batch', ...batch }, 'replies', BATCH_LIMIT_MS)
-    if (answer.replies.length !== requests.length) throw failed(answer)
-    this.#rssBytes = answer.rssBytes
-    return answer.replies
+    const batch = { now: this.#clock.now(), keys: this.#untold(keys), requests: pack(requests) }
+    const { replies, rssBytes } = await this.#expect({ type: 'batch', ...batch }, 'replies', BATCH_LIMIT_MS)
+    this.#rssBytes = rssBytes
+    return unpack(replies, copy) as HsmReply[]
   }
 
   /** Ends the process, at the latest after 2 s; never throws, harmless when called twice. */

@@ -3,7 +3,9 @@ import { FEATURES } from '../capabilities/features.ts'
 import { placements, type Variant } from '../capabilities/placement.ts'
 import { HsmError } from '../error.ts'
 import type { Opened } from '../group/agreement.ts'
-import type { Batch, Failure, FromSigner, HsmReply, OpenOptions, ToSigner } from '../requests.ts'
+import type { Batch, Failure, FromSigner, HsmReply, HsmRequest, OpenOptions, ToSigner } from '../requests.ts'
+import { pack } from '../wire/pack.ts'
+import { unpack, view } from '../wire/unpack.ts'
 import { Guest } from './ceremony.ts'
 import { asHsmError, initialiseToken, openToken } from './cryptoki.ts'
 import { KeyRing } from './key-ring.ts'
@@ -21,7 +23,7 @@ let signer: Signer | undefined
 let guest: Guest | undefined
 
 /** Requests after which the signer looks at its memory again. */
-const LOOK_EVERY = 256
+const LOOK_EVERY = 1024
 const memory = { bytes: 0, left: 0 }
 
 process.on('message', (message: ToSigner) => send(ANSWERS[message.type](message as never)))
@@ -88,10 +90,13 @@ function work({ now, keys, requests }: Batch): FromSigner {
   const { ring } = signer
   ring.now = now
   for (const key of keys) ring.learn(key)
-  const replies = requests.map(({ operation, args }) =>
+  const replies = (unpack(requests, view) as HsmRequest[]).map(({ operation, args }) =>
     answer(OPERATIONS[operation] as Operation<unknown, unknown>, args),
   )
-  return { type: 'replies', replies, rssBytes: residentBytes(requests.length) }
+  const packed = pack(replies)
+  // Keys that came in the clear were in it.
+  requests.block.fill(0)
+  return { type: 'replies', replies: packed, rssBytes: residentBytes(requests.count) }
 }
 
 /** As it was when last looked at: to ask the kernel takes as long as four MACs. `done`: requests since the last call. */
@@ -105,19 +110,22 @@ function residentBytes(done: number): number {
 
 function answer(operation: Operation<unknown, unknown>, args: unknown): HsmReply {
   const started = performance.now()
-  const took = () => Math.round((performance.now() - started) * 1000)
   const held = signer as Signer
   let variant: Variant | null = null
   try {
     variant = operation.variant(args, held)
     const result = perform(held, operation, args, variant)
-    return { us: took(), variant, result } as HsmReply
+    return { us: usSince(started), variant, result } as HsmReply
   } catch (error) {
     const failure = failureOf(error)
     // Of a token that is gone no session can be had.
     if (!isRefusal(error) && failure.code !== 'TOKEN_NOT_PRESENT') held.token.renew()
-    return { us: took(), variant, failure }
+    return { us: usSince(started), variant, failure }
   }
+}
+
+function usSince(started: number): number {
+  return Math.round((performance.now() - started) * 1000)
 }
 
 function perform(
