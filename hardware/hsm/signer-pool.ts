@@ -3,14 +3,18 @@ import type { Capabilities } from './capabilities/features.ts'
 import { HsmError } from './error.ts'
 import { Agreement } from './group/agreement.ts'
 import { isAway } from './group/away.ts'
-import { Member, type Standing } from './group/member.ts'
+import { Member } from './group/member.ts'
 import { type QueueOptions, RequestQueue } from './group/request-queue.ts'
+import { Roster, type TokenStanding } from './group/roster.ts'
+import { Seat } from './group/seat.ts'
 import { type Served, type Waiting, waitingFor } from './group/waiting.ts'
 import type { SealedKey } from './keys/sealed-key.ts'
 import type { HsmReply, HsmRequest } from './requests.ts'
 import type { SignerProcess } from './signer-process.ts'
 
-const BATCH_AT_MOST = 64
+export type { TokenStanding } from './group/roster.ts'
+
+const BATCH_AT_MOST = 128
 /** So many must wait before a signer gets a second batch while it works on the first; fewer may go to the other signers. */
 const SECOND_BATCH_FROM = 16
 
@@ -26,22 +30,6 @@ export interface PoolOptions extends QueueOptions {
   readonly tell: (text: string) => void
 }
 
-/** How a token stands; `reason`: why it is away. */
-export interface TokenStanding {
-  readonly name: string
-  readonly standing: Standing
-  readonly reason: string | null
-  /** Process ids of its signers that live. */
-  readonly pids: readonly number[]
-}
-
-/** Place of one signer; `serving` while it works or is being started. */
-interface Seat {
-  readonly member: Member
-  signer: SignerProcess | undefined
-  serving: Promise<void> | undefined
-}
-
 /**
  * Signers that share one queue, on one token or on several that hold the same keys. What arrives while a signer works waits and goes to the
  * next free one as one batch: a message per operation would halve the throughput. A signer that ended, or has grown too large, is replaced
@@ -51,8 +39,7 @@ interface Seat {
 export class SignerPool {
   readonly #options: PoolOptions
   readonly #agreement = new Agreement()
-  readonly #members: readonly Member[]
-  readonly #seats: readonly Seat[]
+  readonly #roster: Roster
   readonly #queue: RequestQueue
   #closed = false
 
@@ -61,10 +48,10 @@ export class SignerPool {
     this.#queue = new RequestQueue(options)
     const members: Member[] = []
     for (const access of options.tokens) members.push(this.#memberOn(access, members.at(-1)))
-    this.#members = members
-    this.#seats = members.flatMap((member) =>
-      Array.from({ length: options.signers }, () => ({ member, signer: undefined, serving: undefined })),
+    const seats = members.flatMap((member) =>
+      Array.from({ length: options.signers }, () => new Seat(member, options.recycleAtBytes)),
     )
+    this.#roster = new Roster(members, seats)
   }
 
   /**
@@ -73,10 +60,11 @@ export class SignerPool {
    */
   static async open(options: PoolOptions): Promise<SignerPool> {
     const pool = new SignerPool(options)
-    const started = await Promise.allSettled(pool.#seats.map((seat) => pool.#seatSigner(seat)))
+    const { members, seats } = pool.#roster
+    const started = await Promise.allSettled(seats.map((seat) => seat.signer()))
     const refused = started.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
     const wrong = refused.find((reason) => !isAway(reason))
-    const alone = options.tokens.length === 1 || pool.#members.every(({ standing }) => standing === 'away')
+    const alone = options.tokens.length === 1 || members.every(({ standing }) => standing === 'away')
     const fatal = wrong ?? (alone ? refused[0] : undefined)
     if (fatal === undefined) return pool
     await pool.close()
@@ -89,14 +77,7 @@ export class SignerPool {
   }
 
   get tokens(): TokenStanding[] {
-    return this.#members.map((member) => ({
-      name: member.name,
-      standing: member.standing,
-      reason: member.reason?.what ?? null,
-      pids: this.#seatsOf(member).flatMap(({ signer }) =>
-        signer?.alive && signer.pid !== undefined ? [signer.pid] : [],
-      ),
-    }))
+    return this.#roster.standings
   }
 
   /** What each of the tokens can do. */
@@ -111,7 +92,7 @@ export class SignerPool {
   submit(request: HsmRequest, keys: readonly SealedKey[]): Promise<Served> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(closed())
-      const tokens = this.#members.length
+      const tokens = this.#options.tokens.length
       this.#queue.add(waitingFor(request, keys, this.#queue.until, tokens, { resolve, reject }))
       this.#wake()
     })
@@ -119,32 +100,31 @@ export class SignerPool {
 
   /** Throws TOKEN_NOT_PRESENT when no other token is there, INVALID_INPUT_DATA when none has this name. */
   async withdraw(name: string): Promise<void> {
-    const member = this.#memberNamed(name)
-    if (!this.#members.some((other) => other !== member && other.standing === 'there'))
-      throw new HsmError(
-        'TOKEN_NOT_PRESENT',
-        `expected another token beside "${name}", got none that is there`,
-      )
+    const member = this.#roster.named(name)
+    this.#roster.expectOtherThan(member)
     member.withdraw()
-    const seats = this.#seatsOf(member)
-    await Promise.all(seats.map(({ serving }) => serving))
-    await Promise.all(seats.map(({ signer }) => signer?.close()))
+    await this.#emptied(this.#roster.seatsOf(member))
   }
 
   /** Throws HsmError when the token does not open. */
   async admit(name: string): Promise<void> {
-    const member = this.#memberNamed(name)
+    const member = this.#roster.named(name)
     member.admit()
-    await Promise.all(this.#seatsOf(member).map((seat) => this.#fill(seat)))
+    await Promise.all(this.#roster.seatsOf(member).map((seat) => this.#fill(seat)))
   }
 
   /** Refuses what waits, lets the batches under way end, then ends the signers. Never throws. */
   async close(): Promise<void> {
     this.#closed = true
     this.#queue.refuse(closed())
-    for (const member of this.#members) member.close()
-    await Promise.all(this.#seats.map(({ serving }) => serving))
-    await Promise.all(this.#seats.map(({ signer }) => signer?.close()))
+    for (const member of this.#roster.members) member.close()
+    await this.#emptied(this.#roster.seats)
+  }
+
+  /** Lets the batches under way end, then ends the signers. */
+  async #emptied(seats: readonly Seat[]): Promise<void> {
+    await Promise.all(seats.map(({ serving }) => serving))
+    await Promise.all(seats.map((seat) => seat.close()))
   }
 
   #memberOn(access: TokenAccess, before: Member | undefined): Member {
@@ -162,47 +142,26 @@ export class SignerPool {
     })
   }
 
-  #memberNamed(name: string): Member {
-    const found = this.#members.find((member) => member.name === name)
-    if (found !== undefined) return found
-    const names = this.#members.map((member) => `"${member.name}"`).join(' or ')
-    throw new HsmError('INVALID_INPUT_DATA', `expected the token ${names}, got "${name}"`)
-  }
-
-  #seatsOf(member: Member): Seat[] {
-    return this.#seats.filter((seat) => seat.member === member)
-  }
-
   #wake(): void {
     if (this.#queue.length === 0) return
-    for (const seat of this.#seats) if (this.#mayServe(seat)) seat.serving ??= this.#serve(seat)
-  }
-
-  /** When no token is there, any may have come back. */
-  #mayServe({ member: { standing }, signer }: Seat): boolean {
-    if (standing === 'withdrawn') return false
-    return standing === 'there' || signer?.alive === true || !this.#isAnyThere
-  }
-
-  get #isAnyThere(): boolean {
-    return this.#members.some(({ standing }) => standing === 'there')
+    for (const seat of this.#roster.seats) if (this.#roster.mayServe(seat)) seat.serving ??= this.#serve(seat)
   }
 
   /** Called with something in the queue, so it waits at least once before it ends and clears `serving`. */
   async #serve(seat: Seat): Promise<void> {
     try {
       let ahead: Promise<void> | undefined
-      while (ahead !== undefined || (this.#queue.length > 0 && this.#mayServe(seat))) {
-        const next = ahead === undefined || (this.#queue.length > SECOND_BATCH_FROM && this.#isFit(seat))
-        const sent = next ? this.#exchange(seat, await this.#seatSigner(seat)) : undefined
+      while (ahead !== undefined || (this.#queue.length > 0 && this.#roster.mayServe(seat))) {
+        const next = ahead === undefined || (this.#queue.length > SECOND_BATCH_FROM && seat.isFit)
+        const sent = next ? this.#exchange(seat, await seat.signer()) : undefined
         await ahead
         ahead = sent
       }
     } catch (error) {
       // It did not start: what waits is for the others, or for nobody.
-      if (this.#isAnyThere) this.#wake()
-      else if (this.#seats.every((other) => other === seat || other.serving === undefined))
-        this.#queue.refuse(this.#nobody(error))
+      if (this.#roster.isAnyThere) this.#wake()
+      else if (this.#roster.seats.every((other) => other === seat || other.serving === undefined))
+        this.#queue.refuse(this.#roster.nobody(error))
     } finally {
       seat.serving = undefined
     }
@@ -210,14 +169,14 @@ export class SignerPool {
 
   /** Looks whether a token is back; when it is not, it is looked for again later. */
   #lookFor(member: Member): void {
-    const seat = this.#seatsOf(member).find(({ serving }) => serving === undefined)
+    const seat = this.#roster.seatsOf(member).find(({ serving }) => serving === undefined)
     if (seat !== undefined && !this.#closed) this.#fill(seat).catch(() => {})
   }
 
   /** Starts a signer where none is at work. Throws HsmError. */
   async #fill(seat: Seat): Promise<void> {
     if (seat.serving !== undefined) return seat.serving
-    const starting = this.#seatSigner(seat)
+    const starting = seat.signer()
     const done = () => {
       seat.serving = undefined
       this.#wake()
@@ -226,37 +185,25 @@ export class SignerPool {
     await starting
   }
 
-  #isFit({ signer, member }: Seat): boolean {
-    const fit = signer?.alive === true && signer.rssBytes <= this.#options.recycleAtBytes
-    return fit && member.standing !== 'withdrawn'
-  }
-
-  async #seatSigner(seat: Seat): Promise<SignerProcess> {
-    if (seat.signer !== undefined && this.#isFit(seat)) return seat.signer
-    await seat.signer?.close()
-    seat.signer = undefined
-    seat.signer = await seat.member.login()
-    return seat.signer
-  }
-
-  #take(): Waiting[] {
-    const share = Math.ceil(this.#queue.length / this.#seats.length)
+  /** What waits is shared with the seats that have as little to do. */
+  #take(seat: Seat): Waiting[] {
+    const sharing = this.#roster.seats.filter(({ underWay }) => underWay <= seat.underWay).length
+    const share = Math.ceil(this.#queue.length / sharing)
     return this.#queue.take(Math.min(share, BATCH_AT_MOST))
   }
 
   /** Never throws: a signer that ends takes only its own batch with it, and of that only what cannot be asked again. */
   async #exchange(seat: Seat, signer: SignerProcess): Promise<void> {
-    const batch = this.#take()
+    const batch = this.#take(seat)
     if (batch.length === 0) return
+    seat.underWay += 1
     try {
-      const keys = new Set(batch.flatMap((waiting) => waiting.keys))
-      const replies = await signer.run(
-        batch.map(({ request }) => request),
-        keys,
-      )
-      this.#answer(seat, batch, replies)
+      const requests = batch.map(({ request }) => request)
+      this.#answer(seat, batch, await signer.run(requests, keysOf(batch)))
     } catch (error) {
       this.#repeat(batch, error)
+    } finally {
+      seat.underWay -= 1
     }
   }
 
@@ -273,7 +220,7 @@ export class SignerPool {
     const error = new HsmError(lost.code, lost.what)
     seat.member.lost(error)
     // It ends at once for those who ask; that it ended is waited for by who takes its seat.
-    void seat.signer?.close()
+    void seat.close()
     this.#repeat(left, error)
   }
 
@@ -284,16 +231,12 @@ export class SignerPool {
     this.#queue.putBack(again)
     this.#wake()
   }
+}
 
-  /** Of a lone token, what it said itself. */
-  #nobody(error: unknown): unknown {
-    if (this.#members.length === 1) return error
-    const reasons = this.#members.map(({ name, reason }) => `"${name}": ${reason?.what ?? 'withdrawn'}`)
-    return new HsmError(
-      'TOKEN_NOT_PRESENT',
-      `expected one token of the group, got none (${reasons.join('; ')})`,
-    )
-  }
+function keysOf(batch: readonly Waiting[]): Set<SealedKey> {
+  const all = new Set<SealedKey>()
+  for (const { keys } of batch) for (const key of keys) all.add(key)
+  return all
 }
 
 function closed(): HsmError {
