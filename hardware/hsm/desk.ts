@@ -44,9 +44,9 @@ export class Desk {
   }
 
   #sealed(label: string): SealedKey {
-    const sealed = this.#keys.get(expectLabel(label))
+    const sealed = this.#keys.get(label)
     if (sealed !== undefined) return sealed
-    throw new HsmError('KEY_NOT_FOUND', `expected a key "${label}", got none`)
+    throw new HsmError('KEY_NOT_FOUND', `expected a key "${expectLabel(label)}", got none`)
   }
 
   /** `names`: labels of the keys that the signer needs, first the one that the journal names. Throws HsmError. */
@@ -121,7 +121,8 @@ export class Desk {
       const { reply } = served
       if (reply.failure !== undefined) throw new HsmError(reply.failure.code, reply.failure.what)
       const { us, variant } = reply
-      this.#record({ operation, key, us, result: wordFor(reply.result), variant, token })
+      if (!this.#journal.silent)
+        this.#record({ operation, key, us, result: wordFor(reply.result), variant, token })
       return reply.result as ResultOf<Name>
     } catch (error) {
       const us = Math.round((performance.now() - started) * 1000)

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createCipheriv, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +10,7 @@ import { ManualClock } from '../../protocols/clock/manual-clock.ts'
 import { silentJournal } from '../../protocols/journal/journal.ts'
 import { HsmError, type HsmFault } from './error.ts'
 import { type Hsm, type HsmOptions, openHsm } from './hsm.ts'
+import { DATA_BYTES_AT_MOST } from './input.ts'
 import { MemoryKeyStore } from './keys/key-store.ts'
 import { createPrivateToken, type Token } from './token.ts'
 
@@ -18,6 +21,20 @@ function isFault(code: HsmFault, message: RegExp) {
     assert.match(error.message, message)
     return true
   }
+}
+
+/** Of the longest data, in one batch: 4 MB, of which a socket holds less than 256 KB and one turn of the event loop reads 2 MB at most. */
+const TORN = { messages: 64, begunBytes: 65_536, wholeBytes: 64 * DATA_BYTES_AT_MOST }
+
+/** By a process so far, to files and sockets (proc(5)). */
+function bytesWritten(pid: number): number {
+  const counters = readFileSync(`/proc/${pid}/io`, 'utf8')
+  return Number(/^wchar: (\d+)$/m.exec(counters)?.[1] ?? assert.fail(counters))
+}
+
+function aesEcb(key: Uint8Array, data: Uint8Array = new Uint8Array()): Uint8Array {
+  const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false)
+  return new Uint8Array(Buffer.concat([cipher.update(data), cipher.final()]))
 }
 
 describe('signers that share a queue', () => {
@@ -98,6 +115,26 @@ describe('signers that share a queue', () => {
       assert.equal((await signed).length, 16)
       assert.equal(keys.get('lost'), undefined)
       await hsm.generateKey({ label: 'lost', usage: 'MAC', algorithm: 'aes-128' })
+    })
+  })
+
+  it('that die in the middle of a reply have answered nothing of it', async () => {
+    const value = new Uint8Array(randomBytes(16))
+    await withHsm({ clearAllowed: true }, async (hsm) => {
+      await hsm.importKey({ label: 'torn', usage: 'data', algorithm: 'aes-128', value })
+      const messages = Array.from(
+        { length: TORN.messages },
+        () => new Uint8Array(randomBytes(DATA_BYTES_AT_MOST)),
+      )
+      const pid = pidOf(hsm)
+      const before = bytesWritten(pid)
+      const asked = messages.map((data) => hsm.encryptData({ key: 'torn', mode: 'ecb', iv: null, data }))
+      while (bytesWritten(pid) - before < TORN.begunBytes) await setImmediate()
+      assert.ok(bytesWritten(pid) - before < TORN.wholeBytes)
+      process.kill(pid, 'SIGKILL')
+      for (const [at, encrypted] of (await Promise.all(asked)).entries())
+        assert.deepEqual(encrypted, aesEcb(value, messages[at]))
+      assert.notEqual(pidOf(hsm), pid)
     })
   })
 

@@ -99,10 +99,12 @@ export function call<Result>(expected: string, action: () => Result): Result {
   }
 }
 
-/** Bytes for a call, without copying; no bytes as a pointer to something all the same, since modules take none for a mistake. */
+/**
+ * Bytes for a call alone, as they are: Node-API takes every Uint8Array where the binding's types say Buffer, and to make one costs more than
+ * to pass it. No bytes as a pointer to something all the same, since modules take none for a mistake.
+ */
 export function bufferOf(data: Uint8Array): Buffer {
-  if (data.length === 0) return NOTHING
-  return Buffer.from(data.buffer, data.byteOffset, data.length)
+  return data.length === 0 ? NOTHING : (data as Buffer)
 }
 
 /** Every error as an HsmError: those of the module by the table of return values, all others as MODULE_FAILED. */

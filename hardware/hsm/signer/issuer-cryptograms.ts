@@ -23,7 +23,7 @@ import {
 } from './card-key-tree.ts'
 import { asInvalidInput, withClearKey } from './clear-keys.ts'
 import { bufferOf, call, type TokenSession } from './cryptoki.ts'
-import { encrypt, retailInToken, sign } from './macs.ts'
+import { AES_CMAC, encrypt, retailInToken, sign } from './macs.ts'
 import type { Operation } from './operation.ts'
 import type { Signer } from './signer.ts'
 
@@ -56,7 +56,7 @@ type MacInToken = (token: TokenSession, leaf: LeafKey, data: Uint8Array) => Uint
 const MACS: Record<MacName, MacInToken> = {
   'retail-padding-1': (token, leaf, data) => retailInToken(token, leaf, pad(1, data, DES_BLOCK)),
   'retail-padding-2': (token, leaf, data) => retailInToken(token, leaf, pad(2, data, DES_BLOCK)),
-  'aes-cmac': (token, { handle }, data) => sign(token, pkcs11.CKM_AES_CMAC, handle, data, 16),
+  'aes-cmac': (token, { handle }, data) => sign(token, AES_CMAC, handle, data, 16),
 }
 
 /** Whether the card made the cryptogram; if so, the answer that only its issuer can give. */

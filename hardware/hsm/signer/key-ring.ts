@@ -31,6 +31,8 @@ export class KeyRing {
   readonly #capabilities: Capabilities
   readonly #told = new Map<string, SealedKey>()
   readonly #used = new Map<string, KeyInUse>()
+  /** The last one of `used`, which is asked for again more often than not. */
+  #latest: KeyInUse | undefined
   /** Milliseconds since 1970, as the client's clock has it; set with each batch. */
   now = 0
 
@@ -62,9 +64,7 @@ export class KeyRing {
    */
   use(label: string, purpose: Purpose | null, algorithms?: readonly KeyAlgorithm[]): KeyInUse {
     const key = this.#used.get(label) ?? this.#bringIn(label)
-    this.#used.delete(label)
-    this.#used.set(label, key)
-    this.#evict()
+    if (key !== this.#latest) this.#moveToEnd(key)
     this.#permit(key.record, purpose, algorithms)
     return key
   }
@@ -175,6 +175,14 @@ export class KeyRing {
     const sealed = this.#told.get(label)
     if (sealed !== undefined) return sealed
     throw new HsmError('KEY_NOT_FOUND', `expected a key "${label}", got none`)
+  }
+
+  #moveToEnd(key: KeyInUse): void {
+    const { label } = key.record
+    this.#used.delete(label)
+    this.#used.set(label, key)
+    this.#latest = key
+    this.#evict()
   }
 
   #evict(): void {

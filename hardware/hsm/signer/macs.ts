@@ -31,24 +31,28 @@ interface Method {
 }
 
 const DES_BLOCK = 8
+/** Made once: a number of the binding is looked up among a thousand. */
+export const AES_CMAC = { mechanism: pkcs11.CKM_AES_CMAC }
+const TDES_CMAC = { mechanism: pkcs11.CKM_DES3_CMAC }
+const HMAC = { mechanism: pkcs11.CKM_SHA256_HMAC }
 
 export const MAC_METHODS: Record<MacMethod, Method> = {
   'aes-cmac': {
     variant: 'Mac aes-cmac',
     algorithms: ['aes-128', 'aes-192', 'aes-256'],
-    inToken: (token, { handle }, data) => sign(token, pkcs11.CKM_AES_CMAC, handle, data, 16),
+    inToken: (token, { handle }, data) => sign(token, AES_CMAC, handle, data, 16),
     clear: aesCmac,
   },
   'tdes-cmac': {
     variant: 'Mac tdes-cmac',
     algorithms: ['tdes-2', 'tdes-3'],
-    inToken: (token, { handle }, data) => sign(token, pkcs11.CKM_DES3_CMAC, handle, data, DES_BLOCK),
+    inToken: (token, { handle }, data) => sign(token, TDES_CMAC, handle, data, DES_BLOCK),
     clear: tdesCmac,
   },
   'hmac-sha256': {
     variant: 'Mac hmac-sha256',
     algorithms: ['hmac-sha256'],
-    inToken: (token, { handle }, data) => sign(token, pkcs11.CKM_SHA256_HMAC, handle, data, 32),
+    inToken: (token, { handle }, data) => sign(token, HMAC, handle, data, 32),
   },
   'retail, padding 1': retail(1),
   'retail, padding 2': retail(2),
@@ -90,12 +94,12 @@ function begins(whole: Uint8Array, mac: Uint8Array): boolean {
 
 export function sign(
   { module, session }: TokenSession,
-  mechanism: number,
+  mechanism: pkcs11.Mechanism,
   key: pkcs11.Handle,
   data: Uint8Array,
   length: number,
 ): Buffer {
-  module.C_SignInit(session, { mechanism }, key)
+  module.C_SignInit(session, mechanism, key)
   return module.C_Sign(session, bufferOf(data), Buffer.allocUnsafe(length))
 }
 
