@@ -7,6 +7,8 @@ export interface ServiceOptions {
   host: string
   /** 0 lets the system choose; that port it has from then on. */
   port: number
+  /** Whether what `build` makes speaks TLS; default no. */
+  isTls?: boolean
   /** Makes the server with its routes; called at every start. */
   build: () => FastifyInstance
 }
@@ -23,7 +25,8 @@ export class Service {
   }
 
   get url(): string {
-    return `http://${this.#options.host}:${this.#port}`
+    const { host, isTls = false } = this.#options
+    return `${isTls ? 'https' : 'http'}://${host}:${this.#port}`
   }
 
   get listening(): boolean {

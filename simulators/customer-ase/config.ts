@@ -51,6 +51,8 @@ export interface CustomerAseConfig {
   /** TCP port on `host` (default 127.0.0.1); 0 lets the system choose. */
   port: number
   host?: string
+  /** What it shows of itself, PEM; without it, it speaks plain HTTP. */
+  tls?: { cert: string; key: string }
   /** `url` of a PostgreSQL server, else an embedded database in `directory`, else one in memory. */
   database?: Partial<DatabaseOptions>
   /** Admin API of the issuer's own Rafiki. */

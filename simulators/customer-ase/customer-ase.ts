@@ -82,9 +82,9 @@ export async function startCustomerAse(config: CustomerAseConfig): Promise<Custo
     rates,
     taken: (event) => conduct.take(event),
   }
-  const { host = '127.0.0.1', port } = config
+  const { host = '127.0.0.1', port, tls } = config
   const build = () => createHttpServer(serverParts)
-  const server = new Service({ name: 'the customer ASE', host, port, build })
+  const server = new Service({ name: 'the customer ASE', host, port, isTls: tls !== undefined, build })
   const close = async () => {
     await server.stop()
     work.cancelWaiting()

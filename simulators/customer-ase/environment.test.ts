@@ -35,6 +35,7 @@ const FAULTS: [changes: Record<string, string | undefined>, named: RegExp][] = [
   [{ TRANSPORT_KEY: 'a secret' }, /TRANSPORT_KEY: expected 16 bytes/],
   [{ HSM_PIN: 'a secret' }, /HSM_TOKEN_LABEL.*HSM_PIN.*got a PIN alone/],
   [{ CARDHOLDERS: 'holders.yaml' }, /CARDHOLDERS and PERSONALISATION_DIRECTORY/],
+  [{ TLS_CERT: 'issuer.pem' }, /TLS_CERT and TLS_KEY: expected both or none/],
   [{ HOSTS: 'wallet.example' }, /HOSTS: expected host=http/],
 ]
 

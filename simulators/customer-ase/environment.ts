@@ -14,6 +14,8 @@ const variables = z
   .object({
     HOST: z.string().default('127.0.0.1'),
     CUSTOMER_ASE_PORT: port,
+    TLS_CERT: z.string().optional(),
+    TLS_KEY: z.string().optional(),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     DATABASE_DIRECTORY: z.string().optional(),
     DATABASE_SCHEMA: z.string().default('customer_ase'),
@@ -32,6 +34,10 @@ const variables = z
     PERSONALISATION_DIRECTORY: z.string().optional(),
   })
   .refine(
+    (set) => (set.TLS_CERT === undefined) === (set.TLS_KEY === undefined),
+    'TLS_CERT and TLS_KEY: expected both or none',
+  )
+  .refine(
     (set) => (set.CARDHOLDERS === undefined) === (set.PERSONALISATION_DIRECTORY === undefined),
     'CARDHOLDERS and PERSONALISATION_DIRECTORY: expected both or none',
   )
@@ -48,7 +54,9 @@ export interface CustomerAseSettings {
   }
   /** File of cardholders, and the folder that gets the personalisation records of their cards. */
   cardholders: { file: string; records: string } | null
-  ase: Omit<CustomerAseConfig, 'keys' | 'clock' | 'journal' | 'random'>
+  /** Files (PEM) with its certificate and issuers, and its key; null: plain HTTP. */
+  tls: { cert: string; key: string } | null
+  ase: Omit<CustomerAseConfig, 'keys' | 'clock' | 'journal' | 'random' | 'tls'>
 }
 
 /** Reads the settings of a customer ASE. Throws an error that names each variable that is wrong, without its value. */
@@ -60,7 +68,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
 }
 
 function toSettings(set: z.output<typeof variables>, token: TokenSettings): CustomerAseSettings {
-  const { CARDHOLDERS: file, PERSONALISATION_DIRECTORY: records } = set
+  const { CARDHOLDERS: file, PERSONALISATION_DIRECTORY: records, TLS_CERT: cert, TLS_KEY: key } = set
   return {
     hsm: {
       token,
@@ -69,6 +77,7 @@ function toSettings(set: z.output<typeof variables>, token: TokenSettings): Cust
       transportKey: set.TRANSPORT_KEY,
     },
     cardholders: file === undefined || records === undefined ? null : { file, records },
+    tls: cert === undefined || key === undefined ? null : { cert, key },
     ase: aseSettings(set),
   }
 }

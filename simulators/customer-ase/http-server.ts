@@ -1,4 +1,5 @@
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { createServer } from 'node:https'
+import Fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerFactory } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
@@ -13,6 +14,8 @@ import { eventSchema, type RafikiEvent } from './webhooks/event.ts'
 import { webhookFault } from './webhooks/signature.ts'
 
 export interface HttpServerParts {
+  /** PEM. */
+  tls?: { cert: string; key: string }
   secret: RafikiSecret
   windowMs: number
   clock: Clock
@@ -30,7 +33,9 @@ const enquirySchema = z.object({
 
 /** The issuer's HTTP side: webhooks of its Rafiki, its decisions, its exchange rates. Not listening yet. */
 export function createHttpServer(parts: HttpServerParts): FastifyInstance {
-  const server = Fastify({ forceCloseConnections: true })
+  const options = { forceCloseConnections: true }
+  const server: FastifyInstance =
+    parts.tls === undefined ? Fastify(options) : Fastify({ ...options, serverFactory: overTls(parts.tls) })
   // A body that is no JSON is a refusal of ours like any other, and comes after that of a missing signature.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) =>
@@ -40,6 +45,10 @@ export function createHttpServer(parts: HttpServerParts): FastifyInstance {
   addDecisions(server, parts)
   addRates(server, parts)
   return server
+}
+
+function overTls(tls: { cert: string; key: string }): FastifyServerFactory {
+  return (handler) => createServer({ ...tls, minVersion: 'TLSv1.2' }, handler)
 }
 
 function addWebhooks(server: FastifyInstance, parts: HttpServerParts): void {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { openHsm } from '../../hardware/hsm/hsm.ts'
 import { openTokenOf } from '../../hardware/hsm/providers/open-token.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
@@ -23,15 +24,20 @@ try {
 }
 
 async function start(
-  { hsm: hsmSettings, cardholders, ase: settings }: CustomerAseSettings,
+  { hsm: hsmSettings, cardholders, tls, ase: settings }: CustomerAseSettings,
   journal: Journal,
 ): Promise<void> {
   const { interledger: keys } = await open(hsmSettings, settings.transportKey, journal)
-  const ase = await startCustomerAse({ ...settings, keys, clock: systemClock, journal, random })
+  const shown = tls === null ? {} : { tls: await read(tls) }
+  const ase = await startCustomerAse({ ...settings, ...shown, keys, clock: systemClock, journal, random })
   opened.push(() => ase.close())
   if (cardholders !== null) await issueFromFile(ase, cardholders.file, cardholders.records)
   const text = `webhooks ${ase.webhookUrl}, rates ${ase.ratesUrl}, decisions ${ase.decisionsUrl}`
   journal.record({ kind: 'fact', party: 'customer-ase', text })
+}
+
+async function read({ cert, key }: { cert: string; key: string }) {
+  return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') }
 }
 
 async function open(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
+import { HttpMethod } from '@interledger/openapi'
 import { LoopbackReader } from '../../hardware/pcsc/loopback-reader.ts'
 import type { JournalEntry } from '../../protocols/journal/journal.ts'
 import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
@@ -11,8 +12,13 @@ import { rotate } from '../../simulators/pos/onboarding/rotate.ts'
 import { Bench } from './bench.ts'
 import { parseMoney } from './money.ts'
 import { loadProfile } from './profile.ts'
+import { terminalSettings } from './terminal-settings.ts'
 
 const AFTER = ['', '/status', '/refund', '/reversal', '/day'].map((path) => `/payments${path} 200`)
+
+const OFFICE = ['/devices 200', '/terminals 200', '/merchants/kiosk 200', '/merchants/nobody 404'].concat(
+  [200, 400, 401, 409].map((status) => `/merchants ${status}`),
+)
 
 type Http = Extract<JournalEntry, { kind: 'http' }>
 
@@ -24,6 +30,26 @@ async function ceremonies(bench: Bench): Promise<void> {
   const stranger = await bench.terminals.make()
   const order = { activationCode: 'no such code', signingKind: 'Ed25519' } as const
   assert.equal((await onboard(stranger, order, bench.terminals.options())).done, false)
+}
+
+/** What the merchant ASE's own people ask for, of a merchant of their own and of whatever terminals there are. */
+async function office(bench: Bench): Promise<void> {
+  const { office } = bench.services.plan
+  const headers = { authorization: `Bearer ${office.secret}` }
+  const wallets = [{ walletAddress: 'https://shop.example/x', assetCode: 'EUR', assetScale: 2, limit: '500' }]
+  const post = (path: string, body: unknown) =>
+    bench.post('merchant-ase', { url: `${office.url}${path}`, headers, body })
+  await post('/merchants', { id: 'kiosk', name: 'Kiosk', wallets })
+  await post('/merchants', { id: 'kiosk', name: 'Kiosk' })
+  await post('/merchants', { name: 'Kiosk' })
+  for (const path of ['/merchants', '/merchants/kiosk', '/merchants/nobody'])
+    await bench.get('merchant-ase', { url: `${office.url}${path}`, headers })
+  await bench.get('merchant-ase', { url: `${office.url}/merchants` })
+  const [terminal] = await bench.office.terminals()
+  const { terminalId = '' } = terminal ?? {}
+  await bench.office.configure(terminalId, await terminalSettings('default'))
+  await bench.office.demandRotation(terminalId)
+  await bench.office.retire(terminalId, 'decommissioned')
 }
 
 /** A payment and what comes after it, of a terminal that is registered by hand. */
@@ -51,18 +77,33 @@ async function seenOfCeremonies(): Promise<Http[]> {
     const journal = new MemoryJournal(() => 0)
     await bench.recordTo(journal)
     await ceremonies(bench)
+    await office(bench)
     await payments(bench)
-    return journal.entries.filter((entry): entry is Http => entry.kind === 'http' && entry.from === 'pos')
+    return journal.entries.filter(
+      (entry): entry is Http =>
+        entry.kind === 'http' && entry.to === 'merchant-ase' && ['pos', 'bench'].includes(entry.from),
+    )
   } finally {
     await bench.close()
   }
 }
 
-test('what is answered to devices and terminals is as the OpenAPI document says', async () => {
+test('what is answered to devices, terminals and the people of the office is as the OpenAPI document says', async () => {
   const seen = await seenOfCeremonies()
-  for (const { url, status, responseBody: body } of seen)
-    await expectDocumented(new URL(url).pathname, { status: status ?? 0, body })
+  for (const { method, url, status, responseBody: body } of seen)
+    await expectDocumented(
+      new URL(url).pathname,
+      { status: status ?? 0, body },
+      HttpMethod[method as keyof typeof HttpMethod],
+    )
   const kinds = new Set(seen.map(({ url, status }) => `${new URL(url).pathname} ${status}`))
-  for (const kind of ['/onboarding 200', '/onboarding 403', '/keys 200', '/keys/confirm 200', ...AFTER])
+  for (const kind of [
+    '/onboarding 200',
+    '/onboarding 403',
+    '/keys 200',
+    '/keys/confirm 200',
+    ...AFTER,
+    ...OFFICE,
+  ])
     assert.ok(kinds.has(kind), `expected ${kind} among ${[...kinds].join(', ')}`)
 })

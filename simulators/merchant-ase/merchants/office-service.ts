@@ -56,7 +56,11 @@ function officeServer(options: OfficeServiceOptions) {
   return app
 }
 
-function routesOf({ merchants, terminals }: OfficeServiceOptions): Route[] {
+/** What it is asked for, and who does it. */
+export function routesOf({
+  merchants,
+  terminals,
+}: Pick<OfficeServiceOptions, 'merchants' | 'terminals'>): Route[] {
   return [
     ['GET', '/merchants', async () => ({ merchants: await merchants.list() })],
     [

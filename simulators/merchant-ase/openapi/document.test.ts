@@ -3,13 +3,22 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createOpenAPI, HttpMethod } from '@interledger/openapi'
+import { routesOf } from '../merchants/office-service.ts'
 import { expectDocumented } from '../testing/documented.ts'
 import { openApiDocument } from './document.ts'
+import { OFFICE_OPERATIONS } from './office-operations.ts'
 
 const FILE = join(import.meta.dirname, '../../../docs/pos-api.openapi.json')
 
 test('the document that is checked in is the one that is served: node simulators/merchant-ase/openapi/write.ts', () => {
   assert.deepEqual(JSON.parse(readFileSync(FILE, 'utf8')), JSON.parse(JSON.stringify(openApiDocument())))
+})
+
+test('the document has every request that the office takes, and no other', () => {
+  const routes = routesOf({} as Parameters<typeof routesOf>[0])
+  const taken = routes.map(([method, path]) => `${method} ${path.replace(':id', '{id}')}`)
+  const documented = OFFICE_OPERATIONS.map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+  assert.deepEqual(documented.sort(), taken.sort())
 })
 
 const REQUEST = {

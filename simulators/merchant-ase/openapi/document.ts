@@ -1,6 +1,13 @@
 import { STATUS_CODES } from 'node:http'
 import { z } from 'zod'
 import { broken, paymentAnswer, refusal } from './answers.ts'
+import {
+  OFFICE_OPERATIONS,
+  OFFICE_REFUSAL_STATUSES,
+  type OfficeOperation,
+  officeRefusal,
+  oneMerchant,
+} from './office-operations.ts'
 import { OPERATIONS, type Operation } from './operations.ts'
 
 const SIGNATURE_HEADERS = [
@@ -41,6 +48,15 @@ const SHARED: Readonly<Record<string, z.ZodType>> = {
   PaymentAnswer: paymentAnswer,
   Refusal: refusal,
   Broken: broken,
+  OfficeRefusal: officeRefusal,
+  Merchant: oneMerchant,
+}
+
+// It listens on a port of its own, in the network of the merchant ASE's people.
+const OFFICE_SERVER = {
+  url: 'http://127.0.0.1:{port}',
+  description: 'The office',
+  variables: { port: { default: '3102', description: 'OFFICE_PORT' } },
 }
 
 /** The POS API in words for machines: OpenAPI 3.1, made from the very schemas that read the requests. */
@@ -55,12 +71,12 @@ export function openApiDocument(): Record<string, unknown> {
       title: 'POS API',
       version: '1',
       description:
-        'What a terminal asks of a merchant ASE: payments, and the trust that they rest on. Bodies are JSON of at most 64 KB.',
+        'What a terminal asks of a merchant ASE: payments, and the trust that they rest on. Bodies are JSON of at most 64 KB. Then what its own people ask of its office, at another server.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
     security: [{}, { terminalCertificate: [] }],
-    paths: Object.fromEntries(paths),
+    paths: { ...Object.fromEntries(paths), ...officePaths() },
     components: {
       schemas: Object.fromEntries(
         Object.entries(SHARED).map(([name, schema]) => [name, jsonSchema(schema, 'output')]),
@@ -71,30 +87,58 @@ export function openApiDocument(): Record<string, unknown> {
           description:
             'The certificate that the terminal was onboarded with. A terminal that was registered by hand has none.',
         },
+        officeSecret: { type: 'http', scheme: 'bearer', description: 'OFFICE_SECRET' },
       },
     },
   }
 }
 
+function officePaths(): Record<string, Record<string, unknown>> {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const operation of OFFICE_OPERATIONS) {
+    const { method, path } = operation
+    paths[path] = { servers: [OFFICE_SERVER], ...paths[path], [method]: officeOf(operation) }
+  }
+  return paths
+}
+
+function officeOf({ method, path, summary, request, answer }: OfficeOperation) {
+  const refusals = OFFICE_REFUSAL_STATUSES.map((status) => [status, officeRefusal] as const)
+  const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } }
+  return {
+    operationId: `office-${method}-${path.slice(1).replaceAll(/[{}]/g, '').replaceAll('/', '-')}`,
+    summary,
+    security: [{ officeSecret: [] }],
+    parameters: path.includes('{id}') ? [id] : [],
+    ...(request === null ? {} : { requestBody: bodyOf(request) }),
+    responses: responsesOf([[200, answer], ...refusals, [500, broken]]),
+  }
+}
+
 function postOf(path: string, { summary, description, request, signed, answers }: Operation) {
-  const responses = Object.entries(answers).map(([status, schema]) => [
+  return {
+    operationId: path.slice(1).replaceAll('/', '-'),
+    summary,
+    description,
+    parameters: [...(signed ? SIGNATURE_HEADERS : []), TRACEPARENT],
+    requestBody: bodyOf(request),
+    responses: responsesOf(Object.entries(answers)),
+  }
+}
+
+function bodyOf(request: z.ZodType) {
+  return { required: true, content: { 'application/json': { schema: jsonSchema(request, 'input') } } }
+}
+
+function responsesOf(answers: readonly (readonly [status: string | number, schema: z.ZodType])[]) {
+  const responses = answers.map(([status, schema]) => [
     status,
     {
       description: STATUS_CODES[status] ?? '',
       content: { 'application/json': { schema: answerSchema(schema) } },
     },
   ])
-  return {
-    operationId: path.slice(1).replaceAll('/', '-'),
-    summary,
-    description,
-    parameters: [...(signed ? SIGNATURE_HEADERS : []), TRACEPARENT],
-    requestBody: {
-      required: true,
-      content: { 'application/json': { schema: jsonSchema(request, 'input') } },
-    },
-    responses: Object.fromEntries(responses),
-  }
+  return Object.fromEntries(responses)
 }
 
 function answerSchema(schema: z.ZodType) {
@@ -103,6 +147,14 @@ function answerSchema(schema: z.ZodType) {
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output') {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io })
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io,
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      // JSON has no bigint: amounts are decimal texts or numbers.
+      if (zodSchema._zod.def.type === 'bigint') Object.assign(jsonSchema, { type: ['string', 'integer'] })
+    },
+  })
   return rest
 }
