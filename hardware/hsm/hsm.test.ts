@@ -230,7 +230,12 @@ describe('Hsm', () => {
       for (const { label, keyClass: _, ...rest } of seen)
         assert.deepEqual(
           rest,
-          { sensitive: true, extractable: false, value: 'CKR_ATTRIBUTE_SENSITIVE' },
+          {
+            sensitive: true,
+            extractable: false,
+            value: 'CKR_ATTRIBUTE_SENSITIVE',
+            wrapped: 'CKR_KEY_UNEXTRACTABLE',
+          },
           label,
         )
     })
