@@ -50,11 +50,6 @@ export function titleOf({ provider, token }: ProviderColumn): string {
   return token === null ? provider : `${provider} "${token}"`
 }
 
-/** In a line: where, and what is missing for the token to do it. */
-export function placeInWords({ where, missing }: Placement): string {
-  return missing.length === 0 ? where : `${where}: ${missing.join(', ')}`
-}
-
 /** Each token is looked at by itself, without keys. */
 const NOTHING_KEPT = { keys: null, provision: false, twin: null }
 

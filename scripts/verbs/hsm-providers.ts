@@ -1,9 +1,8 @@
+import { type MatrixColumn, matrixRows } from '../../hardware/hsm/capabilities/matrix.ts'
 import { closing, withClosers } from '../../steps/bench/closer.ts'
 import { temporaryFolder } from '../../steps/bench/folder.ts'
 import { EXIT } from '../lib/exit.ts'
-import { type ProviderColumn, placeInWords, providerMatrix, titleOf } from '../lib/provider-matrix.ts'
-
-type Tried = ProviderColumn & { operations: NonNullable<ProviderColumn['operations']> }
+import { type ProviderColumn, providerMatrix, titleOf } from '../lib/provider-matrix.ts'
 
 /** Prints which module does which operation where: in the token, in a signer's memory, or not and why. */
 export async function hsmProviders({ json }: { json?: boolean }): Promise<number> {
@@ -16,14 +15,12 @@ export async function hsmProviders({ json }: { json?: boolean }): Promise<number
 }
 
 function table(columns: readonly ProviderColumn[]): string {
-  const tried = columns.filter((column): column is Tried => column.operations !== null)
-  const variants = Object.keys(tried[0]?.operations ?? {}) as (keyof Tried['operations'])[]
+  const tried = columns.flatMap((column): MatrixColumn[] =>
+    column.operations === null ? [] : [{ title: titleOf(column), operations: column.operations }],
+  )
   const rows = [
-    ['operation', ...tried.map(titleOf)],
-    ...variants.map((variant) => [
-      variant,
-      ...tried.map(({ operations }) => placeInWords(operations[variant])),
-    ]),
+    ['operation', ...tried.map(({ title }) => title)],
+    ...matrixRows(tried).map(({ operation, cells }) => [operation, ...cells.map(({ text }) => text)]),
   ]
   const modules = columns.map((column) => `${titleOf(column)}: ${column.reason ?? column.module}`)
   return [...(tried.length === 0 ? [] : aligned(rows)), '', ...modules].join('\n')

@@ -1,4 +1,6 @@
 import type { TokenAccess } from '../../hardware/hsm/access.ts'
+import type { MatrixColumn } from '../../hardware/hsm/capabilities/matrix.ts'
+import { placements } from '../../hardware/hsm/capabilities/placement.ts'
 import { type Hsm, openHsm } from '../../hardware/hsm/hsm.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
 import { type Closer, closeAll, closing, openClosers } from '../bench/closer.ts'
@@ -27,6 +29,17 @@ export class HsmRoom {
     const place = this.#places.get(module) ?? this.#furnish(module, journal)
     this.#places.set(module, place)
     return place
+  }
+
+  /** Which operations the tokens that were needed so far do where. */
+  async matrix(): Promise<MatrixColumn[]> {
+    const columns = [...this.#places].map(async ([module, place]) => ({
+      title: `${module}, of scenarios`,
+      operations: placements((await place).hsm.capabilities, true),
+    }))
+    // What did not open, its own scenario says.
+    const settled = await Promise.allSettled(columns)
+    return settled.flatMap((column) => (column.status === 'fulfilled' ? [column.value] : []))
   }
 
   /** Two tokens of SoftHSM2 that share their master keys. */

@@ -5,7 +5,7 @@ import { page } from './html/page.ts'
 import { RunReader } from './run/reader.ts'
 import type { Run } from './run/run.ts'
 import { findSecrets } from './secrets.ts'
-import { sampleRun } from './testing/sample-run.ts'
+import { SAMPLE_COLUMN, sampleRun } from './testing/sample-run.ts'
 
 describe('the report of a run by cucumber itself', () => {
   let written: Awaited<ReturnType<typeof sampleRun>>
@@ -70,6 +70,15 @@ describe('the report of a run by cucumber itself', () => {
     )
     assert.equal(run.problems.length, 1)
     assert.match(run.problems[0] ?? '', /expected an array of journal entries/)
+  })
+
+  test('which operations the tokens do where is told once, folded', () => {
+    assert.deepEqual(run.hsm, [SAMPLE_COLUMN])
+    const [, matrix] = /<details class="matrix">(.*?)<\/details>/s.exec(written.html) ?? []
+    assert.match(matrix ?? '', /<th>a token<\/th>/)
+    assert.match(matrix ?? '', /<td>Sign ec-p256<\/td><td class="passed">in token<\/td>/)
+    const missing = '<td class="failed">not possible: CKM_DES3_CMAC</td>'
+    assert.ok(matrix?.includes(missing), matrix)
   })
 
   test('the formatter writes the same page as can be made of the messages', () => {

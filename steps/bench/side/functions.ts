@@ -1,3 +1,4 @@
+import type { MatrixColumn } from '../../../hardware/hsm/capabilities/matrix.ts'
 import type { Hsm } from '../../../hardware/hsm/hsm.ts'
 import type { TokenStanding } from '../../../hardware/hsm/signer-pool.ts'
 import type { TableDump } from '../../../simulators/common/dump.ts'
@@ -47,8 +48,8 @@ export type CustomerFunctions = SideFunctions &
   > & {
     /** User PINs of the HSM's tokens, to search outputs for. */
     tokenPins(): readonly string[]
-    /** How many operations the HSM does where, for reports. */
-    hsmPlaces(): string
+    /** Which operations the HSM's tokens do where, for reports; none of an issuer of somebody else. */
+    hsmMatrix(): readonly MatrixColumn[]
     /** The tokens of its HSM, and how they stand. */
     hsmTokens(): TokenStanding[]
   } & Pick<Hsm, 'withdraw' | 'admit'> &
@@ -99,7 +100,7 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
       harden: (on) => instance?.harden(on),
     }
   }
-  const [rafiki, { ase, hsm, tokenPins, hsmPlaces, sharePinKeys }] = await settleAll([
+  const [rafiki, { ase, hsm, tokenPins, hsmMatrix, sharePinKeys }] = await settleAll([
     startInstance('customer', options),
     startIssuer(options),
   ])
@@ -117,7 +118,7 @@ export async function startCustomerSide(options: PartOptions): Promise<CustomerF
     behave: ase.behave,
     idle: ase.idle,
     tokenPins: () => tokenPins,
-    hsmPlaces: () => hsmPlaces,
+    hsmMatrix: () => hsmMatrix,
     hsmTokens: () => hsm.tokens,
     withdraw: (token) => hsm.withdraw(token),
     admit: (token) => hsm.admit(token),

@@ -19,7 +19,7 @@ export const outsideMerchant = {
 export const outsideCustomer = {
   dump: async () => [],
   tokenPins: () => [],
-  hsmPlaces: () => "the issuer's own",
+  hsmMatrix: () => [],
   idle: async () => {},
   openAccount: refuseCustomer,
   issueCard: refuseCustomer,

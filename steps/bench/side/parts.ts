@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
-import { placements, placesInWords } from '../../../hardware/hsm/capabilities/placement.ts'
+import type { MatrixColumn } from '../../../hardware/hsm/capabilities/matrix.ts'
+import { placements } from '../../../hardware/hsm/capabilities/placement.ts'
 import { type Hsm, openHsm } from '../../../hardware/hsm/hsm.ts'
 import { machineRandom as random } from '../../../simulators/common/machine-random.ts'
 import { once } from '../../../simulators/common/once.ts'
@@ -31,8 +32,8 @@ export interface Issuer {
   hsm: Hsm
   /** User PINs of the HSM's tokens, to search outputs for. */
   tokenPins: readonly string[]
-  /** How many operations the HSM does where. */
-  hsmPlaces: string
+  /** Which operations the HSM's tokens do where. */
+  hsmMatrix: readonly MatrixColumn[]
   /** Makes PIN working keys and hands them out for an ASE that has the same components. */
   sharePinKeys(components: ZoneComponents): Promise<ZonePinKeys>
 }
@@ -78,8 +79,9 @@ export async function startIssuer({
   )
   const sharePinKeys: Issuer['sharePinKeys'] = async (components) =>
     shareZonePinKeys(await withPinKeys(), components)
-  const hsmPlaces = placesInWords(placements(hsm.capabilities, clearAllowed))
-  return { ase, hsmPlaces, hsm, tokenPins: pinsOf(token), sharePinKeys }
+  const operations = placements(hsm.capabilities, clearAllowed)
+  const hsmMatrix = hsm.tokens.map(({ name }) => ({ title: `${profile.hsm.module} "${name}"`, operations }))
+  return { ase, hsmMatrix, hsm, tokenPins: pinsOf(token), sharePinKeys }
 }
 
 /** The merchant ASE and the HSM behind it. */

@@ -1,6 +1,7 @@
 import type { Run, Scenario, Verdict } from '../run/run.ts'
 import { duration } from '../units.ts'
 import { type Html, html, type Part } from './html.ts'
+import { matrix } from './matrix.ts'
 import { mark } from './verdict.ts'
 
 const VERDICTS: readonly Verdict[] = ['passed', 'failed', 'skipped']
@@ -18,6 +19,7 @@ ${listed('skipped', 'What was skipped, and why', of('skipped'))}
 ${weaknesses(scenarios)}
 <h2>Bench</h2>
 <dl class="facts">${facts(run).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${matrix(run.hsm)}
 </header>`
 }
 

@@ -9,8 +9,17 @@ import {
   type TestCaseStarted,
   TimeConversion,
 } from '@cucumber/messages'
+import type { MatrixColumn } from '../../../hardware/hsm/capabilities/matrix.ts'
 import { WEAKNESS_MEDIA_TYPE } from '../../weakness/weaknesses.ts'
-import { BENCH_MEDIA_TYPE, benchOf, JOURNAL_MEDIA_TYPE, journalOf, weaknessOf } from './attachment.ts'
+import {
+  BENCH_MEDIA_TYPE,
+  benchOf,
+  JOURNAL_MEDIA_TYPE,
+  journalOf,
+  MATRIX_MEDIA_TYPE,
+  matrixOf,
+  weaknessOf,
+} from './attachment.ts'
 import { GherkinIndex } from './gherkin-index.ts'
 import type { Feature, Run, Scenario } from './run.ts'
 import { type Attempt, scenarioOf } from './scenario.ts'
@@ -26,6 +35,7 @@ export class RunReader {
   readonly #testCases = new Map<string, TestCase>()
   readonly #attempts = new Map<string, Attempt>()
   readonly #bench = new Map<string, Set<string>>()
+  readonly #hsm = new Map<string, MatrixColumn>()
   readonly #problems = new Set<string>()
   #meta: Meta | null = null
   #startedAt: number | null = null
@@ -74,6 +84,7 @@ export class RunReader {
       success: this.#success,
       meta: this.#meta,
       bench: this.#bench,
+      hsm: [...this.#hsm.values()],
       features: this.#features(),
       problems: [...this.#problems],
     }
@@ -103,6 +114,8 @@ export class RunReader {
     const attempt = this.#attempts.get(attachment.testCaseStartedId ?? '')
     try {
       if (attachment.mediaType === BENCH_MEDIA_TYPE) this.#describeBench(attachment)
+      else if (attachment.mediaType === MATRIX_MEDIA_TYPE)
+        for (const column of matrixOf(attachment)) this.#hsm.set(column.title, column)
       else if (attachment.mediaType === JOURNAL_MEDIA_TYPE) attempt?.journal.push(...journalOf(attachment))
       else if (attachment.mediaType === WEAKNESS_MEDIA_TYPE) attempt?.weaknesses.push(weaknessOf(attachment))
       else attempt?.notes.set(...noteOf(attachment, attempt.notes))

@@ -1,4 +1,5 @@
 import type { Meta } from '@cucumber/messages'
+import type { MatrixColumn } from '../../../hardware/hsm/capabilities/matrix.ts'
 import type { JournalEntry } from '../../../protocols/journal/journal.ts'
 import type { Weakness } from '../../weakness/weaknesses.ts'
 
@@ -14,6 +15,8 @@ export interface Run {
   meta: Meta | null
   /** What the bench said of itself (profile, transport, versions …): each name with the different values it had. */
   bench: ReadonlyMap<string, ReadonlySet<string>>
+  /** The tokens that the run worked with, and which operations they do where. */
+  hsm: readonly MatrixColumn[]
   features: readonly Feature[]
   /** What broke outside of scenarios: unreadable feature files, hooks around the run, the run itself. */
   problems: readonly string[]

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api'
-import { BENCH_MEDIA_TYPE, JOURNAL_MEDIA_TYPE } from '../run/attachment.ts'
+import { BENCH_MEDIA_TYPE, JOURNAL_MEDIA_TYPE, MATRIX_MEDIA_TYPE } from '../run/attachment.ts'
 import { sampleTap, sampleTear } from './sample-tap.ts'
 
 const FEATURE = `@payment
@@ -43,6 +43,16 @@ Feature: A tap & its <end>
         | alice   | 0      |
 `
 
+/** A token that can do one thing alone. */
+export const SAMPLE_COLUMN = {
+  title: 'a token',
+  operations: {
+    'Sign ec-p256': { where: 'in token', missing: [] },
+    TranslatePin: { where: 'clear in signer', missing: ['a mechanism for PIN blocks'] },
+    'Mac tdes-cmac': { where: 'not possible', missing: ['CKM_DES3_CMAC'] },
+  },
+}
+
 const STEPS = (cucumber: string) => `
 import { readFileSync } from 'node:fs'
 import { After, AfterAll, Before, Given, Then, When } from ${JSON.stringify(cucumber)}
@@ -57,6 +67,7 @@ When('the card is removed', function () { this.journal = journals.tear; this.log
 Then('the terminal shows {string}', (word) => { if (word !== 'Approved') throw new Error('expected ' + word + ', got <Approved>\\nafter 1 tap') })
 Then('no money moves:', (_table) => {})
 After(function () { if (this.journal) this.attach(JSON.stringify(this.journal), '${JOURNAL_MEDIA_TYPE}') })
+After({ tags: '@flaky' }, function () { this.attach(${JSON.stringify(JSON.stringify([SAMPLE_COLUMN]))}, '${MATRIX_MEDIA_TYPE}') })
 After({ tags: '@flaky' }, function () { this.attach('[1]', '${JOURNAL_MEDIA_TYPE}') })
 `
 
