@@ -199,3 +199,63 @@ Feature: What the payment HSM computes
     Scenario: a token without master keys
       When an HSM is opened on a new token of "NSS softokn" without master keys
       Then the HSM refuses with MASTER_KEYS_MISSING: "expected …, got …"
+
+  @requires:opencryptoki
+  Rule: on opencryptoki, which wraps keys by CBC alone, what it has is done in the token, some in the signer, and the rest is refused by name
+
+    Background:
+      Given a payment HSM on "opencryptoki"
+
+    Scenario Outline: MAC <method> with <algorithm>, key <place>
+      Given an imported "MAC" key "m" of <algorithm>
+      When key "m" makes the MAC "<method>" of 37 bytes
+      Then the answer is what software computes with the same key
+      And the key was "<place>" all the time
+      And the journal holds no key of this scenario
+
+      Examples:
+        | method            | algorithm   | place           |
+        | hmac-sha256       | hmac-sha256 | in token        |
+        | retail, padding 2 | tdes-2      | in token        |
+        | aes-cmac          | aes-128     | clear in signer |
+        | tdes-cmac         | tdes-2      | clear in signer |
+
+    Scenario Outline: <mode> of <algorithm>, there and back
+      Given an imported "data" key "d" of <algorithm>
+      When key "d" encrypts 80 bytes in <mode> mode
+      Then the answer is what software computes with the same key
+      When key "d" decrypts 80 encrypted bytes in <mode> mode
+      Then the answer is what software computes with the same key
+
+      Examples:
+        | algorithm | mode |
+        | aes-256   | cbc  |
+        | tdes-2    | cbc  |
+        | tdes-3    | ecb  |
+
+    Scenario: DUKPT with a base key of aes-128
+      Given an imported "DUKPT base" key "bdk" of aes-128
+      When what a device of base key "bdk" encrypted at transaction 7 is decrypted
+      Then the answer is what software computes with the same key
+      And the key was "clear in signer" all the time
+
+    Scenario Outline: <what> is not possible, and the refusal names the mechanism
+      Given a payment HSM on "opencryptoki" that holds no key in the memory of its signers
+      And an imported "MAC" key "m" of aes-128
+      When <action>
+      Then the HSM refuses with MECHANISM_MISSING: "expected <variant> in the token, got a token without <mechanism>"
+
+      Examples:
+        | what                       | action                                      | variant                 | mechanism    |
+        | a MAC the token lacks      | key "m" makes the MAC "aes-cmac" of 8 bytes | Mac aes-cmac            | CKM_AES_CMAC |
+        | a key pair of ec-p256      | a key pair "s" of ec-p256 is generated      | GenerateKeyPair ec-p256 | CKM_ECDSA    |
+
+    Scenario: a sealed key of which one bit is another
+      Given a generated "MAC" key "m" of hmac-sha256
+      When bit 200 of the blob of key "m" is flipped
+      And key "m" makes the MAC "hmac-sha256" of 8 bytes
+      Then the HSM refuses with BLOB_ALTERED: "expected …, got …"
+
+    Scenario: a token without master keys
+      When an HSM is opened on a new token of "opencryptoki" without master keys
+      Then the HSM refuses with MASTER_KEYS_MISSING: "expected …, got …"
