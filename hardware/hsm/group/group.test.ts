@@ -86,7 +86,8 @@ describe('two tokens, one HSM', () => {
     for (const token of tokens) {
       const seen = await seenIn(token)
       assert.deepEqual(seen.map(({ label }) => label).sort(), ['tapbench seal key', 'tapbench storage key'])
-      for (const { label, ...shown } of seen)
+      for (const { label, deciphered, ...shown } of seen) {
+        assert.match(deciphered, /^CKR_KEY_/, label)
         assert.deepEqual(
           shown,
           {
@@ -99,6 +100,7 @@ describe('two tokens, one HSM', () => {
           },
           label,
         )
+      }
     }
   })
 

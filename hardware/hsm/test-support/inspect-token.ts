@@ -4,8 +4,8 @@ import type { TokenAccess } from '../access.ts'
 import { openToken, template } from '../signer/cryptoki.ts'
 
 /**
- * What anyone with the user PIN sees of a token object; `value` and `wrapped` are the return values of the attempts to read CKA_VALUE and to
- * wrap it under an RSA key of the user's own.
+ * What anyone with the user PIN sees of a token object; `value`, `wrapped` and `deciphered` are the return values of the attempts to read
+ * CKA_VALUE, to wrap it under an RSA key of the user's own and to decrypt by AES with it, which would open what it has wrapped.
  */
 export interface SeenKey {
   label: string
@@ -14,6 +14,7 @@ export interface SeenKey {
   extractable: boolean | null
   value: string
   wrapped: string
+  deciphered: string
 }
 
 const RSA_PKCS1 = { mechanism: pkcs11.CKM_RSA_PKCS }
@@ -23,9 +24,9 @@ const access: TokenAccess = JSON.parse(await text(process.stdin))
 const { module, session } = openToken(access)
 const own = ownKey()
 module.C_FindObjectsInit(session, [{ type: pkcs11.CKA_TOKEN, value: true }])
-const seen = module.C_FindObjects(session, 100).map(describe)
+const objects = module.C_FindObjects(session, 100)
 module.C_FindObjectsFinal(session)
-process.stdout.write(JSON.stringify(seen))
+process.stdout.write(JSON.stringify(objects.map(describe)))
 
 function ownKey(): pkcs11.Handle {
   const { publicKey } = module.C_GenerateKeyPair(
@@ -47,7 +48,13 @@ function describe(object: pkcs11.Handle): SeenKey {
     extractable: secret ? read(object, pkcs11.CKA_EXTRACTABLE)[0] === 1 : null,
     value: tried(() => read(object, pkcs11.CKA_VALUE)),
     wrapped: tried(() => module.C_WrapKey(session, RSA_PKCS1, own, object, Buffer.alloc(256))),
+    deciphered: tried(() => decipher(object)),
   }
+}
+
+function decipher(object: pkcs11.Handle): Buffer {
+  module.C_DecryptInit(session, { mechanism: pkcs11.CKM_AES_ECB }, object)
+  return module.C_Decrypt(session, Buffer.alloc(16), Buffer.alloc(16))
 }
 
 function tried(attempt: () => Buffer): string {
