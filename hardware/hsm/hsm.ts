@@ -1,7 +1,3 @@
-import type { Clock } from '../../protocols/clock/clock.ts'
-import { systemClock } from '../../protocols/clock/system-clock.ts'
-import type { Journal } from '../../protocols/journal/journal.ts'
-import { type TokenAccess, tokenName } from './access.ts'
 import type { Capabilities } from './capabilities/features.ts'
 import { Cards } from './cards.ts'
 import { Certificates } from './certificates.ts'
@@ -11,10 +7,10 @@ import { HsmError } from './error.ts'
 import { Exchange } from './exchange.ts'
 import { ALGORITHMS, isRsa, PAIRS, type PairAlgorithm } from './hierarchy/algorithms.ts'
 import { PAIR_USAGES, type PairUsage } from './hierarchy/usages.ts'
+import { type HsmOptions, settled } from './hsm-options.ts'
 import { type ImportKey, importKey } from './import-key.ts'
 import { expectBlocks, expectBytes, expectData, expectOneOf } from './input.ts'
 import { InterledgerCards } from './interledger-cards.ts'
-import { type KeyStore, MemoryKeyStore } from './keys/key-store.ts'
 import type { KeyRecord } from './keys/sealed-key.ts'
 import { type GenerateKey, type KeyTerms, newKeyOf, validityOf } from './new-key.ts'
 import { Pins } from './pins.ts'
@@ -25,27 +21,9 @@ import { SignerPool, type TokenStanding } from './signer-pool.ts'
 import { Tr34 } from './tr34.ts'
 
 export type { TokenAccess } from './access.ts'
+export type { HsmOptions } from './hsm-options.ts'
 export type { CardKeyAlgorithm, VerifyArqc } from './interledger-cards.ts'
 export type { KeyTerms } from './new-key.ts'
-
-export interface HsmOptions {
-  token: TokenAccess
-  /** More tokens with the same master keys: all answer as one, and one that is away costs no request. */
-  twins?: readonly TokenAccess[]
-  /** Where the sealed keys lie; default: in memory, for this HSM alone. */
-  keys?: KeyStore
-  /** Signer processes of each token; default 2. */
-  signers?: number
-  /** Whether what the token cannot do may be done with the key in a signer's memory; default: no. */
-  clearAllowed?: boolean
-  journal: Journal
-  clock?: Clock
-  /** Requests that may wait for a signer, default 10,000; and how long they may, default 30 s. */
-  queueAtMost?: number
-  waitAtMostMs?: number
-  /** Resident memory at which a signer is replaced; default 256 MiB. */
-  recycleAtBytes?: number
-}
 
 export interface GenerateKeyPair extends KeyTerms {
   label: string
@@ -70,8 +48,6 @@ export interface RenewKey extends Pick<KeyTerms, 'validFrom' | 'validUntil'> {
 export type GenerateMac = ArgsOf<'GenerateMac'>
 export type CipherData = ArgsOf<'EncryptData'>
 
-const DEFAULTS = { signers: 2, queueAtMost: 10_000, waitAtMostMs: 30_000, recycleAtBytes: 256 * 1024 ** 2 }
-const SIGNERS_AT_MOST = 8
 const DIGEST_BYTES = 32
 const MAC_BYTES: Record<GenerateMac['method'], number> = {
   'aes-cmac': 16,
@@ -86,22 +62,10 @@ const MAC_BYTES_AT_LEAST = 4
 
 /** Opens an HSM: starts its signers and logs them in. Throws HsmError; nothing is left running then. */
 export async function openHsm(options: HsmOptions): Promise<Hsm> {
-  const { token, twins = [], journal, clock = systemClock, clearAllowed = false } = options
-  const keys = options.keys ?? new MemoryKeyStore()
-  const { signers, ...limits } = { ...DEFAULTS, ...options }
-  const tokens = [token, ...twins]
-  if (tokens.some((one) => [one.tokenLabel, one.serial, one.slot].every((name) => name === undefined)))
-    throw new HsmError('INVALID_INPUT_DATA', 'expected tokenLabel, serial or slot of the token, got none')
-  if (new Set(tokens.map(tokenName)).size < tokens.length)
-    throw new HsmError(
-      'CONFIGURATION_WRONG',
-      `expected tokens of different names, got "${tokenName(token)}" twice`,
-    )
-  if (!Number.isInteger(signers) || signers < 1 || signers > SIGNERS_AT_MOST)
-    throw new HsmError('INVALID_INPUT_DATA', `expected 1 to ${SIGNERS_AT_MOST} signers, got ${signers}`)
+  const { keys, journal, ...pool } = settled(options)
   const tell = (text: string) => journal.record({ kind: 'fact', party: 'hsm', text })
-  const pool = await SignerPool.open({ ...limits, tokens, signers, clock, clearAllowed, tell })
-  return new Hsm(pool, new Desk(pool, keys, journal, clearAllowed))
+  const opened = await SignerPool.open({ ...pool, tell })
+  return new Hsm(opened, new Desk(opened, keys, journal, pool.clearAllowed))
 }
 
 /**

@@ -16,8 +16,8 @@ import { inTurns } from './turns.ts'
 
 const KEY = 'measured'
 const IN_FLIGHT = 256
-/** Signers that have just started run JavaScript that was not compiled yet; the C loop has nothing of that kind. */
-const WARM_UP = 10_000
+/** Signers that have just started run JavaScript that was not compiled yet, for some 20,000 operations each; the C loop has nothing of that kind. */
+const WARM_UP = 40_000
 const MESSAGE_BYTES = 64
 const DIGEST_BYTES = 32
 
