@@ -12,6 +12,8 @@ export interface TokenAccess {
   readonly pin: string
   /** Environment variables that the module needs, e.g. SOFTHSM2_CONF; set for the signer processes alone. */
   readonly environment?: Readonly<Record<string, string>>
+  /** File in which its wrong PINs are remembered for other processes; without one each process has its own memory of them. */
+  readonly triesFile?: string
   /** Text that the module wants at C_Initialize, as NSS does. */
   readonly libraryParameters?: string
   /** Words in front of the command that starts a signer process, such as those of nsenter(1), where the module works in a namespace alone. */

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { ManualClock } from '../../protocols/clock/manual-clock.ts'
 import { HsmError } from './error.ts'
@@ -53,4 +56,25 @@ test('a right PIN wipes the count', () => {
   guard.right(access('right'))
   guard.wrong(access('3'))
   assert.equal(admit('1'), null)
+})
+
+test('a file remembers wrong PINs and the lockout for the next process, and none of the PINs', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'tapbench-pins-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const triesFile = join(directory, 'keys.wrong-pins')
+  const clock = new ManualClock()
+  const kept = (pin: string) => ({ ...access(pin), triesFile, environment: { OF: `run ${pin}` } })
+  const inNewProcess = (pin: string) => codeOf(() => new PinGuard(clock).admit(kept(pin)))
+  new PinGuard(clock).wrong(kept('12345678'))
+  assert.deepEqual([inNewProcess('12345678'), inNewProcess('87654321')], ['PIN_REFUSED_BEFORE', null])
+  assert.equal((await stat(triesFile)).mode & 0o777, 0o600)
+  assert.doesNotMatch(await readFile(triesFile, 'utf8'), /12345678/)
+  for (const pin of ['2', '3']) new PinGuard(clock).wrong(kept(pin))
+  assert.equal(inNewProcess('right'), 'PIN_LOCKED')
+  clock.advance(15 * MINUTE)
+  assert.deepEqual([inNewProcess('right'), inNewProcess('2')], [null, 'PIN_REFUSED_BEFORE'])
+  new PinGuard(clock).right(kept('right'))
+  assert.deepEqual(await readdir(directory), [])
+  await writeFile(triesFile, 'torn')
+  assert.equal(inNewProcess('right'), 'KEY_STORE_BROKEN')
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -78,6 +79,23 @@ test('hsm keys: the tokens of a group, and why one is away', async (t) => {
   )
   assert.equal(right?.standing, 'away')
   assert.match(right?.reason ?? '', /^expected the token "gone" in \S+, got .*"right"/)
+})
+
+test('hsm keys: a wrong PIN reaches the token once, however often the command is given', async (t) => {
+  const { env, keyFile, pin } = await someToken(t)
+  const pinFile = env.TAPBENCH_HSM_PIN_FILE
+  await writeFile(pinFile, 'not this one')
+  const first = await tapbench(t, ['hsm', 'keys'], { env })
+  assert.match(first.stderr, /CKR_PIN_INCORRECT/)
+  const second = await tapbench(t, ['hsm', 'keys'], { env })
+  assert.match(
+    second.stderr,
+    /got one that was wrong before, as \S+keys\.wrong-pins has it: give another PIN/,
+  )
+  assert.deepEqual([first.code, second.code], [3, 3])
+  await writeFile(pinFile, pin)
+  const right = await tapbench(t, ['hsm', 'keys'], { env })
+  assert.deepEqual([right.code, existsSync(`${keyFile}.wrong-pins`)], [0, false])
 })
 
 test('hsm join: a new token gets the master keys of a lost one, and serves the keys', async (t) => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import { type TokenAccess, tokenName } from '../access.ts'
 import { HsmError } from '../error.ts'
+import { pinGuard } from '../pin-guard.ts'
 import type { MasterShare, TransportPublicKey } from '../signer/ceremony.ts'
 import { SignerProcess } from '../signer-process.ts'
 
@@ -10,7 +11,9 @@ import { SignerProcess } from '../signer-process.ts'
  * have them. Throws MASTER_KEYS_NOT_SHARED when only some have, and HsmError of the tokens.
  */
 export async function shareMasters(tokens: readonly TokenAccess[], clock: Clock): Promise<void> {
-  const started = await Promise.allSettled(tokens.map((access) => SignerProcess.invite(access, clock)))
+  const started = await Promise.allSettled(
+    tokens.map((access) => pinGuard.guarded(access, () => SignerProcess.invite(access, clock))),
+  )
   const guests = started.flatMap((guest) => (guest.status === 'fulfilled' ? [guest.value] : []))
   try {
     for (const guest of started) if (guest.status === 'rejected') throw guest.reason

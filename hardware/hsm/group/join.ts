@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../../../protocols/clock/clock.ts'
 import { type TokenAccess, tokenName } from '../access.ts'
 import { HsmError } from '../error.ts'
+import { pinGuard } from '../pin-guard.ts'
 import type { TransportPublicKey } from '../signer/ceremony.ts'
 import { SignerProcess } from '../signer-process.ts'
 import { Agreement, checkValuesOf } from './agreement.ts'
@@ -59,7 +60,7 @@ function told({ sponsor, newcomer, masters: { storage, seal }, transportKey }: J
 }
 
 async function invited(access: TokenAccess, clock: Clock): Promise<Guest> {
-  return { ...(await SignerProcess.invite(access, clock)), access }
+  return { ...(await pinGuard.guarded(access, () => SignerProcess.invite(access, clock))), access }
 }
 
 /** Who hands on and who takes, by what lies in them. `missing`: why the others are not here. */

@@ -8,6 +8,7 @@ import { HsmError } from '../error.ts'
 import { shareMasters } from '../group/ceremony.ts'
 import { FileKeyStore } from '../keys/file-key-store.ts'
 import { type KeyStore, MemoryKeyStore } from '../keys/key-store.ts'
+import { pinGuard } from '../pin-guard.ts'
 import { SignerProcess } from '../signer-process.ts'
 import { createPrivateToken, type PrivateTokenOptions } from '../token.ts'
 import { nssParameters } from './nss.ts'
@@ -39,14 +40,17 @@ export async function openTokenOf(
   const { twin } = settings
   const keys = settings.keys === null ? new MemoryKeyStore() : new FileKeyStore(settings.keys)
   const masters = twin === null
-  const first = await openOne(settings, directory, { tokenLabel: 'tapbench', masters, clock })
+  const triesFile = settings.keys === null ? undefined : `${settings.keys}.wrong-pins`
+  const first = await openOne(settings, directory, triesFile, { tokenLabel: 'tapbench', masters, clock })
   const tokens = [first]
   const close = async () => {
     for (const token of tokens) await token.close()
   }
   try {
     if (twin !== null)
-      tokens.push(await openOne(twin, join(directory, '2'), { tokenLabel: 'tapbench 2', masters, clock }))
+      tokens.push(
+        await openOne(twin, join(directory, '2'), triesFile, { tokenLabel: 'tapbench 2', masters, clock }),
+      )
     const accesses = tokens.map(({ access }) => access)
     await provide(settings, accesses, clock)
     return { access: first.access, twins: accesses.slice(1), keys, close }
@@ -64,13 +68,20 @@ async function provide(
 ): Promise<void> {
   const [access, ...twins] = accesses
   if (twins.length > 0 && (provision || token === null)) await shareMasters(accesses, clock)
-  else if (provision && access !== undefined) await SignerProcess.once({ type: 'provision', access }, clock)
+  else if (provision && access !== undefined)
+    await pinGuard.guarded(access, () => SignerProcess.once({ type: 'provision', access }, clock))
 }
 
-async function openOne(settings: TwinSettings, directory: string, fresh: NewToken): Promise<OneToken> {
+async function openOne(
+  settings: TwinSettings,
+  directory: string,
+  triesFile: string | undefined,
+  fresh: NewToken,
+): Promise<OneToken> {
   const module = moduleOf(settings)
   if (settings.token === null) return privateToken(settings, module, directory, fresh)
-  const access = { module, ...settings.token, ...(await surroundings(settings, directory)) }
+  const kept = triesFile === undefined ? {} : { triesFile }
+  const access = { module, ...settings.token, ...(await surroundings(settings, directory)), ...kept }
   return { access: withPin(access, await pinOf(settings)), close: async () => {} }
 }
 
