@@ -1,4 +1,4 @@
-@rafiki
+@rafiki @requires:controlled-customer-ase
 Feature: Rafiki: Admin API
   Who may use it, what it says to what it does not understand, how lists are cut, and what an idempotency key is worth.
 

@@ -1,4 +1,4 @@
-@rafiki
+@rafiki @requires:controlled-customer-ase
 Feature: Rafiki: liquidity
   What an ASE takes out, at once or in two phases, and what happens when a peer has no more.
 

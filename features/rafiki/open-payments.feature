@@ -1,4 +1,4 @@
-@rafiki
+@rafiki @requires:controlled-customer-ase
 Feature: Rafiki: Open Payments
   What anybody sees: wallet address documents, keys, and of an incoming payment what strangers may know.
 

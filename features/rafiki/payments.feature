@@ -1,4 +1,4 @@
-@rafiki
+@rafiki @requires:controlled-customer-ase
 Feature: Rafiki: payments
   Incoming and outgoing payments through all their states, by the Admin API alone.
 

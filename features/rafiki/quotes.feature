@@ -1,4 +1,4 @@
-@rafiki
+@rafiki @requires:controlled-customer-ase
 Feature: Rafiki: quotes
   What a payment costs and brings, slippage of 1 % and the ASE's fee included. Amounts are those of a running pair.
 

@@ -1,4 +1,4 @@
-@rafiki @requires:embedded-rafiki
+@rafiki @requires:embedded-rafiki @requires:controlled-customer-ase
 Feature: Rafiki: webhooks
   An event that is not answered 200 comes again after 10 seconds, then 20 more, 30 more and so on, 60 at most, ten times in all.
 

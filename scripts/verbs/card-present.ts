@@ -4,17 +4,19 @@ import { type CardProfile, loadCardProfile } from '../../simulators/card/profile
 import { loadRecording, type Recording, recordingFile } from '../../simulators/card/recording/recording.ts'
 import { isTestProfile, personaliseTestCard } from '../../simulators/card/test-card.ts'
 import { algorithmOf } from '../../steps/bench/card-algorithm.ts'
-import { openSlot } from '../../steps/bench/card-slot.ts'
+import { type CardSlot, openSlot } from '../../steps/bench/card-slot.ts'
 import { type Closer, closing, withClosers } from '../../steps/bench/closer.ts'
 import { embeddedPlan, WALLET_HOST } from '../../steps/bench/embedded-plan.ts'
 import { temporaryFolder } from '../../steps/bench/folder.ts'
+import { OutsideIssuer } from '../../steps/bench/issuer/outside-issuer.ts'
+import type { ExternalIssuer } from '../../steps/bench/issuer/schema.ts'
 import { loadProfile, type Profile } from '../../steps/bench/profile.ts'
 import type { PartOptions } from '../../steps/bench/side/part-options.ts'
 import { startIssuer } from '../../steps/bench/side/parts.ts'
 import { BenchClock } from '../../steps/bench-clock.ts'
 import { untilInterrupted } from '../lib/interrupt.ts'
 
-/** Puts a freshly personalised card, or one that replays a recording, into a virtual reader until Ctrl-C. One line says where, once the card can be used. */
+/** Puts a freshly personalised card, one that the profile's issuer has handed over, or one that replays a recording, into a virtual reader until Ctrl-C. One line says where, once the card can be used. */
 export function cardPresent(name: string, { profile }: { profile: string }): Promise<never> {
   const card = recordingFile(name) === null ? loadCardProfile(name) : loadRecording(name)
   const bench = loadProfile(profile, process.env)
@@ -31,7 +33,7 @@ async function present(card: CardProfile | Recording, profile: Profile, closers:
   closers.push(async () => {
     for (const note of await slot.notes()) process.stderr.write(`tapbench: ${note}\n`)
   })
-  await slot.insert('title' in card ? card : await makeCard(card, parts))
+  await slot.insert('title' in card ? card : await makeCard(card, parts, slot))
   // pcscd looks for cards every 400 ms: only a connection shows that it has seen this one.
   const connection = await slot.reader.connect(5_000)
   await connection.disconnect()
@@ -42,8 +44,17 @@ async function present(card: CardProfile | Recording, profile: Profile, closers:
 
 type Parts = Pick<PartOptions, 'profile' | 'directory' | 'clock' | 'closers'>
 
-function makeCard(profile: CardProfile, parts: Parts) {
-  return isTestProfile(profile) ? personaliseTestCard(profile) : issue(profile, parts)
+function makeCard(card: CardProfile, parts: Parts, slot: CardSlot) {
+  if (isTestProfile(card)) return personaliseTestCard(card)
+  const { customerAse } = parts.profile
+  return customerAse.socket === 'external' ? handedOver(card, customerAse, parts, slot) : issue(card, parts)
+}
+
+/** A card that the issuer of somebody else has handed over, which counts on where it was. */
+async function handedOver(card: CardProfile, from: ExternalIssuer, { closers }: Parts, slot: CardSlot) {
+  const issuer = await OutsideIssuer.open(from, closers)
+  closers.push(() => issuer.countOn(slot))
+  return issuer.anyCard(card, slot)
 }
 
 async function issue(card: CardProfile, parts: Parts) {

@@ -96,8 +96,18 @@ export class OutsideIssuer {
     faults: Faults,
     slot: CardSlot,
   ): Promise<{ id: string; image: CardImage }> {
+    const own = this.#cards.filter(({ record }) => record.walletAddress === holder.walletAddress)
+    return this.#give(fitting(own, profile), faults, slot)
+  }
+
+  /** The first card of this profile, whoever's it is. */
+  async anyCard(profile: CardProfile, slot: CardSlot): Promise<CardImage> {
+    const { image } = await this.#give(fitting(this.#cards, profile), {}, slot)
+    return image
+  }
+
+  async #give({ card, applet }: Fitting, faults: Faults, slot: CardSlot) {
     await this.countOn(slot)
-    const { card, applet } = this.#cardFor(holder, profile)
     const last = await takeCounter(card)
     const image = this.#personalise(card, applet, faults, faults.freezeAtc ? last + 1 : last)
     this.#given = { card, image }
@@ -121,19 +131,6 @@ export class OutsideIssuer {
     return { balance, reserved: underWay, ledger: balance }
   }
 
-  #cardFor({ walletAddress }: Holder, profile: CardProfile): { card: HandedOverCard; applet: CardProfile } {
-    const own = this.#cards.filter(({ record }) => record.walletAddress === walletAddress)
-    const wanted = algorithmOf(profile)
-    const fitting = own.find(({ record }) => record.key.algorithm === wanted)
-    if (fitting !== undefined) return { card: fitting, applet: profile }
-    const [other] = own
-    if (other !== undefined && profile.name === ORDINARY['aes-128'])
-      return { card: other, applet: loadCardProfile(ORDINARY[other.record.key.algorithm]) }
-    throw new ConfigurationError(
-      `expected a personalisation record with a key of ${wanted} for ${walletAddress} in customerAse.cards.records, for card profile ${profile.name}`,
-    )
-  }
-
   #personalise({ file, record }: HandedOverCard, profile: CardProfile, faults: Faults, atc: number) {
     try {
       return personalise({ record, transportKey: fromHex(this.#transportKey), profile, faults, atc })
@@ -142,6 +139,24 @@ export class OutsideIssuer {
       throw new ConfigurationError(`${file}: ${error.message}`)
     }
   }
+}
+
+interface Fitting {
+  card: HandedOverCard
+  applet: CardProfile
+}
+
+/** The first card with a key for this profile; where there is none, an ordinary card is whichever there is. */
+function fitting(cards: readonly HandedOverCard[], profile: CardProfile): Fitting {
+  const wanted = algorithmOf(profile)
+  const found = cards.find(({ record }) => record.key.algorithm === wanted)
+  if (found !== undefined) return { card: found, applet: profile }
+  const [other] = cards
+  if (other !== undefined && profile.name === ORDINARY['aes-128'])
+    return { card: other, applet: loadCardProfile(ORDINARY[other.record.key.algorithm]) }
+  throw new ConfigurationError(
+    `expected a personalisation record with a key of ${wanted} in customerAse.cards.records, for card profile ${profile.name}`,
+  )
 }
 
 async function walletOf(admin: Admin, url: string): Promise<Wallet> {
