@@ -2,7 +2,7 @@
 Feature: The Interledger card application
   The wallet address is personalised data; the card signs what the POS API sends on.
 
-  @EMV-B3-6.5.5
+  @EMV-B3-6.5.5 @requires:controlled-customer-ase
   Scenario Outline: "<card>" from SELECT to its cryptogram
     A card that failed this could not pay at any Interledger terminal.
     Given a cardholder with 50.00 EUR and a card "<card>"
@@ -34,7 +34,7 @@ Feature: The Interledger card application
       | interledger      | 80  |
       | interledger-p256 | C1  |
 
-  @EMV-B3-6.5.5
+  @EMV-B3-6.5.5 @requires:controlled-customer-ase
   Scenario Outline: GENERATE AC <what>
     A card that failed this would sign what could be used in place of another payment.
     Given a cardholder with 50.00 EUR and a card "interledger"

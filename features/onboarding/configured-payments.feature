@@ -31,6 +31,7 @@ Feature: Payments by the configuration of an onboarded terminal
     Then the terminal shows "Approved"
     And the merchant has received 12.50 EUR
 
+  @requires:controlled-customer-ase
   Scenario: keys of TDES DUKPT for a terminal, from the rotation after on
     Given a cardholder with 500.00 EUR and a card "interledger-pin"
     And a merchant who takes EUR with an onboarded terminal

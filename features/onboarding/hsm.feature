@@ -7,6 +7,7 @@ Feature: A device becomes a terminal by the keys in an HSM
     Given a cardholder with 500.00 EUR and a card "interledger-pin"
     And a merchant who takes EUR and a device from the factory
 
+  @requires:controlled-customer-ase
   Scenario Outline: from the factory to a payment with PIN: signing key of <kind>, keys in <passes>
     When the office admits the device and it is onboarded with a signing key of <kind>
     Then its ceremony is done
@@ -69,6 +70,7 @@ Feature: A device becomes a terminal by the keys in an HSM
     When the shop's terminal asks for new keys
     Then its ceremony is done
 
+  @requires:controlled-customer-ase
   Scenario: the HSM is gone when the terminal asks for keys and for its configuration
     Given a merchant who takes EUR with an onboarded terminal
     And the HSM of the merchant ASE is gone
@@ -87,6 +89,7 @@ Feature: A device becomes a terminal by the keys in an HSM
     When the shop's terminal asks for its configuration
     Then its ceremony is done
 
+  @requires:controlled-customer-ase
   Scenario: a rotation that the office wants
     Given a merchant who takes EUR with an onboarded terminal
     When the office wants the shop's terminal to rotate its keys
@@ -97,6 +100,7 @@ Feature: A device becomes a terminal by the keys in an HSM
     Then the terminal shows "Approved"
     And the registry shows key generation 2 of the terminal
 
+  @requires:controlled-customer-ase
   Scenario: a rotation in an emergency leaves the keys of before no grace
     Given a merchant who takes EUR with an onboarded terminal
     And a copy of the terminal is made
