@@ -111,5 +111,5 @@ export class PrivateOpencryptoki implements TokenAccess {
 
 /** At most 8 characters, that is what the token takes. */
 function randomPin(): string {
-  return randomBytes(4).toString('hex')
+  return randomBytes(6).toString('base64url')
 }
