@@ -2,18 +2,24 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ManualClock } from '../../../protocols/clock/manual-clock.ts'
 import { HsmError } from '../error.ts'
+import { newKeyOf } from '../new-key.ts'
+import type { HsmRequest } from '../requests.ts'
 import { RequestQueue } from './request-queue.ts'
 import { type Waiting, waitingFor } from './waiting.ts'
 
 const REQUEST = { operation: 'GenerateKcv', args: { key: 'k' } } as const
+const PAIR: HsmRequest = {
+  operation: 'GenerateKeyPair',
+  args: { key: newKeyOf({ label: 'pair', usage: 'signing', algorithm: 'rsa-3072' }) },
+}
 
-function someQueue() {
+function someQueue(queueAtMost = 2) {
   const clock = new ManualClock()
-  const queue = new RequestQueue({ clock, queueAtMost: 2, waitAtMostMs: 1_000 })
+  const queue = new RequestQueue({ clock, queueAtMost, waitAtMostMs: 1_000 })
   const refused: string[] = []
-  const add = (name: string): Waiting => {
+  const add = (name: string, request: HsmRequest = REQUEST): Waiting => {
     const reject = (error: unknown) => refused.push(`${name}: ${error instanceof HsmError ? error.code : ''}`)
-    const waiting = waitingFor(REQUEST, [], queue.until, 1, { resolve: () => {}, reject })
+    const waiting = waitingFor(request, [], queue.until, 1, { resolve: () => {}, reject })
     queue.add(waiting)
     return waiting
   }
@@ -29,6 +35,14 @@ test('gives in the order in which they came, what is put back first', () => {
   assert.deepEqual(queue.take(3), [a, b, c])
   clock.advance(1_000)
   assert.equal(clock.pending, 0)
+})
+
+test('gives what takes long as the last of a batch', () => {
+  const { queue, add } = someQueue(5)
+  const all = [add('a'), add('b', PAIR), add('c', PAIR), add('d'), add('e')]
+  const batches = [queue.take(5), queue.take(5), queue.take(1), queue.take(5)]
+  assert.deepEqual(batches, [all.slice(0, 2), all.slice(2, 3), all.slice(3, 4), all.slice(4)])
+  queue.refuse(undefined)
 })
 
 test('refuses one too many at once, and each that waits when its own time is over', () => {

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../../protocols/clock/clock.ts'
 import { HsmError } from '../error.ts'
-import type { Waiting } from './waiting.ts'
+import { takesLong, type Waiting } from './waiting.ts'
 
 export interface QueueOptions {
   readonly clock: Clock
@@ -37,9 +37,11 @@ export class RequestQueue {
     this.#patience ??= clock.after(waitAtMostMs, () => this.#giveUp())
   }
 
-  /** The first ones. */
+  /** The first ones, at most `count`: fewer when one of them takes long, which is the last one then. */
   take(count: number): Waiting[] {
-    return this.#waiting.splice(0, count)
+    const first = this.#waiting.slice(0, count)
+    const long = first.findIndex(takesLong)
+    return this.#waiting.splice(0, long < 0 ? count : long + 1)
   }
 
   /** What was taken, to be the first again; what is late is given up at once. */

@@ -12,6 +12,9 @@ const NOT_REPEATED: ReadonlySet<OperationName> = new Set<OperationName>([
   'RenewKey',
 ])
 
+/** An RSA pair takes up to seconds. */
+const LONG: ReadonlySet<OperationName> = new Set<OperationName>(['GenerateKeyPair', 'RenewKey'])
+
 /** What a signer answered, and the token that it works on. */
 export interface Served {
   readonly reply: HsmReply
@@ -32,6 +35,11 @@ export interface Waiting extends Asker {
   readonly until: number
   /** How many signers may still be asked, the one that is being asked among them. */
   triesLeft: number
+}
+
+/** Whether a batch had better end with it: a signer that is silent for long is given up. */
+export function takesLong({ request }: Waiting): boolean {
+  return LONG.has(request.operation)
 }
 
 /** What can be repeated is asked once more than there are tokens: a signer may end where a token has just gone. */
