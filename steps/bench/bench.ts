@@ -44,7 +44,7 @@ import type { ExternalPosApi } from './pos-api-schema.ts'
 import { ConfigurationError, type Profile } from './profile.ts'
 import { receivedBy } from './received.ts'
 import { ofPrivateKey, ofText, secretsOfCard, secretsOfPin, secretsOfPlan } from './secrets.ts'
-import { createWalletAddress } from './seeding.ts'
+import { createWalletAddress, findWalletAddress } from './seeding.ts'
 import { type Services, startServices } from './services.ts'
 import { refuseCustomer } from './side/outside.ts'
 import { terminalSettings } from './terminal-settings.ts'
@@ -409,7 +409,7 @@ export class Bench {
       merchantId: merchant.id,
       currency,
       walletAddress,
-      walletAddressId: null,
+      walletAddressId: await findWalletAddress(this.services.admin.merchant, walletAddress),
       terminal: new Terminal({ profile: own, ...way, ...this.#around(), http }),
       device: null,
     }
