@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import type { Clock } from '../../../protocols/clock/clock.ts'
 
+// Here thousands of payments must not fill the memory.
+const MOST = 2_000
+
 interface Answered {
   /** Digest of the operation and its arguments. */
   request: string
@@ -49,7 +52,7 @@ export class Idempotency {
   #forget(): void {
     const now = this.#clock.now()
     for (const [key, { until }] of this.#known) {
-      if (until > now) return
+      if (until > now && this.#known.size < MOST) return
       this.#known.delete(key)
     }
   }

@@ -3,6 +3,7 @@ import { uuid } from '../../common/uuid.ts'
 import type { Settings } from '../config.ts'
 import { type Amount, type Asset, amountJson, amountOf } from './assets.ts'
 import type { Account, Ledger } from './ledger.ts'
+import { Newest } from './newest.ts'
 import { Refusal } from './refusals.ts'
 import type { WalletAddress, WalletAddresses } from './wallet-addresses.ts'
 import type { Webhooks } from './webhooks.ts'
@@ -47,7 +48,7 @@ export interface IncomingPaymentsParts {
 }
 
 export class IncomingPayments {
-  readonly #byId = new Map<string, IncomingPayment>()
+  readonly #payments = new Newest<IncomingPayment>()
   readonly #expiries = new Map<string, Timer>()
   readonly #settings: Settings
   readonly #parts: IncomingPaymentsParts
@@ -82,14 +83,14 @@ export class IncomingPayments {
       credited: 0n,
       debited: 0n,
     }
-    this.#byId.set(payment.id, payment)
+    this.#payments.add(payment)
     this.#awaitExpiry(payment)
     this.#parts.webhooks.emit('incoming_payment.created', eventData(payment), ['ase'])
     return payment
   }
 
   get(id: string): IncomingPayment | null {
-    return this.#byId.get(id) ?? null
+    return this.#payments.get(id)
   }
 
   update({ id, metadata }: { id: string; metadata: Record<string, unknown> }): IncomingPayment {
@@ -118,7 +119,7 @@ export class IncomingPayments {
 
   /** In the order of their creation. */
   list(): IncomingPayment[] {
-    return [...this.#byId.values()]
+    return this.#payments.list()
   }
 
   /** Public URL, in Open Payments. */
@@ -184,7 +185,7 @@ export class IncomingPayments {
   #expire(payment: IncomingPayment): void {
     this.#forgetExpiry(payment)
     payment.state = 'EXPIRED'
-    if (payment.credited === 0n) this.#byId.delete(payment.id)
+    if (payment.credited === 0n) this.#payments.delete(payment.id)
     else this.#announceEnd(payment, 'incoming_payment.expired')
   }
 
@@ -194,6 +195,7 @@ export class IncomingPayments {
       eventData(payment),
       payment.card ? ['ase', 'pointOfSale'] : ['ase'],
     )
+    this.#parts.ledger.forget(this.#payments.ended(payment))
   }
 
   #forgetExpiry({ id }: IncomingPayment): void {

@@ -130,3 +130,26 @@ test('no money comes or goes: balances are what came less what went', () => {
     }),
   )
 })
+
+test('of accounts that are forgotten no transfer is left, of the others every one', () => {
+  const { ledger, euro } = bench()
+  const [payer, other] = [account(euro), account(euro)]
+  const ids = [payer, other].map((to) => {
+    const id = randomUUID()
+    ledger.deposit({ id, account: to, amount: 10n })
+    return id
+  })
+  const crossing = ledger.hold({ from: payer, to: euro, source: 4n, destination: 4n })
+  if (typeof crossing === 'string') throw new Error(`expected money on its way, got ${crossing}`)
+  crossing.post()
+  ledger.forget([payer.id])
+  assert.deepEqual(ledger.of(payer.id), { debits: [], credits: [] })
+  assert.deepEqual(ledger.of(euro.id), { debits: [], credits: [] })
+  const settlement = ledger.of(`${euro.ledger}`).debits.map(({ id }) => id)
+  assert.deepEqual(settlement, ids.slice(1))
+  assert.deepEqual(
+    ledger.of(other.id).credits.map(({ id }) => id),
+    ids.slice(1),
+  )
+  assert.deepEqual([sums(euro)[0], payer.balance], [4n, 6n])
+})

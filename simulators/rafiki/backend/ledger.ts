@@ -142,6 +142,19 @@ export class Ledger {
     }
   }
 
+  /** Forgets accounts that nothing happens to any more, with all that they have paid and got. */
+  forget(accounts: readonly string[]): void {
+    const gone = new Set(accounts.flatMap((account) => this.#byAccount.get(account) ?? []))
+    if (gone.size === 0) return
+    for (const { id } of gone) this.#byId.delete(id)
+    for (const account of accounts) this.#byAccount.delete(account)
+    for (const [account, lines] of this.#byAccount)
+      this.#byAccount.set(
+        account,
+        lines.filter((line) => !gone.has(line)),
+      )
+  }
+
   close(): void {
     for (const { timer } of this.#pending.values()) timer.cancel()
     this.#pending.clear()

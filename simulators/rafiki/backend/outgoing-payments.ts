@@ -2,6 +2,7 @@ import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { Hardening } from '../hardening.ts'
 import type { Amount } from './assets.ts'
 import type { Ledger } from './ledger.ts'
+import { Newest } from './newest.ts'
 import { type CardDetails, eventData, type OutgoingEvent, type OutgoingPayment } from './outgoing-payment.ts'
 import type { Quote, Quotes } from './quotes.ts'
 import { Refusal } from './refusals.ts'
@@ -50,7 +51,7 @@ const RECIPIENT: Record<OutgoingEvent, Recipient> = {
 }
 
 export class OutgoingPayments {
-  readonly #byId = new Map<string, OutgoingPayment>()
+  readonly #payments = new Newest<OutgoingPayment>()
   readonly #parts: OutgoingPaymentsParts
   readonly #send: (payment: OutgoingPayment) => void
 
@@ -76,18 +77,18 @@ export class OutgoingPayments {
     const quote = this.#parts.quotes.get(input.quoteId)
     if (quote === null) throw new Refusal('quoteUnknown')
     const receiver = await this.#parts.quotes.activeReceiver(quote.receiver, walletAddress)
-    const used = this.#byId.has(quote.id) || quote.expiresAt <= this.#parts.clock.now()
+    const used = this.#payments.has(quote.id) || quote.expiresAt <= this.#parts.clock.now()
     if (receiver === null || used || quote.walletAddress !== walletAddress) throw new Refusal('quoteInvalid')
     return this.#open(quote, input, null)
   }
 
   get(id: string): OutgoingPayment | null {
-    return this.#byId.get(id) ?? null
+    return this.#payments.get(id)
   }
 
   /** In the order of their creation. */
   list(): OutgoingPayment[] {
-    return [...this.#byId.values()]
+    return this.#payments.list()
   }
 
   /** The ASE has reserved the debit amount: the money goes on its way. */
@@ -114,7 +115,7 @@ export class OutgoingPayments {
       ...(cardPaymentFailureReason ? { cardPaymentFailureReason } : {}),
     }
     if (payment.card) this.#announce(payment, 'cancelled')
-    forget(payment)
+    this.#end(payment)
     return payment
   }
 
@@ -125,14 +126,24 @@ export class OutgoingPayments {
     if (payment.balance === 0n) throw new Refusal('balanceInsufficient')
     const withdrawal = { id: payment.endEvent, account: payment, amount: payment.balance }
     this.#parts.ledger.withdraw(withdrawal, timeoutSeconds)
+    if (timeoutSeconds === 0n) this.#end(payment)
   }
 
   /** Ends a payment that was being sent. */
   settle(payment: OutgoingPayment, error: string | null): void {
     payment.state = error === null ? 'COMPLETED' : 'FAILED'
     payment.error = error
-    forget(payment)
     payment.endEvent = this.#announce(payment, error === null ? 'completed' : 'failed')
+    strip(payment)
+    if (payment.balance === 0n) this.#end(payment)
+  }
+
+  // Until nothing is left in it: money is not forgotten.
+  #end(payment: OutgoingPayment): void {
+    strip(payment)
+    const forgotten = this.#payments.ended(payment)
+    this.#parts.quotes.forget(forgotten)
+    this.#parts.ledger.forget(forgotten)
   }
 
   #announce(payment: OutgoingPayment, event: OutgoingEvent): string {
@@ -160,13 +171,13 @@ export class OutgoingPayments {
       createEvent: '',
       endEvent: null,
     }
-    this.#byId.set(payment.id, payment)
+    this.#payments.add(payment)
     payment.createEvent = this.#announce(payment, 'created')
     return payment
   }
 }
 
-function forget(payment: OutgoingPayment): void {
+function strip(payment: OutgoingPayment): void {
   payment.card = null
   payment.quote.way = null
 }

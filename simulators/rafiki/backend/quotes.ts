@@ -75,6 +75,11 @@ export class Quotes {
     return this.#byId.get(id) ?? null
   }
 
+  /** Of payments that are forgotten. */
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.#byId.delete(id)
+  }
+
   /** In the order of their creation. */
   of(walletAddressId: string): Quote[] {
     return [...this.#byId.values()].filter(({ walletAddress }) => walletAddress.id === walletAddressId)
