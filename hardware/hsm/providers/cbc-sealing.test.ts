@@ -12,13 +12,14 @@ import { MemoryKeyStore } from '../keys/key-store.ts'
 import { alterations } from '../test-support/alterations.ts'
 import { fault } from '../test-support/fault.ts'
 import { newNssToken, nssLacking, withoutKeyWrap } from '../test-support/nss-token.ts'
+import { opencryptokiLacking, PrivateOpencryptoki } from '../test-support/private-opencryptoki.ts'
 import { randomKey, SOFTWARE_TWINS } from '../test-support/software-twins.ts'
 import type { Cases } from '../test-support/spied/case.ts'
 import { DATA_CASES } from '../test-support/spied/data-cases.ts'
 import { found } from '../test-support/spied/found.ts'
 import { KEY_CASES } from '../test-support/spied/key-cases.ts'
 import { KNOWN_KEYS } from '../test-support/spied/known-keys.ts'
-import { SpiedHsm } from '../test-support/spied/spied-hsm.ts'
+import { SpiedHsm, type SpiedToken } from '../test-support/spied/spied-hsm.ts'
 import { SPY } from '../test-support/spied/spy.ts'
 
 const skip = nssLacking() ?? false
@@ -126,49 +127,62 @@ const ALL = Object.entries(SPIED_CASES).flatMap(([operation, cases]) =>
   Object.entries(cases).map(([name, action]) => ({ name: `${operation}, ${name}`, action })),
 )
 
-describe("keys sealed under CBC, under OpenSC's spy", { skip: skip || noSpy }, () => {
-  let spied: SpiedHsm
-  let secrets: Readonly<Record<string, Uint8Array>>
-  const seen = new Map<string, { log: Buffer; places: string[] }>()
-  before(async () => {
-    const newToken = async (directory: string) => ({
-      access: await cbcAlone(directory),
-      close: async () => {},
-    })
-    spied = await SpiedHsm.open(SPY ?? '', newToken)
-    for (const [usage, algorithm] of KNOWN_KEYS) await spied.know(usage, algorithm)
-    for (const { name, action } of ALL) {
-      const past = spied.journal.entries.length
-      const log = await spied.written(() => action(spied))
-      const places = spied.journal.entries
-        .slice(past)
-        .flatMap((entry) => (entry.kind === 'hsm' ? entry.where : []))
-      seen.set(name, { log, places })
-    }
-    secrets = { ...Object.fromEntries(spied.values), ...spied.reveal() }
-  })
-  after(() => spied?.close())
+const SPIED_TOKENS: Readonly<
+  Record<string, { skip: string | false; newToken(directory: string): Promise<SpiedToken> }>
+> = {
+  'NSS softokn': {
+    skip: skip || noSpy,
+    newToken: async (directory) => ({ access: await cbcAlone(directory), close: async () => {} }),
+  },
+  opencryptoki: {
+    skip: opencryptokiLacking() ?? noSpy,
+    newToken: async () => {
+      const access = await PrivateOpencryptoki.open()
+      return { access, close: () => access.close() }
+    },
+  },
+}
 
-  for (const { name } of ALL)
-    it(`${name}: no key in the clear of those that stay inside`, () => {
-      const { log, places } = seen.get(name) ?? assert.fail(name)
-      assert.ok(places.length > 0 && log.length > 0)
-      const clear = found(log, secrets)
-      if (places.every((where) => where === 'in token')) assert.deepEqual(clear, [])
-      else assert.notDeepEqual(clear, [])
+for (const [token, { skip, newToken }] of Object.entries(SPIED_TOKENS))
+  describe(`keys sealed under CBC, under OpenSC's spy, ${token}`, { skip }, () => {
+    let spied: SpiedHsm
+    let secrets: Readonly<Record<string, Uint8Array>>
+    const seen = new Map<string, { log: Buffer; places: string[] }>()
+    before(async () => {
+      spied = await SpiedHsm.open(SPY ?? '', newToken)
+      for (const [usage, algorithm] of KNOWN_KEYS) await spied.know(usage, algorithm)
+      for (const { name, action } of ALL) {
+        const past = spied.journal.entries.length
+        const log = await spied.written(() => action(spied))
+        const places = spied.journal.entries
+          .slice(past)
+          .flatMap((entry) => (entry.kind === 'hsm' ? entry.where : []))
+        seen.set(name, { log, places })
+      }
+      secrets = { ...Object.fromEntries(spied.values), ...spied.reveal() }
     })
+    after(() => spied?.close())
 
-  it('what was altered is refused before the token is asked to unwrap anything', async () => {
-    const { hsm, keys } = spied
-    await hsm.generateKey({ label: 'sealed', usage: 'MAC', algorithm: 'aes-128' })
-    const sealed = keys.get('sealed') ?? assert.fail('no record')
-    const mac = () => hsm.generateMac({ key: 'sealed', method: 'aes-cmac', data: new Uint8Array(1) })
-    for (const [what, altered] of Object.entries(alterations(sealed))) {
-      await keys.put(altered)
-      const called = await spied.called(() => assert.rejects(mac(), fault('BLOB_ALTERED'), what))
-      assert.ok(!called.includes('C_UnwrapKey'), `${what}: ${called}`)
-    }
-    await keys.put(sealed)
-    assert.ok((await spied.called(mac)).includes('C_UnwrapKey'))
+    for (const { name } of ALL)
+      it(`${name}: no key in the clear of those that stay inside`, () => {
+        const { log, places } = seen.get(name) ?? assert.fail(name)
+        assert.ok(places.length > 0 && log.length > 0)
+        const clear = found(log, secrets)
+        if (places.every((where) => where === 'in token')) assert.deepEqual(clear, [])
+        else assert.notDeepEqual(clear, [])
+      })
+
+    it('what was altered is refused before the token is asked to unwrap anything', async () => {
+      const { hsm, keys } = spied
+      await hsm.generateKey({ label: 'sealed', usage: 'MAC', algorithm: 'aes-128' })
+      const sealed = keys.get('sealed') ?? assert.fail('no record')
+      const mac = () => hsm.generateMac({ key: 'sealed', method: 'aes-cmac', data: new Uint8Array(1) })
+      for (const [what, altered] of Object.entries(alterations(sealed))) {
+        await keys.put(altered)
+        const called = await spied.called(() => assert.rejects(mac(), fault('BLOB_ALTERED'), what))
+        assert.ok(!called.includes('C_UnwrapKey'), `${what}: ${called}`)
+      }
+      await keys.put(sealed)
+      assert.ok((await spied.called(mac)).includes('C_UnwrapKey'))
+    })
   })
-})

@@ -4,6 +4,7 @@ import type { TokenAccess } from '../access.ts'
 import { isRsa } from '../hierarchy/algorithms.ts'
 import type { SealedKey } from '../keys/sealed-key.ts'
 import { openToken } from '../signer/cryptoki.ts'
+import { formOf } from '../signer/key-forms.ts'
 import { Masters } from '../signer/masters.ts'
 import { probe } from '../signer/probe.ts'
 import { readable } from '../signer/templates.ts'
@@ -17,10 +18,11 @@ export interface RevealRequest {
 // A program of its own, as a signer is: prints the values of keys of a test's own token, to be searched for where they must not be.
 const { access, keys } = JSON.parse(await text(process.stdin)) as RevealRequest
 const token = openToken(access)
-const masters = new Masters(token, probe(token))
+const capabilities = probe(token)
+const masters = new Masters(token, capabilities)
 const values = keys.map((sealed) => {
   const { algorithm } = sealed.record
   const part = isRsa(algorithm) ? pkcs11.CKA_PRIVATE_EXPONENT : pkcs11.CKA_VALUE
-  return masters.read(sealed, readable(algorithm), part).toString('hex')
+  return masters.read(sealed, readable(formOf(capabilities, algorithm)), part).toString('hex')
 })
 process.stdout.write(JSON.stringify(values))
