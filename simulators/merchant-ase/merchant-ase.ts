@@ -187,6 +187,7 @@ function paymentDesk(
     secured: keys === undefined ? null : new SecuredData({ db, clock, keys }),
     db,
     http,
+    admin,
     inquiry,
     refunds,
     pointOfSaleUrl: rafiki.pointOfSaleUrl,

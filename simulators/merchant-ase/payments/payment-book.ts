@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { because, type Outcome } from '../../../protocols/outcome/outcome.ts'
+import type { Outcome } from '../../../protocols/outcome/outcome.ts'
 import type { Database } from '../database/tables.ts'
 
 /** A request that asks to become a payment. */
@@ -25,6 +25,17 @@ export type Claim =
   | { state: 'replayed' }
   | { state: 'unfinished'; sameBody: boolean }
   | { state: 'finished'; sameBody: boolean; outcome: Outcome }
+
+/** A payment that was begun and has no outcome; `amount`: minor units, `credited`: whether its money has come. */
+export interface Unfinished {
+  terminalId: string
+  requestId: string
+  receiverId: string | null
+  amount: string
+  assetCode: string
+  createdAt: number
+  credited: boolean
+}
 
 type ClaimRow =
   | { state: 'new' }
@@ -67,15 +78,38 @@ export class PaymentBook {
     return rows[0]?.reversed ?? false
   }
 
-  /** Ends what a former run of the program left unfinished; returns how many payments that were. */
-  async abandonUnfinished(): Promise<number> {
-    const { word, code, reason } = because('payment_not_completed', 'the merchant ASE stopped meanwhile')
-    const { numUpdatedRows } = await this.#db
-      .updateTable('payments')
-      .set({ word, code, reason })
+  /** Payments without an outcome, the oldest first. */
+  async unfinished(): Promise<Unfinished[]> {
+    const rows = await this.#db
+      .selectFrom('payments')
+      .select(['terminal_id', 'request_id', 'receiver_id', 'amount', 'asset_code', 'created_at'])
+      .select('incoming_payment_id')
       .where('word', 'is', null)
-      .executeTakeFirst()
-    return Number(numUpdatedRows)
+      .orderBy('created_at')
+      .execute()
+    return rows.map((row) => ({
+      terminalId: row.terminal_id,
+      requestId: row.request_id,
+      receiverId: row.receiver_id,
+      amount: String(row.amount),
+      assetCode: row.asset_code,
+      createdAt: Number(row.created_at),
+      credited: row.incoming_payment_id !== null,
+    }))
+  }
+
+  /** How many payments like this one, begun then or later, are approved or without an outcome, and have no money yet. */
+  async awaiting({ receiverId, amount, assetCode, createdAt }: Unfinished): Promise<number> {
+    const { rows } = await sql<{ count: string }>`select count(*) as count from payments
+      where receiver_id = ${receiverId} and amount = ${amount} and asset_code = ${assetCode} and created_at >= ${createdAt}
+        and incoming_payment_id is null and (word is null or word = 'Approved')`.execute(this.#db)
+    return Number(rows[0]?.count)
+  }
+
+  /** Those of Rafiki's incoming payments of which a webhook has told already. */
+  async knownIncoming(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#db.selectFrom('incoming_payments').select('id').where('id', 'in', ids).execute()
+    return new Set(rows.map(({ id }) => id))
   }
 }
 

@@ -7,11 +7,13 @@ import { APPROVED, because, type Outcome } from '../../../protocols/outcome/outc
 import type { SignedRequest } from '../../../protocols/signatures/http-message.ts'
 import { correlated } from '../../common/correlation.ts'
 import type { HttpClient } from '../../common/http-client.ts'
+import type { RafikiAdmin } from '../../common/rafiki-admin.ts'
 import type { Database } from '../database/tables.ts'
 import type { Windows } from '../windows.ts'
 import { answer, type PaymentAnswer } from './answer.ts'
 import { authenticate, type Connection, PLAIN, serialOf } from './authentication.ts'
 import { type CardPayment, type CardPaymentResult, payByCard } from './card-payment.ts'
+import { FormerRun } from './former-run.ts'
 import type { Inquiry } from './inquiry.ts'
 import { type Claim, PaymentBook } from './payment-book.ts'
 import { type PaymentRequest, type ReadRequest, readPaymentRequest } from './payment-request.ts'
@@ -25,6 +27,7 @@ import { Turns } from './turns.ts'
 export interface PaymentDeskOptions {
   db: Database
   http: HttpClient
+  admin: RafikiAdmin
   inquiry: Inquiry
   refunds: Refunds
   /** Null of a merchant ASE without keys for terminals. */
@@ -33,6 +36,12 @@ export interface PaymentDeskOptions {
   windows: Windows
   clock: Clock
   journal: Journal
+}
+
+/** What names a payment. */
+interface Reference {
+  terminalId: string
+  requestId: string
 }
 
 /** A signed request whose sender is known. */
@@ -63,8 +72,9 @@ export class PaymentDesk {
 
   /** Ends what a former run left unfinished, so that nobody waits for it. */
   async open(): Promise<void> {
-    const abandoned = await this.#book.abandonUnfinished()
-    if (abandoned > 0) this.#note(`${abandoned} payments of a former run have no outcome: reconcile`)
+    const { admin, journal, windows } = this.#options
+    const former = new FormerRun({ book: this.#book, admin, journal, skewMs: windows.requestFuture })
+    await former.settle((payment, outcome) => this.#finish(payment, outcome))
   }
 
   /** `connection`: what it says of the sender. */
@@ -132,22 +142,22 @@ export class PaymentDesk {
       this.#note(`payment ${call.request.requestId} broke, reconcile: ${String(error)}`)
       return because('payment_not_completed', 'the merchant ASE broke')
     })
-    const { outcome, stored } = await this.#finish(call, paid)
+    const { outcome, stored } = await this.#finish(referenceOf(call), paid)
     // In a turn, after everybody who found the payment unfinished has found it under way. What is not stored stays here.
     if (stored) await this.#turns.take(key, async () => this.#underWay.delete(key))
     return outcome
   }
 
   async #finish(
-    { terminal, request: { requestId } }: Authenticated,
+    { terminalId, requestId }: Reference,
     outcome: Outcome,
   ): Promise<{ outcome: Outcome; stored: boolean }> {
     try {
-      const reversed = await this.#book.finish(terminal.id, requestId, outcome)
+      const reversed = await this.#book.finish(terminalId, requestId, outcome)
       if (!reversed || outcome.code !== null) return { outcome, stored: true }
-      await this.#options.refunds.refundAll(terminal.id, requestId)
+      await this.#options.refunds.refundAll(terminalId, requestId)
       const voided = because('payment_reversed')
-      await this.#book.finish(terminal.id, requestId, voided)
+      await this.#book.finish(terminalId, requestId, voided)
       return { outcome: voided, stored: true }
     } catch (error) {
       this.#note(`${outcome.word} of payment ${requestId} was not stored: ${String(error)}`)
@@ -157,7 +167,7 @@ export class PaymentDesk {
 
   /** Stores once more how a payment ended, when its database was gone. */
   async #finishLate(call: Authenticated, underWay: Promise<Outcome>): Promise<Outcome> {
-    return (await this.#finish(call, await underWay)).outcome
+    return (await this.#finish(referenceOf(call), await underWay)).outcome
   }
 
   async #pay({ terminal, request }: Authenticated): Promise<Outcome> {
@@ -209,6 +219,10 @@ export class PaymentDesk {
   #note(text: string): void {
     this.#options.journal.record({ kind: 'fact', party: 'merchant-ase', text })
   }
+}
+
+function referenceOf({ terminal, request }: Authenticated): Reference {
+  return { terminalId: terminal.id, requestId: request.requestId }
 }
 
 /** A terminal that says no tap's id is known by its request's. */

@@ -76,6 +76,7 @@ function deskOf({ db, clock, journal }: TestPaymentsOptions, http: HttpClient, o
     secured: null,
     db,
     http,
+    admin,
     inquiry,
     refunds: new Refunds({ db, admin, clock, journal }),
     pointOfSaleUrl: origin,
