@@ -49,6 +49,6 @@ for (const [tags, bench, reason] of CASES) {
 test('a requirement that nobody knows is an error, not a pass', () => {
   assert.throws(() => unserved(['@requires:embeded-rafiki'], embedded), {
     message:
-      'expected one of @requires:embedded-rafiki, @requires:controlled-merchant-ase, @requires:controlled-customer-ase, @requires:card-decisions, @requires:aes-128-card, @requires:ec-p256-card, @requires:several-currencies, @requires:nss, got the tag @requires:embeded-rafiki',
+      'expected one of @requires:embedded-rafiki, @requires:controlled-merchant-ase, @requires:controlled-customer-ase, @requires:card-decisions, @requires:aes-128-card, @requires:ec-p256-card, @requires:several-currencies, @requires:nss, @requires:opencryptoki, got the tag @requires:embeded-rafiki',
   })
 })

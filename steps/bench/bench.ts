@@ -35,6 +35,7 @@ import { type CardSlot, openSlot } from './card-slot.ts'
 import { type Closer, closeAll, closing, openClosers, settleAll } from './closer.ts'
 import { readPosApiAccess } from './external-pos-api.ts'
 import { temporaryFolder } from './folder.ts'
+import type { Holder } from './holder.ts'
 import { openOutsideIssuer } from './issuer/open.ts'
 import type { OutsideIssuer, Standing } from './issuer/outside-issuer.ts'
 import { type Money, scaleOf, unknownCurrency } from './money.ts'
@@ -49,18 +50,6 @@ import { type Services, startServices } from './services.ts'
 import { refuseCustomer } from './side/outside.ts'
 import { terminalSettings } from './terminal-settings.ts'
 import { BenchTerminals, expectDone, nameOf } from './terminals.ts'
-
-/** A cardholder's account at the customer ASE. */
-export interface Holder {
-  accountId: string
-  walletAddress: string
-  /** The customer's Rafiki's id of the wallet address. */
-  walletAddressId: string
-  currency: string
-  scale: number
-  /** What it was opened with, in minor units. */
-  opened: bigint
-}
 
 export interface IssuedCard {
   /** The issuer's id of it. */
