@@ -6,6 +6,7 @@ import { tokenSettings } from '../../hardware/hsm/providers/settings.ts'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
 import { closing, withClosers } from '../../steps/bench/closer.ts'
 import { temporaryFolder } from '../../steps/bench/folder.ts'
+import { benchLog } from '../../steps/log/bench-log.ts'
 import { EXIT } from '../lib/exit.ts'
 import { PREFIX } from '../lib/provider-matrix.ts'
 
@@ -15,17 +16,19 @@ export interface HsmJoinOptions {
   json?: boolean
 }
 
-/** Gives the empty one of the two tokens that the environment names the master keys of the other one; prints what was moved. */
+/** Gives the empty one of the two tokens that the environment names the master keys of the other one; prints what was moved, and says it in the log. */
 export async function hsmJoin({ soPinFile, json }: HsmJoinOptions): Promise<number> {
   const settings = tokenSettings(process.env, PREFIX)
   if (settings.twin === null || settings.token === null)
     throw wrong(`two tokens that are named, with ${PREFIX}TOKENS=2`, 'fewer')
   const securityOfficerPin = await pinIn(soPinFile)
+  const log = benchLog()
+  const tell = (text: string) => log.say(text, { kind: 'fact', party: 'hsm' })
   const joined = await withClosers(async (closers) => {
     const { path } = await closing(closers, temporaryFolder())
     const { access, twins } = await closing(closers, openTokenOf({ ...settings, provision: false }, path))
     const tokens = [access, ...twins]
-    return joinGroup({ tokens, securityOfficerPin, clock: systemClock, tell: () => {} })
+    return joinGroup({ tokens, securityOfficerPin, clock: systemClock, tell })
   })
   process.stdout.write(json ? `${JSON.stringify(joined, null, 2)}\n` : `${lines(joined).join('\n')}\n`)
   return EXIT.done

@@ -116,8 +116,13 @@ test('hsm join: a new token gets the master keys of a lost one, and serves the k
   assert.equal(without.code, 3)
   assert.match(without.stderr, /expected the PIN of the security officer in \S+so-pin, got ENOENT/)
   await writeFile(soPinFile, `${SO_PIN}\n`)
-  const { code, stdout, stderr } = await tapbench(t, args, { env })
+  const log = join(directory, 'log')
+  const { code, stdout, stderr } = await tapbench(t, args, { env: { ...env, TAPBENCH_LOG: log } })
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+  assert.match(
+    await readFile(log, 'utf8'),
+    /"msg":"token \\"right\\" joined \\"left\\": storage key [0-9A-F]{6}, /,
+  )
   assert.match(
     stdout,
     /^token "right" holds the master keys of token "left":\n {2}storage key {2}check value [0-9A-F]{6}\n/,
