@@ -55,7 +55,7 @@ function privateKey(pkcs8: Buffer): KeyObject {
 }
 
 function flipped(bytes: Uint8Array, bit: number): Uint8Array {
-  const copy = bytes.slice()
+  const copy = Uint8Array.from(bytes)
   const index = bit >> 3
   copy[index] = (copy[index] ?? 0) ^ (1 << (bit & 7))
   return copy

@@ -72,7 +72,7 @@ describe('objects', () => {
 
   test('arbitrary bytes throw nothing else, and what is taken is DER', () => {
     const near = fc.tuple(tree, fc.nat(), fc.nat(255)).map(([bytes, at, byte]) => {
-      const changed = bytes.slice()
+      const changed = Uint8Array.from(bytes)
       changed[at % changed.length] = byte
       return changed
     })

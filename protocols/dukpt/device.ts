@@ -34,7 +34,7 @@ export class DukptDevice {
     checkKey(scheme, initialKey.length)
     const bits = Array.from({ length: scheme.counterBits }, (_, bit) => 2 ** bit)
     const registers = bits.map((one) => scheme.nextKey(initialKey, id, one))
-    return new DukptDevice(scheme, id.slice(), registers, 1)
+    return new DukptDevice(scheme, Uint8Array.from(id), registers, 1)
   }
 
   /** The inverse of {@link save}. Throws a {@link DukptError} when what was saved is no state that a device of `scheme` can be in. */
@@ -48,7 +48,7 @@ export class DukptDevice {
   get ksn(): Ksn | null {
     return this.#counter === null
       ? null
-      : { scheme: this.scheme, id: this.#id.slice(), counter: this.#counter }
+      : { scheme: this.scheme, id: Uint8Array.from(this.#id), counter: this.#counter }
   }
 
   /** The next transaction's KSN and key, of which the device keeps nothing; null when the device is exhausted. */

@@ -39,6 +39,12 @@ describe('a KSN', () => {
     )
   })
 
+  test('that comes in a Buffer stays as it is', () => {
+    const bytes = Buffer.from('FFFF9876543210E00001', 'hex')
+    assert.equal(readKsn(TDES_DUKPT, bytes).ok, true)
+    assert.equal(bytes.toString('hex'), 'ffff9876543210e00001')
+  })
+
   test('of any bytes is read or refused, and nothing is thrown', () => {
     fc.assert(
       fc.property(scheme, fc.uint8Array({ minLength: 9, maxLength: 13 }), (of, bytes) => {

@@ -41,7 +41,7 @@ export function nextKsn(ksn: Ksn): Ksn | null {
 
 function readFields(scheme: DukptScheme, bytes: Uint8Array): KsnReading {
   if (bytes.length !== scheme.ksnBytes) return { ok: false, reason: 'ksn_length_wrong' }
-  const cleared = bytes.slice()
+  const cleared = Uint8Array.from(bytes)
   const view = counterView(cleared)
   const word = view.getUint32(0)
   const counter = word % 2 ** scheme.counterBits

@@ -70,7 +70,8 @@ describe('is refused', () => {
       fc.property(fields, fc.nat(), fc.nat(7), (field, at, bit) => {
         const bytes = signed[field as keyof SignedConfiguration]
         const index = at % bytes.length
-        const flipped = bytes.slice()
+        // A slice of a Buffer is the Buffer.
+        const flipped = Uint8Array.from(bytes)
         flipped[index] = (flipped[index] ?? 0) ^ (1 << bit)
         assert.notEqual(reasonOf({ ...signed, [field]: flipped }), 'taken')
         assert.notEqual(reasonOf({ ...signed, [field]: bytes.subarray(0, index) }), 'taken')

@@ -71,7 +71,7 @@ export function testIssuer(card: IssuedTestCard, order: IssuerOrder, messages: O
 function messageOf({ data, pinData }: OnlineRequest): OnlineMessage {
   const told = ONLINE_TAGS.split(' ').flatMap((tag) => {
     const value = data.get(tag)
-    return value === undefined ? [] : [[tag, value.slice()] as const]
+    return value === undefined ? [] : [[tag, Uint8Array.from(value)] as const]
   })
   return { data: new Map(told), hasPin: pinData !== null }
 }

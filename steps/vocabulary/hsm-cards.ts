@@ -159,7 +159,7 @@ function digits(hsmDesk: HsmDesk): string {
 }
 
 function flipped(bytes: Uint8Array, bit: number): Uint8Array {
-  const changed = bytes.slice()
+  const changed = Uint8Array.from(bytes)
   changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
   return changed
 }

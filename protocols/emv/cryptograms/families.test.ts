@@ -414,7 +414,7 @@ function withFlippedBit(family: Family, lookup: Lookup, at: number): Lookup {
 }
 
 function flip(value: Uint8Array, at: number | null): Uint8Array {
-  const copy = value.slice()
+  const copy = Uint8Array.from(value)
   if (at === null) return copy
   const index = at % copy.length
   copy[index] = (copy[index] ?? 0) ^ (1 << ((at >> 8) % 8))

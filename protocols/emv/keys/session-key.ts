@@ -52,7 +52,7 @@ export function visaSessionKey(masterKey: Uint8Array, atc: Uint8Array): Uint8Arr
 }
 
 function marked(r: Uint8Array, mark: number): Uint8Array {
-  const block = r.slice()
+  const block = Uint8Array.from(r)
   block[2] = mark
   return block
 }

@@ -425,7 +425,7 @@ function pairOf(key: KeyObject): Pair {
 }
 
 function flip(value: Uint8Array, at: number): Uint8Array {
-  const copy = value.slice()
+  const copy = Uint8Array.from(value)
   const index = at % copy.length
   copy[index] = (copy[index] ?? 0) ^ (1 << ((at >> 8) % 8))
   return copy

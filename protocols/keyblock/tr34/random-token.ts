@@ -24,7 +24,7 @@ export function openRandomToken(token: Uint8Array): Verdict<Uint8Array, Tr34Reas
       throw new DerError('random number token: expected randomNonce')
     const random = only(fields.take(TAG.set, 'values'), TAG.set, 'random number token')
     fields.end()
-    return readRandom(random).slice()
+    return Uint8Array.from(readRandom(random))
   })
 }
 

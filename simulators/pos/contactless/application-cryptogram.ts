@@ -112,7 +112,7 @@ function keepTorn({ data, deps, note }: Kernel2Context): void {
   const known = TORN_TAGS.flatMap((tag): [string, Uint8Array][] => {
     const value = data.get(tag)
     // The TVR is a live value: what is kept must not change any more.
-    return value === undefined ? [] : [[tag, value.slice()]]
+    return value === undefined ? [] : [[tag, Uint8Array.from(value)]]
   })
   const lost = deps.tornLog.add({ ...cardOf(data), data: new Map(known), at: deps.clock.now() })
   note('Torn transaction log', 'the card left before it answered: a record is kept')

@@ -97,7 +97,7 @@ function qualifiers(configured: Uint8Array, flags: Omit<Indicators, 'ttq'>): Uin
   const online = flags.floorLimitExceeded || flags.statusCheckRequested || flags.zeroAmount
   const needed =
     (online ? ONLINE_CRYPTOGRAM_REQUIRED : 0) | (flags.cvmRequiredLimitExceeded ? CVM_REQUIRED : 0)
-  const ttq = configured.slice()
+  const ttq = Uint8Array.from(configured)
   ttq[1] = ((ttq[1] ?? 0) & ~(ONLINE_CRYPTOGRAM_REQUIRED | CVM_REQUIRED)) | needed
   return ttq
 }

@@ -43,7 +43,7 @@ export class KeyStore {
 
   /** `storageKey`: 32 bytes, copied. Throws when `saved` was sealed under another one. */
   constructor(storageKey: Uint8Array, random: Random, make: MakeKey = makeKey, saved: SavedKeyStore = {}) {
-    this.#storageKey = storageKey.slice()
+    this.#storageKey = Uint8Array.from(storageKey)
     this.#random = random
     this.#make = make
     for (const [name, sealed] of Object.entries(saved)) this.#keys.set(name, this.#unsealed(name, sealed))

@@ -47,7 +47,7 @@ export class WhiteBox {
 
   /** `tmk`: 32 bytes, copied. `saved`: from {@link save}. */
   constructor(tmk: Uint8Array, random: Random, saved: SavedWhiteBox = { tampered: false, keys: {} }) {
-    this.#tmk = saved.tampered ? new Uint8Array(tmk.length) : tmk.slice()
+    this.#tmk = saved.tampered ? new Uint8Array(tmk.length) : Uint8Array.from(tmk)
     this.#random = random
     this.#keys = new Map(Object.entries(saved.keys))
     this.#tampered = saved.tampered

@@ -32,7 +32,7 @@ export function flippedToken(token: Uint8Array, field: string): Uint8Array {
   const [outside, inside] = FIELDS[field] ?? missing(field)
   const outer = at(parseDer(token), outside, field)
   const found = inside === undefined ? outer : at(parseDer(outer.value), inside, field)
-  const changed = token.slice()
+  const changed = Uint8Array.from(token)
   const last = offsetOf(token, found) + found.raw.length - 1
   changed[last] = (changed[last] ?? 0) ^ 1
   return changed
