@@ -41,6 +41,8 @@ export class Token implements TokenSession {
 }
 
 const LABEL_BYTES = 32
+/** A second's work; beside logins without a pause one in a hundred thousand took a thousand. */
+const READS_AT_MOST = 10_000
 const NOTHING = Buffer.alloc(1).subarray(1)
 
 /** Return values (PKCS#11 3.1, 5.1.6) that say something better than "the module failed". */
@@ -151,16 +153,27 @@ function isWanted(
   { tokenLabel, serial, slot: number }: TokenAccess,
 ): boolean {
   if (tokenLabel !== undefined) return labelOf(module, slot) === tokenLabel
-  if (serial !== undefined) return trimmed(module.C_GetTokenInfo(slot).serialNumber) === serial
+  if (serial !== undefined) return trimmed(infoOf(module, slot).serialNumber) === serial
   return Number(slot.readBigUInt64LE()) === number
 }
 
 function isFree(module: pkcs11.PKCS11, slot: pkcs11.Handle): boolean {
-  return (module.C_GetTokenInfo(slot).flags & pkcs11.CKF_TOKEN_INITIALIZED) === 0
+  return (infoOf(module, slot).flags & pkcs11.CKF_TOKEN_INITIALIZED) === 0
 }
 
 function labelOf(module: pkcs11.PKCS11, slot: pkcs11.Handle): string {
-  return trimmed(module.C_GetTokenInfo(slot).label)
+  return trimmed(infoOf(module, slot).label)
+}
+
+/** SoftHSM2 rewrites a token's file at each login to it, by whichever process; who reads at that moment reads it again. */
+function infoOf(module: pkcs11.PKCS11, slot: pkcs11.Handle): pkcs11.TokenInfo {
+  for (let read = 1; ; read++) {
+    try {
+      return module.C_GetTokenInfo(slot)
+    } catch (error) {
+      if (read === READS_AT_MOST || !String(error).includes('CKR_GENERAL_ERROR')) throw error
+    }
+  }
 }
 
 /** Texts of a token are filled up with blanks, by some modules with zeros. */

@@ -162,6 +162,8 @@ export class TestCard {
     )
     if ((p1 & 0x10) === 0 || cid >> 6 === 0)
       return encodeResponse(0x9000, encodeTlv('77', [common, encodeTlv('9F26', CRYPTOGRAM)]))
+    const unpredictableNumber = this.#unpredictableNumber(isFirst ? '8C' : '8D', data)
+    if (unpredictableNumber === null) return encodeResponse(0x6700)
     const hash = transactionDataHash({
       pdolData: this.#pdolData,
       cdol1Data,
@@ -171,13 +173,16 @@ export class TestCard {
     const signed = signCombinedData(
       ICC.key,
       { dynamicNumber: DYNAMIC_NUMBER, cid, cryptogram: CRYPTOGRAM, transactionDataHash: hash },
-      this.#unpredictableNumber(isFirst ? '8C' : '8D', data),
+      unpredictableNumber,
     )
     return encodeResponse(0x9000, encodeTlv('77', [common, encodeTlv('9F4B', this.#spoiled(signed))]))
   }
 
-  #unpredictableNumber(list: string, data: Uint8Array): Uint8Array {
-    return splitDol(parseDol(fromHex(this.#objects[list] ?? '')), data).get('9F37') ?? new Uint8Array(4)
+  /** Null for data that are not as long as the list says: a terminal that got a damaged list sends such. */
+  #unpredictableNumber(list: string, data: Uint8Array): Uint8Array | null {
+    const entries = parseDol(fromHex(this.#objects[list] ?? ''))
+    if (data.length !== entries.reduce((sum, { length }) => sum + length, 0)) return null
+    return splitDol(entries, data).get('9F37') ?? new Uint8Array(4)
   }
 
   #spoiled(signed: Uint8Array): Uint8Array {
