@@ -69,6 +69,8 @@ const INNOCENT: [name: string, content: string][] = [
   ['a longer number', '94111111111111111111119'],
   ['hex that holds the digits', 'AB4111111111111111CD'],
   ['a cryptogram of digits', `{"signature":"${PAN}","payload":"7714 9F2608${PAN}"}`],
+  ['a cryptogram of digits that was changed', `{\\"signature\\":\\"${PAN}\\",\\"payload\\":\\"7714\\"}`],
+  ['the same in HTML', `&quot;signature&quot;: &quot;${PAN}&quot;`],
   [
     'a cryptogram of digits in pairs',
     '<code>77 0B 9F 26 08 41 11 11 11 11 11 11 11</code> <b>41 11 11 11 11 11 11 11</b>',

@@ -133,9 +133,11 @@ function pansIn(piece: string, text: string): Finding[] {
   )
 }
 
-// One cryptogram in some 20,000 consists of decimal digits that pass the check: it is known by its tag elsewhere in the file.
+// One cryptogram in some 20,000 consists of decimal digits that pass the check: it is known by its tag elsewhere in the file, or, when a
+// scenario changed it on the way, by its name in the request.
 function isPan(digits: string, text: string): boolean {
+  if (!hasLuhnDigit(digits)) return false
   const pairs = digits.replace(/..(?=.)/g, '$& ')
-  const isCryptogram = text.includes(`9F2608${digits}`) || text.includes(`9F 26 08 ${pairs}`)
-  return hasLuhnDigit(digits) && !isCryptogram
+  const tagged = text.includes(`9F2608${digits}`) || text.includes(`9F 26 08 ${pairs}`)
+  return !tagged && !new RegExp(`signature(?:&quot;|[\\\\": ]){1,8}${digits}`).test(text)
 }
