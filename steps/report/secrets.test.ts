@@ -71,6 +71,7 @@ const INNOCENT: [name: string, content: string][] = [
   ['a cryptogram of digits', `{"signature":"${PAN}","payload":"7714 9F2608${PAN}"}`],
   ['a cryptogram of digits that was changed', `{\\"signature\\":\\"${PAN}\\",\\"payload\\":\\"7714\\"}`],
   ['the same in HTML', `&quot;signature&quot;: &quot;${PAN}&quot;`],
+  ['the id of a span', `traceparent: 00-9017f19a38f24d25${PAN}-${PAN}-01`],
   [
     'a cryptogram of digits in pairs',
     '<code>77 0B 9F 26 08 41 11 11 11 11 11 11 11</code> <b>41 11 11 11 11 11 11 11</b>',
