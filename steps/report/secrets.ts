@@ -108,7 +108,7 @@ function base64(bytes: Buffer): string[] {
 
 // ISO/IEC 7812-1: 13 to 19 digits. First digits 0 and 1 are no payment cards, but every timestamp of our time begins with 1. Bare digits that
 // go on hidden are tags, lengths and the beginning of a truncated PAN. The 8 bytes of a span's id in a traceparent (W3C Trace Context, 3.2) are
-// decimal digits once in some thousand taps.
+// decimal digits that pass the check once in some 20,000 taps.
 const PAN_FORMS: readonly (readonly [form: string, pattern: RegExp])[] = [
   ['digits', /(?<![\w]|\d\.|\b00-[0-9a-f]{32}-)[2-9]\d{12,18}(?![\w*]|\.\d)/g],
   ['grouped digits', /(?<![\w-])[2-9]\d{3}([ -])\d{4}\1\d{4}\1\d{1,7}(?![\w-])/g],
