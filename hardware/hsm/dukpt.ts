@@ -52,9 +52,8 @@ export class Dukpt {
   async decrypt({ key, ksn, iv, data }: DukptDecrypt): Promise<Uint8Array> {
     const scheme = this.#schemeOf(key)
     const { id, counter } = ksnOf(readKsn(scheme, ksn))
-    const block = scheme === TDES_DUKPT ? 8 : 16
-    expectBytes('an initial vector', iv, block)
-    const args = { key, id, counter, iv, data: expectBlocks(data, block) }
+    expectBytes('an initial vector', iv, scheme.blockBytes)
+    const args = { key, id, counter, iv, data: expectBlocks(data, scheme.blockBytes) }
     return new Uint8Array(await this.#desk.perform('DukptDecrypt', [key], args))
   }
 

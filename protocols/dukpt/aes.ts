@@ -1,3 +1,4 @@
+import { aesKcv } from '../mac/kcv.ts'
 import { derivedKey } from './derivation-data.ts'
 import { DukptError } from './error.ts'
 import { DERIVATION_USAGES, KEY_TYPES, KEY_USAGES, type KeyType, type KeyUsage } from './key-types.ts'
@@ -12,7 +13,9 @@ export const AES_DUKPT: DukptScheme = {
   ksnBytes: 12,
   counterBits: 32,
   maxOnes: 16,
+  blockBytes: 16,
   keyBytes: [16, 24, 32],
+  checkValue: (key) => aesKcv(key),
   initialKey: (bdk, id) => {
     const { initialKey: usage } = DERIVATION_USAGES
     return derivedKey(bdk, { usage, type: derivationType(bdk), id, counter: 0 })

@@ -7,10 +7,14 @@ export interface DukptScheme {
   counterBits: number
   /** Ones that the counter of a transaction may have. */
   maxOnes: number
+  /** Bytes of a block of the cipher. */
+  blockBytes: number
   /** Bytes that a base derivation key, and all that is derived from it, may have. */
   keyBytes: readonly number[]
   /** The initial key (IK, once IPEK) of a device. `id`: 8 bytes, as in {@link Ksn}. As long as `bdk`. */
   initialKey: (bdk: Uint8Array, id: Uint8Array) => Uint8Array
+  /** Check value of an initial key (X9.24-1:2017, Annex A): 5 bytes, of TDES 3. */
+  checkValue: (key: Uint8Array) => Uint8Array
   /** The key of `counter` from the key of the counter without its lowest one. */
   nextKey: (key: Uint8Array, id: Uint8Array, counter: number) => Uint8Array
 }

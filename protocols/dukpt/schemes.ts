@@ -13,6 +13,6 @@ export type DukptName = DukptScheme['name']
 export const DUKPT_NAMES = ['AES', 'TDES'] as const satisfies readonly DukptName[]
 
 /** The scheme whose key serial numbers have so many bytes; null when none has. */
-export function schemeOfKsn({ length }: Uint8Array): DukptScheme | null {
+export function schemeOfKsn({ length }: { readonly length: number }): DukptScheme | null {
   return Object.values(DUKPT_SCHEMES).find(({ ksnBytes }) => ksnBytes === length) ?? null
 }

@@ -1,5 +1,6 @@
 import { concat, fromHex } from '../bytes/bytes.ts'
 import { encryptEcb } from '../mac/des.ts'
+import { tdesKcv } from '../mac/kcv.ts'
 import { xor } from '../mac/xor.ts'
 import { DukptError } from './error.ts'
 import type { DukptScheme } from './scheme.ts'
@@ -18,7 +19,9 @@ export const TDES_DUKPT: DukptScheme = {
   ksnBytes: 10,
   counterBits: 21,
   maxOnes: 10,
+  blockBytes: HALF,
   keyBytes: [KEY_BYTES],
+  checkValue: (key) => tdesKcv(key),
   // X9.24-1:2009, A.6; X9.24-3:2017, C.7
   initialKey: (bdk, id) => {
     checkKey(bdk)

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { freePorts } from '../../hardware/net/free-ports.ts'
 import { traceIdOf } from '../../protocols/journal/traceparent.ts'
-import { tapbench } from '../testing/command.ts'
+import { type Ended, tapbench } from '../testing/command.ts'
 
 interface Span {
   traceId: string
@@ -28,14 +28,7 @@ test('a tap goes as a trace to whoever takes OTLP over HTTP', async (t) => {
   t.after(() => receiver.close())
   const before = Date.now()
   const otlp = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
-  const { code, stdout, stderr } = await tapbench(t, [
-    'tap',
-    '--json',
-    '--transport',
-    'loopback',
-    '--otlp',
-    otlp,
-  ])
+  const { code, stdout, stderr } = await tapTo(t, otlp)
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
   const tap = JSON.parse(stdout)
   const [only, ...more] = got
@@ -71,14 +64,11 @@ test('a tap goes as a trace to whoever takes OTLP over HTTP', async (t) => {
 test('a collector that is not there is told of, and the tap is what it is', async (t) => {
   const [port = 0] = await freePorts(1)
   const otlp = `http://127.0.0.1:${port}`
-  const { code, stdout, stderr } = await tapbench(t, [
-    'tap',
-    '--json',
-    '--transport',
-    'loopback',
-    '--otlp',
-    otlp,
-  ])
+  const { code, stdout, stderr } = await tapTo(t, otlp)
   assert.deepEqual([code, JSON.parse(stdout).outcome], [0, 'Approved'])
   assert.match(stderr, /^tapbench: expected http:\/\/127\.0\.0\.1:\d+\/v1\/traces to take traces, got: .+\n$/)
 })
+
+function tapTo(t: TestContext, otlp: string): Promise<Ended> {
+  return tapbench(t, ['tap', '--json', '--transport', 'loopback', '--otlp', otlp])
+}

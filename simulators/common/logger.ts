@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { hasLuhnDigit } from '../../protocols/emv/pan.ts'
 import type { Journal, JournalEvent } from '../../protocols/journal/journal.ts'
 import { withCorrelation } from './correlation.ts'
 import { withoutSecrets } from './secret-fields.ts'
@@ -63,13 +64,7 @@ export function levelOf(event: JournalEvent): Exclude<LogLevel, 'silent' | 'erro
 
 /** First six and last four digits, if the check digit is right (ISO/IEC 7812-1, Annex B); other numbers stay. */
 function maskPan(digits: string): string {
-  return isLuhn(digits) ? `${digits.slice(0, 6)}${'*'.repeat(digits.length - 10)}${digits.slice(-4)}` : digits
-}
-
-function isLuhn(digits: string): boolean {
-  const sum = [...digits].reverse().reduce((total, digit, at) => {
-    const value = Number(digit) * (at % 2 === 0 ? 1 : 2)
-    return total + (value > 9 ? value - 9 : value)
-  }, 0)
-  return sum % 10 === 0
+  return hasLuhnDigit(digits)
+    ? `${digits.slice(0, 6)}${'*'.repeat(digits.length - 10)}${digits.slice(-4)}`
+    : digits
 }

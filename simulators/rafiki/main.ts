@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { systemClock } from '../../protocols/clock/system-clock.ts'
+import { machineRandom as random } from '../common/machine-random.ts'
 import { programJournal } from '../common/program-log.ts'
 import { configFrom } from './environment.ts'
 import { startRafiki } from './rafiki.ts'
@@ -9,7 +9,6 @@ import { startRafiki } from './rafiki.ts'
 
 try {
   const journal = programJournal('rafiki', process.env)
-  const random = (length: number): Uint8Array => randomBytes(length)
   const config = configFrom(process.env, { clock: systemClock, random, journal })
   const rafiki = await startRafiki(config)
   const { adminUrl, openPaymentsUrl, cardServiceUrl, pointOfSaleUrl, ilpUrl } = rafiki

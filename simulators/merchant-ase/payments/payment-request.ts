@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { AES_DUKPT } from '../../../protocols/dukpt/aes.ts'
+import { schemeOfKsn } from '../../../protocols/dukpt/schemes.ts'
 
 const hex = (digits: number) =>
   z
@@ -66,7 +68,8 @@ export function readPaymentRequest(body: string): ReadRequest {
 }
 
 function isWhole({ ksn, data }: { ksn: string; data: string }): boolean {
-  const blocks = data.length / (ksn.length === 24 ? 32 : 16)
+  const { blockBytes } = schemeOfKsn({ length: ksn.length / 2 }) ?? AES_DUKPT
+  const blocks = data.length / 2 / blockBytes
   return Number.isInteger(blocks) && blocks >= 2
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { HsmError } from '../../../hardware/hsm/error.ts'
 import { fromHex, toHex } from '../../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../../protocols/clock/clock.ts'
+import { AES_DUKPT } from '../../../protocols/dukpt/aes.ts'
 import { readKsn } from '../../../protocols/dukpt/ksn.ts'
 import type { Ksn } from '../../../protocols/dukpt/scheme.ts'
 import { schemeOfKsn } from '../../../protocols/dukpt/schemes.ts'
@@ -33,8 +34,6 @@ interface TakenNumber {
   endsAt: number | null
   fresh: boolean
 }
-
-const IV_BYTES = { AES: 16, TDES: 8 }
 
 /** What a terminal's device enciphered for a payment: its keys are judged, then the HSM works on it. No PIN is ever in the clear here. */
 export class SecuredData {
@@ -119,7 +118,7 @@ function ksnOf({ ksn }: { ksn: string }): Ksn | null {
 
 async function accountOf(keys: TransactionKeys, account: Account): Promise<AccountData | null> {
   const [ksn, data] = [fromHex(account.ksn), fromHex(account.data)]
-  const ivBytes = IV_BYTES[schemeOfKsn(ksn)?.name ?? 'AES']
+  const { blockBytes: ivBytes } = schemeOfKsn(ksn) ?? AES_DUKPT
   const clear = await keys.decryptAccount(ksn, data.subarray(0, ivBytes), data.subarray(ivBytes))
   const reading = readAccountData(clear)
   clear.fill(0)

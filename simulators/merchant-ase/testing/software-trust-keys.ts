@@ -2,7 +2,6 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { fromHex } from '../../../protocols/bytes/bytes.ts'
 import { DUKPT_SCHEMES, type DukptName } from '../../../protocols/dukpt/schemes.ts'
 import { buildKeyToken } from '../../../protocols/keyblock/tr34/key-token.ts'
-import { aesKcv, tdesKcv } from '../../../protocols/mac/kcv.ts'
 import type { KeyPurpose } from '../../../protocols/onboarding/key-purposes.ts'
 import type { CertificateContent, Issuer } from '../../../protocols/x509/certificate.ts'
 import { signerOf, testAuthority, testHolder, testRoot } from '../../../protocols/x509/testing/authority.ts'
@@ -40,8 +39,9 @@ export async function softwareTrustKeys(random: Random): Promise<SoftwareTrustKe
     sign: (data: Uint8Array) => new Uint8Array(sign('sha256', data, hostKeys.privateKey)),
   }
   const exportInitialKey = async ({ purpose, dukpt, id, header, krd, freshness, crl }: InitialKeyOrder) => {
-    const key = DUKPT_SCHEMES[dukpt].initialKey(testBdk(purpose, dukpt), id)
-    const kcv = dukpt === 'AES' ? aesKcv(key) : tdesKcv(key)
+    const scheme = DUKPT_SCHEMES[dukpt]
+    const key = scheme.initialKey(testBdk(purpose, dukpt), id)
+    const kcv = scheme.checkValue(key)
     const sent = { key, header, cipher: 'aes-128-cbc', crls: [crl] } as const
     return { token: buildKeyToken(sent, kdh, krd, freshness, random), kcv }
   }

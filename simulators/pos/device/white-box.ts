@@ -8,7 +8,6 @@ import type { Ksn } from '../../../protocols/dukpt/scheme.ts'
 import { DUKPT_SCHEMES, type DukptName } from '../../../protocols/dukpt/schemes.ts'
 import { tdesWorkingKey } from '../../../protocols/dukpt/tdes.ts'
 import { DES_BLOCK, encryptCbc } from '../../../protocols/mac/des.ts'
-import { aesKcv, tdesKcv } from '../../../protocols/mac/kcv.ts'
 import { encipherPin } from '../../../protocols/pin/encipher.ts'
 import { PinError } from '../../../protocols/pin/error.ts'
 import type { Random } from '../../common/uuid.ts'
@@ -65,8 +64,9 @@ export class WhiteBox {
   ): { handle: string; kcv: Uint8Array } {
     this.#requireWhole()
     const handle = toHex(this.#random(HANDLE_BYTES))
-    const kcv = dukpt === 'AES' ? aesKcv(initialKey) : tdesKcv(initialKey)
-    const device = DukptDevice.load(initialKey, { scheme: DUKPT_SCHEMES[dukpt], id })
+    const scheme = DUKPT_SCHEMES[dukpt]
+    const kcv = scheme.checkValue(initialKey)
+    const device = DukptDevice.load(initialKey, { scheme, id })
     initialKey.fill(0)
     this.#store(handle, device)
     return { handle, kcv }

@@ -68,8 +68,8 @@ function rotateOnce(device: Device, options: RotationOptions): Promise<CeremonyO
   return ceremony(async () => {
     expectReady(device)
     const { staged: former } = device
-    const wanted = wantedDukpt(device, options)
-    if (former !== null && (await confirmStaged(device, former, options)) && former.dukpt === wanted) return
+    const confirmed = former !== null && (await confirmStaged(device, former, options))
+    if (confirmed && former.dukpt === wantedDukpt(device, options)) return
     const staged = await fetchKeys(device, options)
     device.stage(staged)
     await options.keep(device)
@@ -94,9 +94,9 @@ export async function rotateIfDue(
     : { outcome: asked, rotated: false }
 }
 
-function wantedDukpt({ configuration, staged, current }: Device, { dukpt }: RotationOptions): DukptName {
+function wantedDukpt({ configuration, current }: Device, { dukpt }: RotationOptions): DukptName {
   if (dukpt !== undefined) return dukpt
-  return configuration === null ? ((staged ?? current)?.dukpt ?? 'AES') : profileOf(configuration).dukpt
+  return configuration === null ? (current?.dukpt ?? 'AES') : profileOf(configuration).dukpt
 }
 
 /** False when the merchant ASE knows nothing of them any more: they are dropped. */

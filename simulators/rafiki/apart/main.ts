@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { systemClock } from '../../../protocols/clock/system-clock.ts'
+import { machineRandom as random } from '../../common/machine-random.ts'
 import { programJournal } from '../../common/program-log.ts'
 import { ROLES } from './environment.ts'
 import { startProgram } from './programs.ts'
 
 // Runs one of Rafiki's programs, as the image of the Dockerfile does: `node main.ts ROLE`, with the variables of the real one, until SIGINT or
 // SIGTERM. The journal goes to stdout as a log (LOG_LEVEL), one JSON document a line; exit code 2 is a wrong configuration.
-
-const random = (length: number): Uint8Array => randomBytes(length)
 
 try {
   const journal = programJournal(`rafiki ${process.argv[2]}`, process.env)
