@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { sql } from 'kysely'
 import { openDatabase } from '../../simulators/common/database.ts'
 import { dumpDatabase } from '../../simulators/common/dump.ts'
-import { CACHE } from '../../steps/bench/places.ts'
+import { testDatabase } from '../../simulators/common/testing/test-database.ts'
 import type { Secret } from '../../steps/report/secrets.ts'
 import { keepOutput, REPORT_FILES, readReports, searchFor } from './secret-search.ts'
 
@@ -65,7 +65,7 @@ const KEPT: [type: string, value: string, form: string | null][] = [
 ]
 
 test('secrets in a database are told, without the secret, whatever the type of their column', async (t) => {
-  const db = await openDatabase({ schema: 'public', cacheDirectory: CACHE }, {})
+  const db = await openDatabase(testDatabase('without_tables'), {})
   t.after(() => db.destroy())
   for (const [at, [type, value]] of KEPT.entries())
     await sql.raw(`create table t${at} as select '${value}'::${type} as kept`).execute(db)

@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { openDatabase } from './database.ts'
 import { dumpDatabase } from './dump.ts'
+import { testDatabase } from './testing/test-database.ts'
 
 test('every table with every row, bytes in hexadecimal, tables without rows too', async (t) => {
-  const db = await openDatabase({ schema: 'public' }, {})
+  const db = await openDatabase(testDatabase('without_tables'), {})
   t.after(() => db.destroy())
   await sql`create table notes (number int, content bytea, word text)`.execute(db)
   await sql`create table "empty" (number int)`.execute(db)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { type Kysely, sql } from 'kysely'
 import { openDatabase } from './database.ts'
+import { testDatabase } from './testing/test-database.ts'
 
 interface Tables {
   things: { id: number; text: string | null }
@@ -10,7 +11,7 @@ interface Tables {
 let db: Kysely<Tables>
 
 before(async () => {
-  db = await openDatabase<Tables>({ schema: 'test' }, {})
+  db = await openDatabase<Tables>({ ...testDatabase('without_tables'), url: undefined }, {})
   await sql`create table things (id integer primary key, text text)`.execute(db)
 })
 

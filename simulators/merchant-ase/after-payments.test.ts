@@ -5,6 +5,7 @@ import { freePorts } from '../../hardware/net/free-ports.ts'
 import { ManualClock } from '../../protocols/clock/manual-clock.ts'
 import { signRequest } from '../../protocols/signatures/http-message.ts'
 import { signRafiki } from '../../protocols/signatures/rafiki.ts'
+import { testDatabase } from '../common/testing/test-database.ts'
 import { type MerchantAse, startMerchantAse } from './merchant-ase.ts'
 import { type StubAnswer, type StubRafiki, startStubRafiki } from './testing/stub-rafiki.ts'
 import { post, StubTerminal } from './testing/stub-terminal.ts'
@@ -50,7 +51,7 @@ before(async () => {
   const [posApi = 0, webhooks = 0] = await freePorts(2)
   ase = await startMerchantAse({
     ports: { posApi, webhooks },
-    database: { url: process.env.TEST_DATABASE_URL, schema: `after_payments_test_${process.pid}` },
+    database: testDatabase('merchant_ase'),
     rafiki: {
       pointOfSaleUrl: rafiki.origin,
       adminUrl: `${rafiki.origin}/graphql`,

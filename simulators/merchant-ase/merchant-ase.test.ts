@@ -6,6 +6,7 @@ import { ManualClock } from '../../protocols/clock/manual-clock.ts'
 import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
 import { SwitchJournal } from '../../protocols/journal/switch-journal.ts'
 import { signRafiki } from '../../protocols/signatures/rafiki.ts'
+import { testDatabase } from '../common/testing/test-database.ts'
 import { type MerchantAse, startMerchantAse } from './merchant-ase.ts'
 import { openApiDocument } from './openapi/document.ts'
 import { type Stub, type StubRafiki, startStubRafiki } from './testing/stub-rafiki.ts'
@@ -37,8 +38,7 @@ before(async () => {
   ase = await startMerchantAse({
     ports: { posApi, webhooks },
     office: { port: office, secret: OFFICE_SECRET },
-    // The same tests on a server: TEST_DATABASE_URL=postgres://… npm run unit
-    database: { url: process.env.TEST_DATABASE_URL, schema: `merchant_ase_test_${process.pid}` },
+    database: testDatabase('merchant_ase'),
     rafiki: {
       pointOfSaleUrl: rafiki.origin,
       adminUrl: `${rafiki.origin}/graphql`,

@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { openDatabase } from '../../common/database.ts'
+import { testDatabase } from '../../common/testing/test-database.ts'
 import { DEFAULT_POLICY } from '../config.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { migrations } from './migrations.ts'
 import type { Tables } from './tables.ts'
 
 test('only the newest closed decisions stay, and every reservation', async () => {
-  const db = await openDatabase<Tables>({ schema: 'customer_ase' }, migrations)
+  const db = await openDatabase<Tables>(testDatabase('customer_ase'), migrations)
   const states = ['reserved', ...Array(9).fill('declined')]
   for (const state of states) {
     await sql`insert into decisions (outgoing_payment_id, created_event, payload_hash, initiated_at, state, reserved)

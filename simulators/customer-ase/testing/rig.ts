@@ -6,6 +6,7 @@ import { MemoryJournal } from '../../../protocols/journal/memory-journal.ts'
 import type { RafikiSecret } from '../../../protocols/signatures/rafiki.ts'
 import { signRafiki } from '../../../protocols/signatures/rafiki.ts'
 import { machineRandom } from '../../common/machine-random.ts'
+import { testDatabase } from '../../common/testing/test-database.ts'
 import type { CardKeys } from '../cards/card-keys.ts'
 import type { CardOrder } from '../cards/cards.ts'
 import type { CustomerAseConfig } from '../config.ts'
@@ -83,6 +84,7 @@ export class Rig {
       webhooks: WEBHOOKS,
       keys,
       transportKey: 'transport',
+      database: testDatabase('customer_ase'),
       clock,
       journal,
       random: machineRandom,

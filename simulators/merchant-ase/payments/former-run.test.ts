@@ -6,6 +6,7 @@ import type { Outcome } from '../../../protocols/outcome/outcome.ts'
 import { openDatabase } from '../../common/database.ts'
 import { HttpError } from '../../common/http-client.ts'
 import type { RafikiAdmin } from '../../common/rafiki-admin.ts'
+import { testDatabase } from '../../common/testing/test-database.ts'
 import { migrations } from '../database/migrations.ts'
 import type { Database, Tables } from '../database/tables.ts'
 import { FormerRun } from './former-run.ts'
@@ -28,7 +29,7 @@ let journal: MemoryJournal
 let inRafiki: InRafiki[] | Error
 
 before(async () => {
-  db = await openDatabase<Tables>({ schema: 'merchant_ase_former' }, migrations)
+  db = await openDatabase<Tables>(testDatabase('merchant_ase'), migrations)
 })
 after(() => db.destroy())
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ROOT } from '../../bench/places.ts'
+import { CACHE, ROOT } from '../../bench/places.ts'
 
 /** Where the command line keeps its estate of terminals between commands. */
 export const ESTATE = join(ROOT, '.tapbench/terminals')
@@ -21,5 +21,6 @@ export function estateOf(folder: string): Estate {
 
 /** Where the registry is, as a database is opened. */
 export function registryOf({ folder, databaseUrl: url }: Estate) {
-  return { url, directory: url === undefined ? join(folder, 'database') : undefined, schema: SCHEMA }
+  const directory = url === undefined ? join(folder, 'database') : undefined
+  return { url, directory, cacheDirectory: CACHE, schema: SCHEMA }
 }

@@ -8,6 +8,7 @@ import type { Issuer } from '../../../protocols/x509/certificate.ts'
 import { openDatabase } from '../../../simulators/common/database.ts'
 import { HttpClient } from '../../../simulators/common/http-client.ts'
 import type { Service } from '../../../simulators/common/service.ts'
+import { testDatabase } from '../../../simulators/common/testing/test-database.ts'
 import type { Random } from '../../../simulators/common/uuid.ts'
 import { migrations } from '../../../simulators/merchant-ase/database/migrations.ts'
 import type { Database, Tables } from '../../../simulators/merchant-ase/database/tables.ts'
@@ -27,7 +28,6 @@ import type { RotationOptions } from '../../../simulators/pos/onboarding/rotate.
 import { TrustApi } from '../../../simulators/pos/onboarding/trust-api.ts'
 import { seeded, testDevice, testManufacturer } from '../../../simulators/pos/testing/factory.ts'
 import { benchTls } from '../../bench/certificates.ts'
-import { CACHE } from '../../bench/places.ts'
 import { startTestPayments, type TestPayments } from './payments.ts'
 
 export const DAY = 24 * 60 * 60 * 1000
@@ -95,8 +95,7 @@ export class TrustRig<Keys extends TrustKeys = SoftwareTrustKeys> {
     const random = seeded('rig')
     const keys = await keysOf(clock, journal)
     const manufacturer = await testManufacturer()
-    const place = { url: process.env.TEST_DATABASE_URL, cacheDirectory: CACHE }
-    const db = await openDatabase<Tables>({ ...place, schema: `trust_test_${process.pid}` }, migrations)
+    const db = await openDatabase<Tables>(testDatabase('merchant_ase'), migrations)
     const { root: tlsRoot, ...tls } = await benchTls(['127.0.0.1'])
     const trust = trustService({
       db,
