@@ -1,5 +1,6 @@
 import { Bench } from '../../steps/bench/bench.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
+import { type BareExchanges, openBareExchanges } from './bare-exchanges.ts'
 import { type Lane, openLanes } from './lanes.ts'
 import { load } from './load.ts'
 import { atLeast, type Figure, figure, type MeasureOptions, percentile } from './measure.ts'
@@ -9,35 +10,63 @@ import { inTurns } from './turns.ts'
 const WARM_UP = 3_000
 const TARGET = 200
 const LANES = 8
+/** HTTP exchanges of an approved tap, from the POS API to the issuer's withdrawal. */
+const EXCHANGES = 14
 
 /**
- * Taps a second over loopback, embedded Rafiki and SoftHSM2, the journal off: of terminals that were registered by hand, and of onboarded
- * ones, which call over mutual TLS and encipher the account.
+ * Taps a second over loopback, embedded Rafiki and SoftHSM2, the journal off: of terminals that were registered by hand, beside as many bare
+ * HTTP exchanges as they have, and of onboarded ones, which call over mutual TLS and encipher the account.
  */
 export async function measureTaps({ rounds }: MeasureOptions): Promise<Figure[]> {
   const profile = loadProfile('simulator', process.env)
   const bench = await Bench.start({ ...profile, card: { ...profile.card, transport: 'loopback' } })
+  const exchanges = await openBareExchanges()
   try {
     const lanes = await openLanes(bench, LANES)
     const onboarded = await openLanes(bench, LANES, { profile: 'interledger', admission: 'onboarded' })
     for (const warm of [lanes, onboarded]) await load(WARM_UP, LANES, async (lane) => warm[lane]?.tap())
     return [
-      ...(await measured(lanes, 1, rounds)),
-      ...(await measured(lanes, LANES, rounds)),
+      ...(await alone(lanes, rounds)),
+      ...(await together(lanes, exchanges, rounds)),
       ...(await compared(onboarded, lanes, rounds)),
     ]
   } finally {
+    await exchanges.close()
     await bench.close()
   }
 }
 
-async function measured(lanes: readonly Lane[], inFlight: number, rounds: number): Promise<Figure[]> {
+async function alone(lanes: readonly Lane[], rounds: number): Promise<Figure[]> {
   const started = performance.now()
-  const durations = await load(rounds, inFlight, async (lane) => lanes[lane]?.tap())
+  const durations = await load(rounds, 1, async (lane) => lanes[lane]?.tap())
   const perSecond = (rounds * 1000) / (performance.now() - started)
-  const name = `taps, ${inFlight} in flight`
+  return [figure(nameOf(1), perSecond, '/s'), ...percentiles(nameOf(1), durations)]
+}
+
+async function together(lanes: readonly Lane[], exchanges: BareExchanges, rounds: number): Promise<Figure[]> {
+  const durations: number[] = []
+  const taps = async (count: number) => {
+    durations.push(...(await load(count, LANES, async (lane) => lanes[lane]?.tap())))
+  }
+  const { own, ratio } = await inTurns(
+    rounds,
+    meanOf(taps),
+    meanOf((count) => exchanges.perform(count * EXCHANGES, LANES)),
+  )
+  const name = nameOf(LANES)
   return [
-    inFlight === LANES ? atLeast(name, perSecond, '/s', TARGET) : figure(name, perSecond, '/s'),
+    atLeast(name, 1_000_000 / own, '/s', TARGET),
+    ...percentiles(name, durations),
+    figure(`${name}, to its ${EXCHANGES} HTTP exchanges alone`, ratio, '×'),
+  ]
+}
+
+function nameOf(inFlight: number): string {
+  return `taps, ${inFlight} in flight`
+}
+
+function percentiles(name: string, durations: readonly number[]): Figure[] {
+  return [
     figure(`${name}, p50`, percentile(durations, 0.5) / 1000, 'ms'),
     figure(`${name}, p95`, percentile(durations, 0.95) / 1000, 'ms'),
   ]
@@ -49,18 +78,19 @@ async function compared(
   lanes: readonly Lane[],
   rounds: number,
 ): Promise<Figure[]> {
-  const { own, ratio } = await inTurns(rounds, meanOf(onboarded), meanOf(lanes))
+  const taps = (of: readonly Lane[]) => (count: number) => load(count, LANES, async (lane) => of[lane]?.tap())
+  const { own, ratio } = await inTurns(rounds, meanOf(taps(onboarded)), meanOf(taps(lanes)))
   return [
     figure(`taps over mutual TLS, ${LANES} in flight`, 1_000_000 / own, '/s'),
     figure('a tap over mutual TLS takes', ratio, '×'),
   ]
 }
 
-/** Microseconds a tap, all lanes together. */
-function meanOf(lanes: readonly Lane[]): (count: number) => Promise<number> {
+/** Microseconds of one, however many at a time. */
+function meanOf(perform: (count: number) => Promise<unknown>): (count: number) => Promise<number> {
   return async (count) => {
     const started = performance.now()
-    await load(count, LANES, async (lane) => lanes[lane]?.tap())
+    await perform(count)
     return ((performance.now() - started) * 1000) / count
   }
 }
