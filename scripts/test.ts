@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { type Outcome, outcomeOf } from './lib/junit.ts'
 import { startPrivatePostgres } from './lib/private-postgres.ts'
 
@@ -13,6 +13,7 @@ interface Stage {
 }
 
 const UNIT_REPORT = 'reports/unit.xml'
+const SECOND_LANE = 'reports/second-lane.log'
 
 const one = (exitCode: number): Outcome => ({
   passed: exitCode === 0 ? 1 : 0,
@@ -51,39 +52,62 @@ const WITH_CARDS = [
   'terminal',
 ].map((name) => `features/${name}`)
 
-const STAGES: readonly Stage[] = [
+/** One after the other; they use both cores, or take little. */
+const FIRST: readonly Stage[] = [
   check('check:format'),
   check('check:types'),
   check('check:arrows'),
   { name: 'unit tests', command: ['npm', 'run', '--silent', 'unit'], count: () => junit(UNIT_REPORT) },
-  features('loopback', 'loopback'),
-  features('pcsc', 'pcsc', ...WITH_CARDS),
-  { ...features('postgresql', 'loopback', 'features/payment'), beside: postgres },
+]
+
+/** Scenarios leave a core idle for half of the time: two lanes at once. What the second says comes when the first has ended. */
+const LANES: readonly [readonly Stage[], readonly Stage[]] = [
+  [features('loopback', 'loopback')],
+  [
+    features('pcsc', 'pcsc', ...WITH_CARDS),
+    { ...features('postgresql', 'loopback', 'features/payment'), beside: postgres },
+  ],
 ]
 
 const junit = (file: string): Outcome => outcomeOf(readFileSync(file, 'utf8'))
 
-async function run(stage: Stage): Promise<Outcome> {
-  process.stdout.write(`\n── ${stage.name}\n`)
+/** Where a stage's output goes, and what is said about it. */
+interface Output {
+  to: 'inherit' | number
+  say(text: string): void
+}
+
+const NOW: Output = { to: 'inherit', say: (text) => process.stdout.write(text) }
+
+function intoFile(path: string): Output {
+  const to = openSync(path, 'w')
+  return { to, say: (text) => writeSync(to, text) }
+}
+
+async function run(stage: Stage, { to, say }: Output): Promise<Outcome> {
+  say(`\n── ${stage.name}\n`)
   const started = Date.now()
-  const exitCode = await exitCodeOf(stage).catch((error: Error) => {
-    process.stdout.write(`${error.message}\n`)
+  const exitCode = await exitCodeOf(stage, to).catch((error: Error) => {
+    say(`${error.message}\n`)
     return 1
   })
   const count = counted(stage, exitCode)
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
-  process.stdout.write(
+  say(
     `── ${stage.name}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped, ${seconds} s\n`,
   )
   return count
 }
 
-async function exitCodeOf({ command: [command = '', ...args], beside }: Stage): Promise<number> {
+async function exitCodeOf(
+  { command: [command = '', ...args], beside }: Stage,
+  to: Output['to'],
+): Promise<number> {
   const { environment = {}, close } = (await beside?.()) ?? {}
   const env = { ...process.env, ...environment }
   try {
     return await new Promise<number>((resolve) => {
-      spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env })
+      spawn(command, args, { stdio: ['ignore', to, to], env })
         .on('error', () => resolve(1))
         .on('exit', (code) => resolve(code ?? 1))
     })
@@ -103,18 +127,38 @@ function counted(stage: Stage, exitCode: number): Outcome {
   }
 }
 
+async function runAll(stages: readonly Stage[], output: Output): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const stage of stages) {
+    const { failures, ...counts } = await run(stage, output)
+    const named = failures.map(({ name, says }) => ({ name: `${stage.name}: ${name}`, says }))
+    outcomes.push({ ...counts, failures: named })
+  }
+  return outcomes
+}
+
+async function runLanes([first, second]: typeof LANES): Promise<Outcome[]> {
+  const beside = runAll(second, intoFile(SECOND_LANE))
+  const outcomes = [...(await runAll(first, NOW)), ...(await beside)]
+  NOW.say(readFileSync(SECOND_LANE, 'utf8'))
+  return outcomes
+}
+
 rmSync('reports', { recursive: true, force: true })
-const total: Outcome = { passed: 0, failed: 0, skipped: 0, failures: [] }
-for (const stage of STAGES) {
-  const { failures, ...count } = await run(stage)
-  total.passed += count.passed
-  total.failed += count.failed
-  total.skipped += count.skipped
-  total.failures.push(...failures.map(({ name, says }) => ({ name: `${stage.name}: ${name}`, says })))
+mkdirSync('reports')
+const outcomes = [...(await runAll(FIRST, NOW)), ...(await runLanes(LANES))]
+const total = {
+  passed: sum((outcome) => outcome.passed),
+  failed: sum((outcome) => outcome.failed),
+  skipped: sum((outcome) => outcome.skipped),
 }
 // Said again at the end: of a long log the end is what is read.
-for (const { name, says } of total.failures)
+for (const { name, says } of outcomes.flatMap(({ failures }) => failures))
   process.stdout.write(`\nfailed  ${name}\n${says.map((line) => `        ${line}\n`).join('')}`)
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`)
 process.exitCode = total.failed === 0 ? 0 : 1
+
+function sum(of: (outcome: Outcome) => number): number {
+  return outcomes.reduce((total, outcome) => total + of(outcome), 0)
+}
