@@ -1,7 +1,6 @@
 import { PcscReader } from '../../hardware/pcsc/pcsc-reader.ts'
 import { fromHex } from '../../protocols/bytes/bytes.ts'
 import { correlate } from '../../protocols/journal/correlate.ts'
-import { MemoryJournal } from '../../protocols/journal/memory-journal.ts'
 import { loadCardProfile } from '../../simulators/card/profile.ts'
 import { machineRandom as random } from '../../simulators/common/machine-random.ts'
 import { loadTerminalProfile, type TerminalProfile } from '../../simulators/pos/profile.ts'
@@ -11,10 +10,11 @@ import { Bench, type IssuedCard, type Shop, type ShopOrder } from '../../steps/b
 import { type Closer, closing, goOn, withClosers } from '../../steps/bench/closer.ts'
 import { type Money, parsePrice, unknownCurrency } from '../../steps/bench/money.ts'
 import { ConfigurationError, loadProfile, type Profile, type Transport } from '../../steps/bench/profile.ts'
-import { sharedMicroseconds } from '../../steps/bench/side/wire.ts'
 import { tapDocument } from '../../steps/bench/tap-document.ts'
 import { benchLog } from '../../steps/log/bench-log.ts'
 import { timeline } from '../../steps/report/timeline.ts'
+import { ScenarioJournal } from '../../steps/scenario-journal.ts'
+import { settled } from '../../steps/settled.ts'
 import { KeptDevices } from '../../steps/terminals/kept/devices.ts'
 import { keptTerminal } from '../../steps/terminals/kept/kept-terminal.ts'
 import { lockFolder } from '../../steps/terminals/kept/lock.ts'
@@ -58,20 +58,23 @@ export async function tap(options: TapOptions): Promise<number> {
     const bench = await closing(closers, Bench.start(parts, estate))
     const { terminal, amount, recorded } = order
     const shop = await bench.openShop({ currency: amount.currency, terminal, admission })
-    const journal = new MemoryJournal(sharedMicroseconds)
+    const journal = new ScenarioJournal()
     const result =
       options.reader === undefined
         ? await tapSimulated(bench, shop, order, options, journal)
         : await tapReader(bench, shop, amount, options.reader, options.pin, journal)
-    await bench.services.customer.idle()
+    const unsettled = await settled(journal, bench).then(
+      () => [],
+      (error: Error) => [error.message],
+    )
     const notes = await bench.slot.notes()
     const entries = correlate(journal.entries)
     benchLog().journal(entries, journal.beganUs)
     const untraced = await exportTaps(entries, journal.beganUs)
     goOn()
     print(result, journal, options, recorded === null)
-    if (untraced !== null) process.stderr.write(`tapbench: ${untraced}\n`)
-    for (const note of notes) process.stderr.write(`tapbench: ${note}\n`)
+    for (const note of [...unsettled, ...(untraced === null ? [] : [untraced]), ...notes])
+      process.stderr.write(`tapbench: ${note}\n`)
     return result.outcome.word === 'Approved' ? EXIT.done : EXIT.unexpected
   })
 }
@@ -127,7 +130,7 @@ async function tapSimulated(
   shop: Shop,
   { amount, terminal, recorded }: Order,
   { card, pin }: TapOptions,
-  journal: MemoryJournal,
+  journal: ScenarioJournal,
 ): Promise<TapResult> {
   const { image, pin: own } =
     recorded === null ? await issue(bench, amount, card) : { image: recorded.recording, pin: null }
@@ -182,7 +185,7 @@ async function tapReader(
   amount: Money,
   name: string,
   pin: string | undefined,
-  journal: MemoryJournal,
+  journal: ScenarioJournal,
 ): Promise<TapResult> {
   const reader = new PcscReader({ name })
   try {
@@ -201,7 +204,7 @@ async function tapReader(
 
 async function record(
   bench: Bench,
-  journal: MemoryJournal,
+  journal: ScenarioJournal,
   tap: () => Promise<TapResult>,
 ): Promise<TapResult> {
   await bench.recordTo(journal)
@@ -210,7 +213,7 @@ async function record(
 
 function print(
   result: TapResult,
-  journal: MemoryJournal,
+  journal: ScenarioJournal,
   { json, verbose, card, reader }: TapOptions,
   isProfile: boolean,
 ): void {

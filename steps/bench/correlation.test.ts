@@ -7,6 +7,7 @@ import { traceparentOf } from '../../protocols/journal/traceparent.ts'
 import { FaultyCard } from '../../simulators/card/faulty-card.ts'
 import type { TapResult } from '../../simulators/pos/tap-result.ts'
 import { ScenarioJournal } from '../scenario-journal.ts'
+import { settled } from '../settled.ts'
 import { Bench } from './bench.ts'
 import { parseMoney } from './money.ts'
 import { loadProfile } from './profile.ts'
@@ -35,12 +36,11 @@ async function tapAtOnce(count: number): Promise<{ results: TapResult[]; entries
     const journal = new ScenarioJournal()
     await bench.recordTo(journal)
     const results = await Promise.all(lanes.map((lane) => lane.tap()))
-    await bench.services.customer.idle()
-    // The last that happens of a tap, on the merchant's side.
-    const isCredited = (entry: JournalEntry) => isTaken(entry) && entry.type === 'incoming_payment.completed'
+    await settled(journal, bench)
+    const toMerchant = (entry: JournalEntry) => isTaken(entry) && entry.to === 'merchant-ase'
     await journal.until(
-      'every merchant to be told of the money',
-      () => journal.entries.filter(isCredited).length === count,
+      'the merchant to be told twice of each payment',
+      () => journal.entries.filter(toMerchant).length === 2 * count,
     )
     await bench.recordTo()
     return { results, entries: correlate(journal.entries) }
