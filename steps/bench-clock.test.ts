@@ -21,3 +21,19 @@ test('putting the clock forward calls what was due, in order, and nothing else',
   await last
   assert.deepEqual(called, ['10 s', '30 s'])
 })
+
+test('nothing comes early, not by a part of a millisecond', async (t) => {
+  const clock = new BenchClock()
+  t.after(() => clock.close())
+  const waited = async (milliseconds: number) => {
+    const began = performance.now()
+    await new Promise<void>((resolve) => clock.after(milliseconds, resolve))
+    return performance.now() - began
+  }
+  const short: number[] = []
+  for (let time = 0; time < 50; time++) {
+    const took = await waited(2.5)
+    if (took < 2.5) short.push(took)
+  }
+  assert.deepEqual(short, [])
+})
