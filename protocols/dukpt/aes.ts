@@ -15,7 +15,7 @@ export const AES_DUKPT: DukptScheme = {
   maxOnes: 16,
   blockBytes: 16,
   keyBytes: [16, 24, 32],
-  checkValue: (key) => aesKcv(key),
+  checkValue: aesKcv,
   initialKey: (bdk, id) => {
     const { initialKey: usage } = DERIVATION_USAGES
     return derivedKey(bdk, { usage, type: derivationType(bdk), id, counter: 0 })

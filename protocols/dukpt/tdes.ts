@@ -1,5 +1,5 @@
 import { concat, fromHex } from '../bytes/bytes.ts'
-import { encryptEcb } from '../mac/des.ts'
+import { DES_BLOCK, encryptEcb } from '../mac/des.ts'
 import { tdesKcv } from '../mac/kcv.ts'
 import { xor } from '../mac/xor.ts'
 import { DukptError } from './error.ts'
@@ -19,9 +19,9 @@ export const TDES_DUKPT: DukptScheme = {
   ksnBytes: 10,
   counterBits: 21,
   maxOnes: 10,
-  blockBytes: HALF,
+  blockBytes: DES_BLOCK,
   keyBytes: [KEY_BYTES],
-  checkValue: (key) => tdesKcv(key),
+  checkValue: tdesKcv,
   // X9.24-1:2009, A.6; X9.24-3:2017, C.7
   initialKey: (bdk, id) => {
     checkKey(bdk)

@@ -1,4 +1,5 @@
 import { Bench } from '../../steps/bench/bench.ts'
+import { closing, withClosers } from '../../steps/bench/closer.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
 import { type BareExchanges, openBareExchanges } from './bare-exchanges.ts'
 import { type Lane, openLanes } from './lanes.ts'
@@ -19,26 +20,29 @@ const EXCHANGES = 14
  */
 export async function measureTaps({ rounds }: MeasureOptions): Promise<Figure[]> {
   const profile = loadProfile('simulator', process.env)
-  const bench = await Bench.start({ ...profile, card: { ...profile.card, transport: 'loopback' } })
-  const exchanges = await openBareExchanges()
-  try {
+  return withClosers(async (closers) => {
+    const card = { ...profile.card, transport: 'loopback' } as const
+    const bench = await closing(closers, Bench.start({ ...profile, card }))
+    const exchanges = await closing(closers, openBareExchanges())
     const lanes = await openLanes(bench, LANES)
     const onboarded = await openLanes(bench, LANES, { profile: 'interledger', admission: 'onboarded' })
-    for (const warm of [lanes, onboarded]) await load(WARM_UP, LANES, async (lane) => warm[lane]?.tap())
+    for (const warm of [lanes, onboarded]) await tapping(warm)(WARM_UP)
     return [
       ...(await alone(lanes, rounds)),
       ...(await together(lanes, exchanges, rounds)),
       ...(await compared(onboarded, lanes, rounds)),
     ]
-  } finally {
-    await exchanges.close()
-    await bench.close()
-  }
+  })
+}
+
+/** So many taps, on so many of the lanes at a time. Gives what each took, in microseconds. */
+function tapping(lanes: readonly Lane[], inFlight = LANES): (count: number) => Promise<number[]> {
+  return (count) => load(count, inFlight, async (lane) => lanes[lane]?.tap())
 }
 
 async function alone(lanes: readonly Lane[], rounds: number): Promise<Figure[]> {
   const started = performance.now()
-  const durations = await load(rounds, 1, async (lane) => lanes[lane]?.tap())
+  const durations = await tapping(lanes, 1)(rounds)
   const perSecond = (rounds * 1000) / (performance.now() - started)
   return [figure(nameOf(1), perSecond, '/s'), ...percentiles(nameOf(1), durations)]
 }
@@ -46,7 +50,7 @@ async function alone(lanes: readonly Lane[], rounds: number): Promise<Figure[]> 
 async function together(lanes: readonly Lane[], exchanges: BareExchanges, rounds: number): Promise<Figure[]> {
   const durations: number[] = []
   const taps = async (count: number) => {
-    durations.push(...(await load(count, LANES, async (lane) => lanes[lane]?.tap())))
+    durations.push(...(await tapping(lanes)(count)))
   }
   const { own, ratio } = await inTurns(
     rounds,
@@ -78,8 +82,7 @@ async function compared(
   lanes: readonly Lane[],
   rounds: number,
 ): Promise<Figure[]> {
-  const taps = (of: readonly Lane[]) => (count: number) => load(count, LANES, async (lane) => of[lane]?.tap())
-  const { own, ratio } = await inTurns(rounds, meanOf(taps(onboarded)), meanOf(taps(lanes)))
+  const { own, ratio } = await inTurns(rounds, meanOf(tapping(onboarded)), meanOf(tapping(lanes)))
   return [
     figure(`taps over mutual TLS, ${LANES} in flight`, 1_000_000 / own, '/s'),
     figure('a tap over mutual TLS takes', ratio, '×'),

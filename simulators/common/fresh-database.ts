@@ -24,19 +24,26 @@ export async function freshDatabase(cacheDirectory: string, beginning: Beginning
   return openAsBlob(file)
 }
 
-async function keep(file: string, cacheDirectory: string, { schema, migrations }: Beginning): Promise<void> {
+async function keep(file: string, cacheDirectory: string, beginning: Beginning): Promise<void> {
   await mkdir(cacheDirectory, { recursive: true })
-  const { pglite, database } = await openPglite({})
-  await dropTemplates(pglite)
-  await migrate(database, schema, migrations)
-  await pglite.exec('checkpoint')
-  const archive = await pglite.dumpDataDir('none')
-  await database.destroy()
+  const archive = await archiveOf(beginning)
   // Another thread or program may be doing the same: the first stays, since a file must not change under who reads it.
   const own = `${file}.${randomUUID()}`
   await writeFile(own, archive.stream())
   await link(own, file).catch(unlessThere)
   await unlink(own)
+}
+
+async function archiveOf({ schema, migrations }: Beginning): Promise<Blob> {
+  const { pglite, database } = await openPglite({})
+  try {
+    await dropTemplates(pglite)
+    await migrate(database, schema, migrations)
+    await pglite.exec('checkpoint')
+    return await pglite.dumpDataDir('none')
+  } finally {
+    await database.destroy()
+  }
 }
 
 /** Two thirds of the archive, for databases that nobody makes from them. */

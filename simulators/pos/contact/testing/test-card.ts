@@ -8,7 +8,7 @@ import {
 } from '../../../../protocols/emv/oda/dynamic-data.ts'
 import { decipherPin } from '../../../../protocols/emv/oda/enciphered-pin.ts'
 import { signStaticData } from '../../../../protocols/emv/oda/static-data.ts'
-import { parseDol, splitDol } from '../../../../protocols/tlv/dol.ts'
+import { dolLength, parseDol, splitDol } from '../../../../protocols/tlv/dol.ts'
 import { encodeTlv } from '../../../../protocols/tlv/tlv.ts'
 import { CA_INDEX, ICC, ISSUER, iccCertificate, issuerCertificate, PAN, pinCertificate } from './keys.ts'
 
@@ -181,7 +181,7 @@ export class TestCard {
   /** Null for data that are not as long as the list says: a terminal that got a damaged list sends such. */
   #unpredictableNumber(list: string, data: Uint8Array): Uint8Array | null {
     const entries = parseDol(fromHex(this.#objects[list] ?? ''))
-    if (data.length !== entries.reduce((sum, { length }) => sum + length, 0)) return null
+    if (data.length !== dolLength(entries)) return null
     return splitDol(entries, data).get('9F37') ?? new Uint8Array(4)
   }
 
