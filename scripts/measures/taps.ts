@@ -27,6 +27,7 @@ export async function measureTaps({ rounds }: MeasureOptions): Promise<Figure[]>
     const lanes = await openLanes(bench, LANES)
     const onboarded = await openLanes(bench, LANES, { profile: 'interledger', admission: 'onboarded' })
     for (const warm of [lanes, onboarded]) await tapping(warm)(WARM_UP)
+    await exchanges.perform(WARM_UP * EXCHANGES, LANES)
     return [
       ...(await alone(lanes, rounds)),
       ...(await together(lanes, exchanges, rounds)),
