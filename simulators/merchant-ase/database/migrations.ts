@@ -9,6 +9,7 @@ import { terminalIndexes } from './0007-terminal-indexes.ts'
 import { afterPayments } from './0008-after-payments.ts'
 import { credits } from './0009-credits.ts'
 import { dukpt } from './0010-dukpt.ts'
+import { fewerQueries } from './0011-fewer-queries.ts'
 
 /** In the order of their names; once released, a migration never changes. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0008-after-payments': afterPayments,
   '0009-credits': credits,
   '0010-dukpt': dukpt,
+  '0011-fewer-queries': fewerQueries,
 }
