@@ -1,6 +1,6 @@
 import type { JournalEntry, JournalEvent } from '../protocols/journal/journal.ts'
 import { MemoryJournal } from '../protocols/journal/memory-journal.ts'
-import { sharedMicroseconds } from './bench/side/wire.ts'
+import { sharedMicroseconds } from './bench/threads/wire.ts'
 
 const PATIENCE_MS = 15_000
 

@@ -1,6 +1,6 @@
 import { Bench } from '../../steps/bench/bench.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
-import { collectGarbage } from '../../steps/bench/side/collect.ts'
+import { collectGarbage } from '../../steps/bench/threads/collect.ts'
 import { openLanes } from './lanes.ts'
 import { load } from './load.ts'
 import { atMost, type Figure, figure } from './measure.ts'
@@ -39,9 +39,9 @@ export async function measureMemory(): Promise<Figure[]> {
 }
 
 /** Resident memory of this process, all threads, what can be collected left out. */
-async function residentMb({ services: { merchant, customer } }: Bench): Promise<number> {
+async function residentMb({ services: { customer, threads } }: Bench): Promise<number> {
   await customer.idle()
-  await Promise.all([merchant.collect(), customer.collect()])
+  await Promise.all(threads.map((thread) => thread.collect()))
   collectGarbage()
   return process.memoryUsage.rss() / 1024 / 1024
 }

@@ -40,16 +40,16 @@ import { openOutsideIssuer } from './issuer/open.ts'
 import type { OutsideIssuer, Standing } from './issuer/outside-issuer.ts'
 import { type Money, scaleOf, unknownCurrency } from './money.ts'
 import { BenchOffice } from './office.ts'
-import { decisionsOf } from './plan.ts'
+import { decisionsOf, SIDES, type Side } from './plan.ts'
 import type { ExternalPosApi } from './pos-api-schema.ts'
 import { ConfigurationError, type Profile } from './profile.ts'
 import { receivedBy } from './received.ts'
 import { ofPrivateKey, ofText, secretsOfCard, secretsOfPin, secretsOfPlan } from './secrets.ts'
 import { createWalletAddress, findWalletAddress } from './seeding.ts'
 import { type Services, startServices } from './services.ts'
-import { refuseCustomer } from './side/outside.ts'
 import { terminalSettings } from './terminal-settings.ts'
 import { BenchTerminals, expectDone, nameOf } from './terminals.ts'
+import { refuseCustomer } from './threads/outside.ts'
 
 export interface IssuedCard {
   /** The issuer's id of it. */
@@ -183,9 +183,8 @@ export class Bench {
   /** From now on everything is recorded in `journal`; without one, nothing is. Times are those of `sharedMicroseconds`. */
   async recordTo(journal?: Journal): Promise<void> {
     this.journal.to(journal === undefined ? journal : correlatedJournal(journal))
-    const { merchant, customer } = this.services
     const wanted = journal !== undefined
-    await Promise.all([merchant.record(wanted), customer.record(wanted)])
+    await Promise.all(this.services.threads.map((thread) => thread.record(wanted)))
   }
 
   /** Puts every clock of the bench forward. Throws when Rafiki runs already: its clock is the machine's. */
@@ -195,8 +194,12 @@ export class Bench {
         "expected an embedded Rafiki, whose clock is the bench's: tag the scenario @requires:embedded-rafiki",
       )
     this.clock.advance(milliseconds)
-    const { merchant, customer } = this.services
-    await Promise.all([merchant.advance(milliseconds), customer.advance(milliseconds)])
+    await this.advanceSides(SIDES, milliseconds)
+  }
+
+  /** Puts the clocks of these sides' ASEs and Rafikis forward, and no others. */
+  async advanceSides(sides: readonly Side[], milliseconds: number): Promise<void> {
+    await Promise.all(this.services.threads.map((thread) => thread.advance(sides, milliseconds)))
   }
 
   /** A new cardholder with a wallet address and a balance; of an issuer of somebody else, the one who is there. */

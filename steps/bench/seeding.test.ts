@@ -10,7 +10,7 @@ import { type Closer, closeAll } from './closer.ts'
 import { embeddedPlan } from './embedded-plan.ts'
 import { ConfigurationError } from './profile.ts'
 import { type Peering, seedCurrency } from './seeding.ts'
-import { startInstance } from './side/parts.ts'
+import { startInstance } from './threads/instance.ts'
 
 const FULL = '500000000000'
 const STATE =

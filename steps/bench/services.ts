@@ -11,13 +11,18 @@ import { makePlan } from './make-plan.ts'
 import { bySide, type Plan, type Side } from './plan.ts'
 import type { Profile } from './profile.ts'
 import { type Peering, seedCurrency } from './seeding.ts'
-import { type RunningSide, startSide } from './side/side.ts'
+import { type AnyThread, type RunningThread, startThread } from './threads/running-thread.ts'
+import type { ThreadName } from './threads/wire.ts'
 
 /** Everything behind the terminal: the HSM, both ASEs, both Rafikis, seeded. */
 export interface Services {
   plan: Plan
-  merchant: RunningSide<'merchant'>
-  customer: RunningSide<'customer'>
+  merchant: RunningThread<'merchant'>
+  customer: RunningThread<'customer'>
+  /** Both Rafikis; null when they are not the bench's own. */
+  rafikis: RunningThread<'rafikis'> | null
+  /** All of them, for their clocks and journals. */
+  threads: readonly AnyThread[]
   /** The bench's own access to the Admin APIs. */
   admin: Record<Side, RafikiAdmin>
   /** Rafiki's ids of the assets, by currency. */
@@ -49,10 +54,12 @@ export async function startServices({
   try {
     const plan = await makePlan(profile)
     const containers = await openContainers(profile, closers)
-    const data = { plan, profile, directory, estate }
-    const [merchant, customer] = await settleAll([
-      closing(closers, startSide({ side: 'merchant', ...data }, journal)),
-      closing(closers, startSide({ side: 'customer', ...data }, journal)),
+    const start = <Name extends ThreadName>(name: Name) =>
+      closing(closers, startThread({ name, plan, profile, directory, estate }, journal))
+    const [merchant, customer, rafikis] = await settleAll([
+      start('merchant'),
+      start('customer'),
+      plan.instances === null ? Promise.resolve(null) : start('rafikis'),
     ])
     const http = new HttpClient({ from: 'bench', clock, journal })
     closers.push(() => http.close())
@@ -62,6 +69,8 @@ export async function startServices({
       plan,
       merchant: merchant.functions,
       customer: customer.functions,
+      rafikis: rafikis?.functions ?? null,
+      threads: [merchant, customer, rafikis].flatMap((thread) => (thread === null ? [] : [thread.functions])),
       admin,
       assets,
       containers,

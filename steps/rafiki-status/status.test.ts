@@ -12,7 +12,7 @@ import { type Closer, closeAll } from '../bench/closer.ts'
 import { embeddedPlan } from '../bench/embedded-plan.ts'
 import { type Plan, SIDES } from '../bench/plan.ts'
 import { createWalletAddress, seedCurrency } from '../bench/seeding.ts'
-import { startInstance } from '../bench/side/parts.ts'
+import { startInstance } from '../bench/threads/instance.ts'
 import { rafikiStatus } from './status.ts'
 import { SELF_SIGNED } from './testing/self-signed.ts'
 

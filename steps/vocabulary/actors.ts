@@ -1,7 +1,7 @@
 import { Given } from '@cucumber/cucumber'
 import { machineRandom } from '../../simulators/common/machine-random.ts'
 import type { Money } from '../bench/money.ts'
-import type { CustomerFunctions } from '../bench/side/functions.ts'
+import type { CustomerFunctions } from '../bench/threads/customer.ts'
 import type { TapWorld } from '../world.ts'
 
 type CardState = Parameters<CustomerFunctions['setCardState']>[1]

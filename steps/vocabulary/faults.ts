@@ -3,25 +3,30 @@ import { createServer } from 'node:http'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { JournalEntry } from '../../protocols/journal/journal.ts'
 import type { Faults } from '../../simulators/card/faults.ts'
+import type { ServiceName } from '../../simulators/rafiki/config.ts'
 import type { Money } from '../bench/money.ts'
 import type { Side } from '../bench/plan.ts'
-import type { CustomerFunctions, SideService } from '../bench/side/functions.ts'
+import type { Services } from '../bench/services.ts'
+import type { CustomerFunctions } from '../bench/threads/customer.ts'
+import type { MerchantFunctions } from '../bench/threads/merchant.ts'
 import type { TapWorld } from '../world.ts'
 
-const SERVICES: Record<string, readonly [Side, SideService]> = {
-  "merchant's point-of-sale": ['merchant', 'pointOfSale'],
-  "merchant's ILP connector": ['merchant', 'ilp'],
-  "merchant's admin API": ['merchant', 'admin'],
-  "merchant's Open Payments": ['merchant', 'openPayments'],
-  "merchant's POS API": ['merchant', 'posApi'],
-  "merchant ASE's webhooks": ['merchant', 'webhooks'],
-  "merchant ASE's database": ['merchant', 'database'],
-  "customer's card service": ['customer', 'cardService'],
-  "customer's admin API": ['customer', 'admin'],
-  "customer's Open Payments": ['customer', 'openPayments'],
-  'customer ASE': ['customer', 'ase'],
-  "customer ASE's database": ['customer', 'database'],
-}
+type Turn = (services: Services, way: 'stop' | 'start') => Promise<void>
+
+const SERVICES = {
+  "merchant's point-of-sale": ofRafiki('merchant', 'pointOfSale'),
+  "merchant's ILP connector": ofRafiki('merchant', 'ilp'),
+  "merchant's admin API": ofRafiki('merchant', 'admin'),
+  "merchant's Open Payments": ofRafiki('merchant', 'openPayments'),
+  "merchant's POS API": ofMerchantAse('posApi'),
+  "merchant ASE's webhooks": ofMerchantAse('webhooks'),
+  "merchant ASE's database": ofMerchantAse('database'),
+  "customer's card service": ofRafiki('customer', 'cardService'),
+  "customer's admin API": ofRafiki('customer', 'admin'),
+  "customer's Open Payments": ofRafiki('customer', 'openPayments'),
+  'customer ASE': ofCustomerAse('ase'),
+  "customer ASE's database": ofCustomerAse('database'),
+} satisfies Record<string, Turn>
 
 const MOMENTS: Record<string, Faults> = {
   'before SELECT of the PPSE': { tearBefore: 1 },
@@ -41,20 +46,23 @@ const INSTRUCTIONS: Record<string, string> = {
 }
 
 Given(/^the (.+) is down$/, async function (this: TapWorld, name: string) {
-  const [side, service] = named(SERVICES, name)
-  await this.bench.services[side].stop(service)
-  this.undo.push(() => this.bench.services[side].start(service))
+  const turn: Turn = named(SERVICES, name)
+  await turn(this.bench.services, 'stop')
+  this.undo.push(() => turn(this.bench.services, 'start'))
 })
 
 Given(/^the (.+) is up again$/, async function (this: TapWorld, name: string) {
-  const [side, service] = named(SERVICES, name)
-  await this.bench.services[side].start(service)
+  const turn: Turn = named(SERVICES, name)
+  await turn(this.bench.services, 'start')
 })
 
 Given(
   "somebody answers at the POS API's address with {int} {string}",
   async function (this: TapWorld, status: number, body: string) {
-    await answerInsteadOf(this, 'posApi', this.bench.services.plan.listen.posApi, { status, body })
+    await answerInsteadOf(this, SERVICES["merchant's POS API"], this.bench.services.plan.listen.posApi, {
+      status,
+      body,
+    })
   },
 )
 
@@ -62,7 +70,7 @@ Given(
   "somebody answers at point-of-sale's address with {int} {string}",
   async function (this: TapWorld, status: number, body: string) {
     const { port } = new URL(this.bench.services.plan.pointOfSaleUrl)
-    await answerInsteadOf(this, 'pointOfSale', Number(port), { status, body })
+    await answerInsteadOf(this, SERVICES["merchant's point-of-sale"], Number(port), { status, body })
   },
 )
 
@@ -199,13 +207,12 @@ interface Answer {
 
 async function answerInsteadOf(
   { bench, undo }: TapWorld,
-  service: SideService,
+  turn: Turn,
   port: number,
   answer: Answer,
 ): Promise<void> {
-  const { merchant } = bench.services
-  await merchant.stop(service)
-  undo.push(() => merchant.start(service))
+  await turn(bench.services, 'stop')
+  undo.push(() => turn(bench.services, 'start'))
   undo.push(await answerAt(port, answer))
 }
 
@@ -220,6 +227,24 @@ async function answerAt(port: number, { status, body }: Answer): Promise<() => P
     server.close()
     await once(server, 'close')
   }
+}
+
+function ofRafiki(side: Side, service: ServiceName): Turn {
+  return async ({ rafikis }, way) => {
+    if (rafikis === null)
+      throw new Error(
+        "expected a Rafiki of the bench's own, whose services it can stop: tag the scenario @requires:embedded-rafiki",
+      )
+    await rafikis[way](side, service)
+  }
+}
+
+function ofMerchantAse(service: Parameters<MerchantFunctions['stop']>[0]): Turn {
+  return ({ merchant }, way) => merchant[way](service)
+}
+
+function ofCustomerAse(service: Parameters<CustomerFunctions['stop']>[0]): Turn {
+  return ({ customer }, way) => customer[way](service)
 }
 
 function named<Value>(table: Record<string, Value>, name: string): Value {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { JournalEntry } from '../../protocols/journal/journal.ts'
 import type { Money } from '../bench/money.ts'
-import type { Side } from '../bench/plan.ts'
+import { SIDES, type Side } from '../bench/plan.ts'
 import { bounded } from '../bounded.ts'
 import type { TapWorld } from '../world.ts'
 
@@ -45,13 +45,13 @@ Given(
   "the clocks of the {word}'s side are {int} seconds fast",
   async function (this: TapWorld, side: Side, seconds: number) {
     const { bench } = this
-    const { merchant, customer } = bench.services
+    const others = SIDES.filter((other) => other !== side)
     // No clock goes back: in the end the others have caught up.
     this.undo.push(async () => {
       bench.clock.advance(seconds * 1_000)
-      await { merchant: customer, customer: merchant }[side].advance(seconds * 1_000)
+      await bench.advanceSides(others, seconds * 1_000)
     })
-    await { merchant, customer }[side].advance(seconds * 1_000)
+    await bench.advanceSides([side], seconds * 1_000)
   },
 )
 

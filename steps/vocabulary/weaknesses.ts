@@ -3,7 +3,7 @@ import { Given, Then, When } from '@cucumber/cucumber'
 import type { JournalEntry } from '../../protocols/journal/journal.ts'
 import { signRafiki } from '../../protocols/signatures/rafiki.ts'
 import { formatMoney, type Money } from '../bench/money.ts'
-import { SIDES, type Side } from '../bench/plan.ts'
+import type { Side } from '../bench/plan.ts'
 import { secretsOfPin } from '../bench/secrets.ts'
 import { findSecrets } from '../report/secrets.ts'
 import { keepWeakness, WEAKNESS_MEDIA_TYPE } from '../weakness/weaknesses.ts'
@@ -29,10 +29,9 @@ function rightly(world: TapWorld, isRight: boolean, evidence: string): void {
 }
 
 Given("Rafiki has no known weakness where it is the bench's own", async function (this: TapWorld) {
-  const { services } = this.bench
-  const harden = (on: boolean) => Promise.all(SIDES.map((side) => services[side].harden(on)))
-  await harden(true)
-  this.undo.push(async () => void (await harden(false)))
+  const { rafikis } = this.bench.services
+  await rafikis?.harden(true)
+  this.undo.push(async () => rafikis?.harden(false))
 })
 
 const SERVICES: Record<string, { side: Side; url: (world: TapWorld) => string }> = {

@@ -5,24 +5,38 @@ import { SwitchJournal } from '../../../protocols/journal/switch-journal.ts'
 import { withCorrelation } from '../../../simulators/common/correlation.ts'
 import { BenchClock } from '../../bench-clock.ts'
 import { type Closer, closeAll } from '../closer.ts'
+import { bySide, SIDES } from '../plan.ts'
 import { collectGarbage } from './collect.ts'
-import { startCustomerSide, startMerchantSide } from './functions.ts'
-import { type BenchFunctions, type SideData, sharedMicroseconds, type ThreadFunctions } from './wire.ts'
+import type { ThreadOptions } from './part-options.ts'
+import {
+  type BenchFunctions,
+  sharedMicroseconds,
+  type ThreadData,
+  type ThreadFunctions,
+  type ThreadName,
+} from './wire.ts'
 
-// The thread of one side of the bench.
+// A thread of the bench.
 
 if (parentPort === null) throw new Error('expected to be started by the bench, as a thread')
 const port = parentPort
-const { side, ...data }: SideData = workerData
-const clock = new BenchClock()
+const { name, ...data }: ThreadData = workerData
+const clocks = bySide(() => new BenchClock())
 const journal = new SwitchJournal()
-const closers: Closer[] = [() => clock.close()]
-const start = { merchant: startMerchantSide, customer: startCustomerSide }[side]
-const starting = start({ ...data, clock, journal, closers })
+const closers: Closer[] = SIDES.map((side) => () => clocks[side].close())
+// Each loads its own part alone.
+const STARTS: Record<ThreadName, (options: ThreadOptions) => Promise<object>> = {
+  merchant: async (options) => (await import('./merchant.ts')).startMerchant(options),
+  customer: async (options) => (await import('./customer.ts')).startCustomer(options),
+  rafikis: async (options) => (await import('./rafikis.ts')).startRafikis(options),
+}
+const starting = STARTS[name]({ ...data, clocks, journal, closers })
 
 const thread: ThreadFunctions = {
   ready: async () => void (await starting),
-  advance: (milliseconds) => clock.advance(milliseconds),
+  advance: (sides, milliseconds) => {
+    for (const side of sides) clocks[side].advance(milliseconds)
+  },
   record: (wanted) =>
     journal.to(
       wanted

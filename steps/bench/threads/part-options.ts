@@ -2,7 +2,7 @@ import type { Clock } from '../../../protocols/clock/clock.ts'
 import type { Journal } from '../../../protocols/journal/journal.ts'
 import type { Estate } from '../../terminals/kept/place.ts'
 import type { Closer } from '../closer.ts'
-import type { Plan } from '../plan.ts'
+import type { Plan, Side } from '../plan.ts'
 import type { Profile } from '../profile.ts'
 
 /** What every part of a side is started with. */
@@ -18,3 +18,6 @@ export interface PartOptions {
   /** What is started here is closed by these, the last first. */
   closers: Closer[]
 }
+
+/** What a thread starts its parts with: each side has a clock of its own. */
+export type ThreadOptions = Omit<PartOptions, 'clock'> & { clocks: Record<Side, Clock> }
