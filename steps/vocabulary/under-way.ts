@@ -34,7 +34,10 @@ When('the issuer decides', async function (this: TapWorld) {
 })
 
 When('the issuer would decide', async function (this: TapWorld) {
-  await this.bench.services.customer.behave({})
+  const { customer } = this.bench.services
+  await customer.behave({})
+  // As far as it comes.
+  await customer.idle()
 })
 
 When('the tap ends', async function (this: TapWorld) {
