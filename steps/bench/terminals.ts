@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { DukptName } from '../../protocols/dukpt/schemes.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
@@ -35,6 +36,7 @@ export class BenchTerminals {
   readonly #parts: BenchTerminalsParts
   readonly #secrets = new WeakMap<Device, DeviceSecrets>()
   readonly #root: () => Promise<X509Certificate>
+  readonly #batch = toHex(random(3))
   #made = 0
 
   constructor(parts: BenchTerminalsParts) {
@@ -110,9 +112,10 @@ export class BenchTerminals {
     return root
   }
 
+  // Another bench's devices may be in the same database.
   #nextSerial(): string {
     this.#made += 1
-    return `TB1-${String(this.#made).padStart(4, '0')}`
+    return `TB1-${this.#batch}-${String(this.#made).padStart(4, '0')}`
   }
 }
 
