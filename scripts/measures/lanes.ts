@@ -30,6 +30,11 @@ export async function openLanes(
   return lanes
 }
 
+/** A tap on the lane of this number. */
+export function tapOn(lanes: readonly Lane[], amount?: bigint): (lane: number) => Promise<void> {
+  return async (lane) => lanes[lane]?.tap(amount)
+}
+
 async function openLane(bench: Bench, number: number, { profile, admission }: LaneKind): Promise<Lane> {
   const { currency } = BALANCE
   const holder = await bench.openAccount(BALANCE)

@@ -1,7 +1,7 @@
 import { Bench } from '../../steps/bench/bench.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
 import { collectGarbage } from '../../steps/bench/threads/collect.ts'
-import { openLanes } from './lanes.ts'
+import { openLanes, tapOn } from './lanes.ts'
 import { load } from './load.ts'
 import { atMost, type Figure, figure } from './measure.ts'
 
@@ -21,7 +21,7 @@ export async function measureMemory(): Promise<Figure[]> {
     const held: number[] = []
     let done = 0
     for (const look of LOOKS) {
-      await load(look - done, 8, async (lane) => lanes[lane]?.tap())
+      await load(look - done, 8, tapOn(lanes))
       done = look
       held.push(await residentMb(bench))
     }

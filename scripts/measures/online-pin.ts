@@ -1,6 +1,6 @@
 import { Bench } from '../../steps/bench/bench.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
-import { type Lane, openLanes } from './lanes.ts'
+import { openLanes, tapOn } from './lanes.ts'
 import { load } from './load.ts'
 import { atMost, type Figure, figure, type MeasureOptions, percentile } from './measure.ts'
 import { inTurns } from './turns.ts'
@@ -49,8 +49,4 @@ function figures(how: string, { own, floor, ratio }: Comparison): Figure[] {
     figure(`tap without, ${how}`, floor / 1000, 'ms'),
     atMost(`PIN costs, ${how}`, ratio, '×', TARGET),
   ]
-}
-
-function tapOn(lanes: readonly Lane[], amount: bigint) {
-  return async (lane: number) => lanes[lane]?.tap(amount)
 }

@@ -2,7 +2,7 @@ import { Bench } from '../../steps/bench/bench.ts'
 import { closing, withClosers } from '../../steps/bench/closer.ts'
 import { loadProfile } from '../../steps/bench/profile.ts'
 import { type BareExchanges, openBareExchanges } from './bare-exchanges.ts'
-import { type Lane, openLanes } from './lanes.ts'
+import { type Lane, openLanes, tapOn } from './lanes.ts'
 import { load } from './load.ts'
 import { atLeast, type Figure, figure, type MeasureOptions, percentile } from './measure.ts'
 import { inTurns } from './turns.ts'
@@ -38,7 +38,7 @@ export async function measureTaps({ rounds }: MeasureOptions): Promise<Figure[]>
 
 /** So many taps, on so many of the lanes at a time. Gives what each took, in microseconds. */
 function tapping(lanes: readonly Lane[], inFlight = LANES): (count: number) => Promise<number[]> {
-  return (count) => load(count, inFlight, async (lane) => lanes[lane]?.tap())
+  return (count) => load(count, inFlight, tapOn(lanes))
 }
 
 async function alone(lanes: readonly Lane[], rounds: number): Promise<Figure[]> {

@@ -1,7 +1,7 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 import type { Random } from './uuid.ts'
 
-// Asking the machine takes 2.5 µs however few bytes are wanted, and a tap wants some of them thirty times.
+// Asking the machine takes 2.5 µs however few bytes are wanted, and a tap wants some of them many times.
 const drawn = new Uint8Array(4_096)
 let used = drawn.length
 

@@ -50,6 +50,7 @@ import { type Services, startServices } from './services.ts'
 import { terminalSettings } from './terminal-settings.ts'
 import { BenchTerminals, expectDone, nameOf } from './terminals.ts'
 import { refuseCustomer } from './threads/outside.ts'
+import { uniqueName } from './unique-name.ts'
 
 export interface IssuedCard {
   /** The issuer's id of it. */
@@ -497,13 +498,6 @@ type Way = Pick<TerminalOptions, 'key' | 'as' | 'posApiUrl' | 'keys'>
 
 // A virtual reader tells of a card within its poll period of 400 ms.
 const TIMEOUTS: Partial<TerminalTimeouts> = { card: 2_000 }
-
-let named = 0
-
-function uniqueName(kind: string): string {
-  named += 1
-  return `${kind}-${named}-${randomBytes(3).toString('hex')}`
-}
 
 function assetOf(assets: Record<string, string>, currency: string): string {
   const id = assets[currency]

@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto'
-import { toHex } from '../../protocols/bytes/bytes.ts'
 import type { Clock } from '../../protocols/clock/clock.ts'
 import type { DukptName } from '../../protocols/dukpt/schemes.ts'
 import type { Journal } from '../../protocols/journal/journal.ts'
@@ -17,6 +16,7 @@ import { CERTIFICATE_VALIDITY, manufacturerOf } from './certificates.ts'
 import type { BenchOffice } from './office.ts'
 import { ofText } from './secrets.ts'
 import type { Services } from './services.ts'
+import { uniqueName } from './unique-name.ts'
 
 const TIMEOUT_MS = 20_000
 
@@ -36,8 +36,6 @@ export class BenchTerminals {
   readonly #parts: BenchTerminalsParts
   readonly #secrets = new WeakMap<Device, DeviceSecrets>()
   readonly #root: () => Promise<X509Certificate>
-  readonly #batch = toHex(random(3))
-  #made = 0
 
   constructor(parts: BenchTerminalsParts) {
     this.#parts = parts
@@ -47,7 +45,7 @@ export class BenchTerminals {
   }
 
   /** A device that nobody knows yet, with keys of its own. */
-  async make({ serial = this.#nextSerial(), model = 'TB-1' } = {}): Promise<Device> {
+  async make({ serial = uniqueName('TB1'), model = 'TB-1' } = {}): Promise<Device> {
     const { services, secrets } = this.#parts
     const { factory } = services.plan
     const own = { tmk: random(32), storageKey: random(32) }
@@ -110,12 +108,6 @@ export class BenchTerminals {
     for (const pin of await services.merchant.tokenPins())
       secrets.push(ofText("PIN of the merchant ASE's token", pin))
     return root
-  }
-
-  // Another bench's devices may be in the same database.
-  #nextSerial(): string {
-    this.#made += 1
-    return `TB1-${this.#batch}-${String(this.#made).padStart(4, '0')}`
   }
 }
 

@@ -35,7 +35,7 @@ export type CustomerFunctions = Switches<'ase' | 'database'> &
 
 /** Starts the HSM and the customer ASE; one of somebody else is there already. */
 export async function startCustomer(options: ThreadOptions): Promise<CustomerFunctions> {
-  if (options.profile.customerAse.socket === 'external') return { ...switches({}), ...outsideCustomer }
+  if (options.profile.customerAse.socket === 'external') return outsideCustomer
   const { ase, hsm, tokenPins, hsmMatrix, sharePinKeys } = await startIssuer({
     ...options,
     clock: options.clocks.customer,

@@ -20,7 +20,7 @@ export type MerchantFunctions = Switches<'posApi' | 'webhooks' | 'database'> &
 
 /** Starts the merchant ASE; one of somebody else is there already. */
 export async function startMerchant(options: ThreadOptions): Promise<MerchantFunctions> {
-  if (options.profile.merchantAse.socket === 'external') return { ...switches({}), ...outsideMerchant }
+  if (options.profile.merchantAse.socket === 'external') return outsideMerchant
   const { ase, hsm } = await startAcquirer({ ...options, clock: options.clocks.merchant })
   return {
     ...switches({ posApi: ase.posApi, webhooks: ase.webhooks, database: ase.database }),

@@ -2,6 +2,8 @@
 export const outsideMerchant = {
   dump: async () => [],
   tokenPins: async () => [],
+  stop: refuseMerchant,
+  start: refuseMerchant,
   payments: refuseMerchant,
   refunds: refuseMerchant,
   registerMerchant: refuseMerchant,
@@ -21,6 +23,8 @@ export const outsideCustomer = {
   tokenPins: () => [],
   hsmMatrix: () => [],
   idle: async () => {},
+  stop: refuseCustomer,
+  start: refuseCustomer,
   openAccount: refuseCustomer,
   issueCard: refuseCustomer,
   setCardState: refuseCustomer,
