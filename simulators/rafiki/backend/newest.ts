@@ -1,10 +1,12 @@
-/** As many at least. Here thousands of payments must not fill the memory; Rafiki itself has a database for them. */
+/** At least. Here thousands of payments must not fill the memory; Rafiki itself has a database for them. */
 export const MOST_ENDED = 1_000
+/** So many are forgotten together: to look for what the ledger has of them takes as long for one. */
+export const AT_ONCE = 100
 
-/** Payments by their id. Those that have ended are kept as long as they are among the newest of these. */
+/** Payments by their id. Of those that have ended the newest are kept. */
 export class Newest<Payment extends { readonly id: string }> {
   readonly #byId = new Map<string, Payment>()
-  #ended: string[] = []
+  readonly #ended: string[] = []
 
   add(payment: Payment): void {
     this.#byId.set(payment.id, payment)
@@ -30,9 +32,8 @@ export class Newest<Payment extends { readonly id: string }> {
   /** Notes that nothing happens to a payment any more. Gives the ids of those that are forgotten now. */
   ended({ id }: Payment): readonly string[] {
     this.#ended.push(id)
-    if (this.#ended.length < 2 * MOST_ENDED) return []
-    const forgotten = this.#ended.slice(0, MOST_ENDED)
-    this.#ended = this.#ended.slice(MOST_ENDED)
+    if (this.#ended.length < MOST_ENDED + AT_ONCE) return []
+    const forgotten = this.#ended.splice(0, AT_ONCE)
     for (const one of forgotten) this.#byId.delete(one)
     return forgotten
   }
