@@ -22,6 +22,7 @@ beforeEach(() => db.deleteFrom('things').execute())
 const VALUES: [type: string, given: unknown, got: unknown][] = [
   ['text', 'it\'s "so" \\ €', 'it\'s "so" \\ €'],
   ['text', null, null],
+  ['text', '', ''],
   ['integer', 7, 7],
   ['bigint', '9007199254740993', 9007199254740993n],
   ['bigint', 5n, 5],
@@ -51,6 +52,18 @@ test('a statement says how many rows it touched; one that gives rows has none to
   const changed = await db.updateTable('things').set({ text: 'b' }).where('id', '>', 1).executeTakeFirst()
   assert.equal(changed.numUpdatedRows, 1n)
   assert.equal((await sql`select 1`.execute(db)).numAffectedRows, undefined)
+})
+
+test('rows of any number and size come back, each with its values', async () => {
+  const { rows } = await sql<{ number: number; long: string; nothing: null }>`
+    select number, repeat('€', number * 10) as long, null as nothing from generate_series(1, 500) number`.execute(
+    db,
+  )
+  const expected = Array.from({ length: 500 }, (_, index) => index + 1)
+  assert.deepEqual(
+    rows,
+    expected.map((number) => ({ number, long: '€'.repeat(number * 10), nothing: null })),
+  )
 })
 
 test('what the database refuses is its error, and the next statement runs', async () => {

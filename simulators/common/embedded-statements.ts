@@ -1,4 +1,5 @@
 import { type messages, type PGlite, protocol } from '@electric-sql/pglite'
+import { bind, type Reply, readReply } from './extended-query.ts'
 
 /** What a statement gave. */
 export interface Rows {
@@ -21,7 +22,7 @@ const CHECKPOINT_EVERY = 1_000
 
 /**
  * Runs statements on an embedded database as a driver of PostgreSQL would: each text is parsed once, then executed by its name in one
- * exchange (PostgreSQL, "Extended Query"). Measured: 0.04 ms, where the library's own query takes five exchanges and 0.25 ms. One at a time.
+ * exchange (PostgreSQL, "Extended Query"). Measured: 0.02 ms, where the library's own query takes five exchanges and 0.25 ms. One at a time.
  */
 export class Statements {
   readonly #pglite: PGlite
@@ -35,20 +36,17 @@ export class Statements {
   /** Throws the library's DatabaseError for what the database refuses. */
   async run(text: string, parameters: readonly unknown[]): Promise<Rows> {
     const statement = this.#known.get(text) ?? (await this.#parse(text))
-    const values = parameters.map(toText)
-    const replies = await this.#exchange(serialize.bind({ statement: statement.name, values }), EXECUTE)
+    const reply = await this.#execute(bind(statement.name, parameters.map(toText)))
     this.#executed += 1
     if (this.#executed % CHECKPOINT_EVERY === 0) await this.#pglite.exec('checkpoint')
-    return rowsOf(replies, statement)
+    return rowsOf(reply, statement)
   }
 
   async #parse(text: string): Promise<Statement> {
     const name = `s${this.#known.size}`
-    const replies = await this.#exchange(
-      serialize.parse({ name, text }),
-      serialize.describe({ type: 'S', name }),
-    )
-    const described = replies.find(isDescription)
+    const sent = [serialize.parse({ name, text }), serialize.describe({ type: 'S', name }), SYNC]
+    const replies = await this.#pglite.execProtocol(Buffer.concat(sent), { syncToFs: false })
+    const described = replies.messages.find(isDescription)
     const columns = (described?.fields ?? []).map((field) => ({
       name: field.name,
       read: this.#pglite.parsers[field.dataTypeID] ?? String,
@@ -58,25 +56,24 @@ export class Statements {
     return statement
   }
 
-  async #exchange(...sent: Uint8Array[]): Promise<messages.BackendMessage[]> {
-    const replies = await this.#pglite.execProtocol(Buffer.concat([...sent, SYNC]), { syncToFs: false })
-    return replies.messages
+  async #execute(bound: Uint8Array): Promise<Reply> {
+    const replies: Buffer[] = []
+    await this.#pglite.execProtocolRawStream(Buffer.concat([bound, EXECUTE, SYNC]), {
+      syncToFs: false,
+      // The database writes its next reply to the same place.
+      onRawData: (bytes) => void replies.push(Buffer.from(bytes)),
+    })
+    return readReply(Buffer.concat(replies))
   }
 }
 
-function rowsOf(replies: messages.BackendMessage[], { columns }: Statement): Rows {
-  const rows: Rows['rows'] = []
-  let affected: bigint | undefined
-  for (const reply of replies) {
-    if (isRow(reply)) rows.push(rowOf(reply, columns))
-    if (isEnd(reply)) affected = affectedBy(reply.text)
-  }
-  return { rows, affected }
+function rowsOf({ rows, command }: Reply, { columns }: Statement): Rows {
+  return { rows: rows.map((values) => rowOf(values, columns)), affected: affectedBy(command) }
 }
 
-function rowOf({ fields }: messages.DataRowMessage, columns: Statement['columns']): Record<string, unknown> {
+function rowOf(values: Reply['rows'][number], columns: Statement['columns']): Record<string, unknown> {
   return Object.fromEntries(
-    columns.map(({ name, read }, index) => [name, fields[index] == null ? null : read(fields[index])]),
+    columns.map(({ name, read }, index) => [name, values[index] == null ? null : read(values[index])]),
   )
 }
 
@@ -96,12 +93,4 @@ function toText(value: unknown): string | null {
 
 function isDescription(message: messages.BackendMessage): message is messages.RowDescriptionMessage {
   return message.name === 'rowDescription'
-}
-
-function isRow(message: messages.BackendMessage): message is messages.DataRowMessage {
-  return message.name === 'dataRow'
-}
-
-function isEnd(message: messages.BackendMessage): message is messages.CommandCompleteMessage {
-  return message.name === 'commandComplete'
 }
