@@ -1,8 +1,7 @@
 import { protocol } from '@electric-sql/pglite'
 
 // Messages of PostgreSQL's extended query (its documentation, "Message Formats"). The library has a writer and a reader too; they make an
-// ArrayBuffer for each message, number and value, which is a quarter of what a statement takes (measured with cold caches), and what
-// fragments the memory of a thread.
+// ArrayBuffer for each message, number and value, which is a quarter of what a statement takes (measured with cold caches).
 
 const BIND = 'B'
 const ROW = 'D'
