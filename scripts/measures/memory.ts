@@ -38,9 +38,9 @@ export async function measureMemory(): Promise<Figure[]> {
 }
 
 /** Resident memory of this process, all threads, what can be collected left out. */
-async function residentMb({ services: { customer, threads } }: Bench): Promise<number> {
+async function residentMb({ services: { customer, parts } }: Bench): Promise<number> {
   await customer.idle()
-  await Promise.all(threads.map((thread) => thread.collect()))
+  await Promise.all(parts.map((part) => part.collect()))
   collectGarbage()
   return process.memoryUsage.rss() / 1024 / 1024
 }

@@ -185,7 +185,7 @@ export class Bench {
   async recordTo(journal?: Journal): Promise<void> {
     this.journal.to(journal === undefined ? journal : correlatedJournal(journal))
     const wanted = journal !== undefined
-    await Promise.all(this.services.threads.map((thread) => thread.record(wanted)))
+    await Promise.all(this.services.parts.map((part) => part.record(wanted)))
   }
 
   /** Puts every clock of the bench forward. Throws when Rafiki runs already: its clock is the machine's. */
@@ -200,7 +200,7 @@ export class Bench {
 
   /** Puts the clocks of these sides' ASEs and Rafikis forward, and no others. */
   async advanceSides(sides: readonly Side[], milliseconds: number): Promise<void> {
-    await Promise.all(this.services.threads.map((thread) => thread.advance(sides, milliseconds)))
+    await Promise.all(this.services.parts.map((part) => part.advance(sides, milliseconds)))
   }
 
   /** A new cardholder with a wallet address and a balance; of an issuer of somebody else, the one who is there. */

@@ -11,18 +11,18 @@ import { makePlan } from './make-plan.ts'
 import { bySide, type Plan, type Side } from './plan.ts'
 import type { Profile } from './profile.ts'
 import { type Peering, seedCurrency } from './seeding.ts'
-import { type AnyThread, type RunningThread, startThread } from './threads/running-thread.ts'
-import type { ThreadName } from './threads/wire.ts'
+import { type AnyPart, type RunningPart, startThread } from './threads/running-thread.ts'
+import type { PartName } from './threads/wire.ts'
 
 /** Everything behind the terminal: the HSM, both ASEs, both Rafikis, seeded. */
 export interface Services {
   plan: Plan
-  merchant: RunningThread<'merchant'>
-  customer: RunningThread<'customer'>
+  merchant: RunningPart<'merchant'>
+  customer: RunningPart<'customer'>
   /** Both Rafikis; null when they are not the bench's own. */
-  rafikis: RunningThread<'rafikis'> | null
+  rafikis: RunningPart<'rafikis'> | null
   /** All of them, for their clocks and journals. */
-  threads: readonly AnyThread[]
+  parts: readonly AnyPart[]
   /** The bench's own access to the Admin APIs. */
   admin: Record<Side, RafikiAdmin>
   /** Rafiki's ids of the assets, by currency. */
@@ -54,23 +54,21 @@ export async function startServices({
   try {
     const plan = await makePlan(profile)
     const containers = await openContainers(profile, closers)
-    const start = <Name extends ThreadName>(name: Name) =>
-      closing(closers, startThread({ name, plan, profile, directory, estate }, journal))
-    const [merchant, customer, rafikis] = await settleAll([
-      start('merchant'),
-      start('customer'),
+    const start = <Name extends PartName>(...names: Name[]) =>
+      closing(closers, startThread(names, { plan, profile, directory, estate }, journal))
+    const [ases, rafikis] = await settleAll([
+      start('merchant', 'customer'),
       plan.instances === null ? Promise.resolve(null) : start('rafikis'),
     ])
+    const parts = { rafikis: null, ...ases.parts, ...rafikis?.parts }
     const http = new HttpClient({ from: 'bench', clock, journal })
     closers.push(() => http.close())
     const admin = bySide((side) => adminOf(side, plan, clock, http))
     const assets = await seed(admin, profile.currencies, plan)
     return {
       plan,
-      merchant: merchant.functions,
-      customer: customer.functions,
-      rafikis: rafikis?.functions ?? null,
-      threads: [merchant, customer, rafikis].flatMap((thread) => (thread === null ? [] : [thread.functions])),
+      ...parts,
+      parts: Object.values(parts).filter((part) => part !== null),
       admin,
       assets,
       containers,

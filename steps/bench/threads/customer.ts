@@ -5,7 +5,7 @@ import type { TableDump } from '../../../simulators/common/dump.ts'
 import type { CustomerAse } from '../../../simulators/customer-ase/customer-ase.ts'
 import { type Issuer, startIssuer } from './issuer.ts'
 import { outsideCustomer } from './outside.ts'
-import type { ThreadOptions } from './part-options.ts'
+import type { PartStart } from './part-options.ts'
 import { type Switches, switches } from './switches.ts'
 
 /** What the bench can do with the customer ASE. */
@@ -34,7 +34,7 @@ export type CustomerFunctions = Switches<'ase' | 'database'> &
   Pick<Issuer, 'sharePinKeys'>
 
 /** Starts the HSM and the customer ASE; one of somebody else is there already. */
-export async function startCustomer(options: ThreadOptions): Promise<CustomerFunctions> {
+export async function startCustomer(options: PartStart): Promise<CustomerFunctions> {
   if (options.profile.customerAse.socket === 'external') return outsideCustomer
   const { ase, hsm, tokenPins, hsmMatrix, sharePinKeys } = await startIssuer({
     ...options,

@@ -4,7 +4,7 @@ import type { Registry } from '../../../simulators/merchant-ase/registry.ts'
 import { startAcquirer } from './acquirer.ts'
 import type { MerchantHsm } from './merchant-hsm.ts'
 import { outsideMerchant } from './outside.ts'
-import type { ThreadOptions } from './part-options.ts'
+import type { PartStart } from './part-options.ts'
 import { type Switches, switches } from './switches.ts'
 
 /** What the bench can do with the merchant ASE. */
@@ -19,7 +19,7 @@ export type MerchantFunctions = Switches<'posApi' | 'webhooks' | 'database'> &
   }
 
 /** Starts the merchant ASE; one of somebody else is there already. */
-export async function startMerchant(options: ThreadOptions): Promise<MerchantFunctions> {
+export async function startMerchant(options: PartStart): Promise<MerchantFunctions> {
   if (options.profile.merchantAse.socket === 'external') return outsideMerchant
   const { ase, hsm } = await startAcquirer({ ...options, clock: options.clocks.merchant })
   return {

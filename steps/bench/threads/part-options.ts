@@ -19,5 +19,5 @@ export interface PartOptions {
   closers: Closer[]
 }
 
-/** What a thread starts its parts with: each side has a clock of its own. */
-export type ThreadOptions = Omit<PartOptions, 'clock'> & { clocks: Record<Side, Clock> }
+/** What a part that may have both sides is started with: each has a clock of its own. */
+export type PartStart = Omit<PartOptions, 'clock'> & { clocks: Record<Side, Clock> }

@@ -2,7 +2,7 @@ import type { ServiceName } from '../../../simulators/rafiki/config.ts'
 import { settleAll } from '../closer.ts'
 import { bySide, type Side } from '../plan.ts'
 import { startInstance } from './instance.ts'
-import type { ThreadOptions } from './part-options.ts'
+import type { PartStart } from './part-options.ts'
 import { switches } from './switches.ts'
 
 /** What the bench can do with the two Rafikis that it starts. */
@@ -14,7 +14,7 @@ export interface RafikisFunctions {
 }
 
 /** Starts both, which meet over HTTP alone. */
-export async function startRafikis({ clocks, ...options }: ThreadOptions): Promise<RafikisFunctions> {
+export async function startRafikis({ clocks, ...options }: PartStart): Promise<RafikisFunctions> {
   const [merchant, customer] = await settleAll([
     startInstance('merchant', { ...options, clock: clocks.merchant }),
     startInstance('customer', { ...options, clock: clocks.customer }),

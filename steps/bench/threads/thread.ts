@@ -1,60 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { createBirpc } from 'birpc'
-import { silentJournal } from '../../../protocols/journal/journal.ts'
-import { SwitchJournal } from '../../../protocols/journal/switch-journal.ts'
-import { withCorrelation } from '../../../simulators/common/correlation.ts'
-import { BenchClock } from '../../bench-clock.ts'
-import { type Closer, closeAll } from '../closer.ts'
-import { bySide, SIDES } from '../plan.ts'
-import { collectGarbage } from './collect.ts'
-import type { ThreadOptions } from './part-options.ts'
-import {
-  type BenchFunctions,
-  sharedMicroseconds,
-  type ThreadData,
-  type ThreadFunctions,
-  type ThreadName,
-} from './wire.ts'
+import { workerData } from 'node:worker_threads'
+import { servePart } from './part.ts'
+import type { ThreadData } from './wire.ts'
 
 // A thread of the bench.
 
-if (parentPort === null) throw new Error('expected to be started by the bench, as a thread')
-const port = parentPort
-const { name, ...data }: ThreadData = workerData
-const clocks = bySide(() => new BenchClock())
-const journal = new SwitchJournal()
-const closers: Closer[] = SIDES.map((side) => () => clocks[side].close())
-// Each loads its own part alone.
-const STARTS: Record<ThreadName, (options: ThreadOptions) => Promise<object>> = {
-  merchant: async (options) => (await import('./merchant.ts')).startMerchant(options),
-  customer: async (options) => (await import('./customer.ts')).startCustomer(options),
-  rafikis: async (options) => (await import('./rafikis.ts')).startRafikis(options),
-}
-const starting = STARTS[name]({ ...data, clocks, journal, closers })
-
-const thread: ThreadFunctions = {
-  ready: async () => void (await starting),
-  advance: (sides, milliseconds) => {
-    for (const side of sides) clocks[side].advance(milliseconds)
-  },
-  record: (wanted) =>
-    journal.to(
-      wanted
-        ? { record: (event) => bench.journal.asEvent(withCorrelation(event), sharedMicroseconds()) }
-        : silentJournal,
-    ),
-  collect: collectGarbage,
-  close: async () => {
-    await starting.catch(() => undefined)
-    await closeAll(closers)
-  },
-}
-
-const bench = createBirpc<BenchFunctions, ThreadFunctions>(thread, {
-  post: (message) => port.postMessage(message),
-  on: (take) => port.on('message', take),
-  resolver: async (name, own) => own ?? ((await starting) as unknown as Record<string, typeof own>)[name],
-})
-
-// Told by ready(); unhandled it would end the thread before anybody asked.
-starting.catch(() => undefined)
+const { parts, ...data }: ThreadData = workerData
+for (const { name, port } of parts) servePart(name, data, port)

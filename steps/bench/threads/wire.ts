@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { JournalEvent } from '../../../protocols/journal/journal.ts'
 import type { Estate } from '../../terminals/kept/place.ts'
 import type { Plan, Side } from '../plan.ts'
@@ -6,38 +7,39 @@ import type { CustomerFunctions } from './customer.ts'
 import type { MerchantFunctions } from './merchant.ts'
 import type { RafikisFunctions } from './rafikis.ts'
 
-/** What each thread of the bench does: an ASE with its HSM, or both Rafikis, which share their code. */
+/** What each part of the bench does: an ASE with its HSM, or both Rafikis. */
 export interface FunctionsOf {
   merchant: MerchantFunctions
   customer: CustomerFunctions
   rafikis: RafikisFunctions
 }
 
-export type ThreadName = keyof FunctionsOf
+export type PartName = keyof FunctionsOf
 
 /** What a thread is told when it begins. */
 export interface ThreadData {
-  name: ThreadName
+  /** What it holds, and where the bench calls it. */
+  parts: readonly { name: PartName; port: MessagePort }[]
   plan: Plan
   profile: Profile
   directory: string
   estate: Estate | null
 }
 
-/** What every thread offers beside its own functions. */
-export interface ThreadFunctions {
+/** What every part offers beside its own functions. */
+export interface PartFunctions {
   /** Resolves when what it does has started; rejects with what that lacks. */
   ready(): Promise<void>
   /** Puts the clocks of these sides forward. */
   advance(sides: readonly Side[], milliseconds: number): void
   /** Whether anybody wants the journal. */
   record(wanted: boolean): void
-  /** Collects its garbage. */
+  /** Collects its thread's garbage. */
   collect(): void
   close(): Promise<void>
 }
 
-/** What a thread calls in the bench. */
+/** What a part calls in the bench. */
 export interface BenchFunctions {
   /** `at`: microseconds since 1970 by the monotonic clock of the machine, which threads share. */
   journal(event: JournalEvent, at: number): void
