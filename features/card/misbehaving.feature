@@ -13,10 +13,10 @@ Feature: Cards that misbehave
     Then the terminal proves the card's certificate
     When the terminal sends "INTERNAL AUTHENTICATE"
     Then the card answers 9000
-    And the terminal cannot prove the dynamic signature, because recovered data trailer is not BC
+    And the terminal cannot prove the dynamic signature, because what is recovered was never signed
     When the terminal sends "GENERATE AC for an ARQC with CDA"
     Then the card answers 9000
-    And the terminal cannot prove the combined signature, because recovered data trailer is not BC
+    And the terminal cannot prove the combined signature, because what is recovered was never signed
 
   @EMV-B2-6.4
   Scenario: "wrong-certificate" has a wrong certificate and signs well

@@ -102,25 +102,25 @@ Feature: Offline data authentication
 
       Examples: the certificate of the issuer and its remainder
         | tag | method | capabilities | TVR        | why                                         |
-        | 90  | SDA    | E0F880       | 4200000000 | recovered data trailer is not BC            |
-        | 90  | DDA    | E0F8C0       | 0800000000 | recovered data trailer is not BC            |
-        | 90  | CDA    | E0F8C8       | 0400000000 | recovered data trailer is not BC            |
+        | 90  | SDA    | E0F880       | 4200000000 | what is recovered was never signed          |
+        | 90  | DDA    | E0F8C0       | 0800000000 | what is recovered was never signed          |
+        | 90  | CDA    | E0F8C8       | 0400000000 | what is recovered was never signed          |
         | 92  | SDA    | E0F880       | 4200000000 | hash is another than the recovered one      |
         | 92  | DDA    | E0F8C0       | 0800000000 | hash is another than the recovered one      |
 
       Examples: the signature over static data, and these data
         | tag  | method | capabilities | TVR        | why                                    |
-        | 93   | SDA    | E0F880       | 4200000000 | recovered data trailer is not BC       |
+        | 93   | SDA    | E0F880       | 4200000000 | what is recovered was never signed     |
         | 9F07 | SDA    | E0F880       | 4200000000 | hash is another than the recovered one |
         | 9F07 | DDA    | E0F8C0       | 0800000000 | hash is another than the recovered one |
         | 9F07 | CDA    | E0F8C8       | 0400000000 | hash is another than the recovered one |
 
       Examples: the certificate of the card and its remainder, the signature over dynamic data
         | tag  | method | capabilities | TVR        | why                                    |
-        | 9F46 | DDA    | E0F8C0       | 0800000000 | recovered data trailer is not BC       |
-        | 9F46 | CDA    | E0F8C8       | 0400000000 | recovered data trailer is not BC       |
+        | 9F46 | DDA    | E0F8C0       | 0800000000 | what is recovered was never signed     |
+        | 9F46 | CDA    | E0F8C8       | 0400000000 | what is recovered was never signed     |
         | 9F48 | DDA    | E0F8C0       | 0800000000 | hash is another than the recovered one |
-        | 9F4B | DDA    | E0F8C0       | 0800000000 | recovered data trailer is not BC       |
+        | 9F4B | DDA    | E0F8C0       | 0800000000 | what is recovered was never signed     |
 
     @EMV-B2-6.6
     Scenario: a wrong signature over an offline approval

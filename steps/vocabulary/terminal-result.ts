@@ -4,6 +4,7 @@ import { fromHex, toHex } from '../../protocols/bytes/bytes.ts'
 import { BITS, bitWords } from '../../protocols/emv/bits.ts'
 import { parseDol, splitDol } from '../../protocols/tlv/dol.ts'
 import type { TapResult } from '../../simulators/pos/tap-result.ts'
+import { textsFor } from '../emv/unsigned.ts'
 import type { TapWorld } from '../world.ts'
 
 type Kernel = NonNullable<TapResult['kernel']>
@@ -92,7 +93,7 @@ Then('the script results are {string}', function (this: TapWorld, hex: string) {
 
 Then('the terminal notes under {string}: {string}', function (this: TapWorld, step: string, words: string) {
   const notes = this.terminalDesk.notes(step)
-  if (!notes.some((detail) => detail.includes(words)))
+  if (!notes.some((detail) => textsFor(words).some((text) => detail.includes(text))))
     throw new Error(`expected "${words}" under ${step}, got: ${notes.join(' | ') || 'nothing'}`)
 })
 
