@@ -102,9 +102,9 @@ Feature: Offline data authentication
 
       Examples: the certificate of the issuer and its remainder
         | tag | method | capabilities | TVR        | why                                         |
-        | 90  | SDA    | E0F880       | 4200000000 | what is recovered was never signed          |
-        | 90  | DDA    | E0F8C0       | 0800000000 | what is recovered was never signed          |
-        | 90  | CDA    | E0F8C8       | 0400000000 | what is recovered was never signed          |
+        | 90  | SDA    | E0F880       | 4200000000 | recovered data trailer is not BC            |
+        | 90  | DDA    | E0F8C0       | 0800000000 | recovered data trailer is not BC            |
+        | 90  | CDA    | E0F8C8       | 0400000000 | recovered data trailer is not BC            |
         | 92  | SDA    | E0F880       | 4200000000 | hash is another than the recovered one      |
         | 92  | DDA    | E0F8C0       | 0800000000 | hash is another than the recovered one      |
 
