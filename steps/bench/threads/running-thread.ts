@@ -7,6 +7,8 @@ import type { BenchFunctions, FunctionsOf, PartFunctions, PartName, ThreadData }
 // Starting takes a minute on a machine whose cores eight other programs share.
 const MOST_MS = 180_000
 
+const THREAD = new URL('./thread.ts', import.meta.url)
+
 /** A part of the bench, in another thread; its functions are calls to there. */
 export type RunningPart<Name extends PartName> = BirpcReturn<
   FunctionsOf[Name] & PartFunctions,
@@ -21,25 +23,27 @@ export interface RunningThread<Name extends PartName> {
   close(): Promise<void>
 }
 
-/** Starts a thread with these parts and waits until all can be used. Throws what one of them lacks. */
+/**
+ * Starts a thread with these parts and waits until all can be used. Throws what one of them lacks. When the thread breaks later, every
+ * call under way and every later one throws what broke it.
+ */
 export async function startThread<Name extends PartName>(
   names: readonly Name[],
   data: Omit<ThreadData, 'parts'>,
   journal: Journal,
+  program = THREAD,
 ): Promise<RunningThread<Name>> {
   const wires = names.map((name) => ({ name, ...openWire() }))
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+  const worker = new Worker(program, {
     workerData: {
       ...data,
       parts: wires.map(({ name, there }) => ({ name, port: there })),
     } satisfies ThreadData,
     transferList: wires.map(({ there }) => there),
   })
-  const died = new Promise<never>((_, reject) => worker.once('error', reject))
-  died.catch(() => undefined)
-  const parts = wires.map(({ name, here }) => [name, callsOf(name, here, journal)] as const)
-  const every = (call: (part: AnyPart) => Promise<void>) =>
-    Promise.race([settleAll(parts.map(([, part]) => call(part))), died])
+  const broken = brokenSignal(worker, names)
+  const parts = wires.map(({ name, here }) => [name, callsOf(name, here, journal, broken)] as const)
+  const every = (call: (part: AnyPart) => Promise<void>) => settleAll(parts.map(([, part]) => call(part)))
   const close = async () => {
     await every((part) => part.close()).catch(() => undefined)
     for (const [, part] of parts) part.$close()
@@ -61,12 +65,30 @@ function openWire(): { here: MessagePort; there: MessagePort } {
   return { here: port1, there: port2 }
 }
 
-/** What is called in a part through this port, with a bound. */
-function callsOf(name: PartName, port: MessagePort, journal: Journal): AnyPart {
-  return createBirpc<PartFunctions, BenchFunctions>(
+/** Aborts when the thread ends by itself, with the reason. */
+function brokenSignal(worker: Worker, names: readonly PartName[]): AbortSignal {
+  const broken = new AbortController()
+  const abort = (why: string, cause?: unknown) =>
+    broken.abort(
+      new Error(
+        `expected the bench's thread of ${names.join(' and ')} to run until the bench ends, ${why}: start anew, TAPBENCH_DEBUG=1 tells where`,
+        { cause },
+      ),
+    )
+  worker.once('error', (error) => abort(`it broke with "${error.message}"`, error))
+  worker.once('exit', (code) => abort(`it ended with exit code ${code}`))
+  return broken.signal
+}
+
+/** What is called in a part through this port, with a bound, and as long as its thread is not broken. */
+function callsOf(name: PartName, port: MessagePort, journal: Journal, broken: AbortSignal): AnyPart {
+  const part = createBirpc<PartFunctions, BenchFunctions>(
     { journal: (event, at) => journal.record(event, at) },
     {
-      post: (message) => port.postMessage(message),
+      post: (message) => {
+        broken.throwIfAborted()
+        port.postMessage(message)
+      },
       on: (take) => port.on('message', take),
       timeout: MOST_MS,
       onTimeoutError: (call) => {
@@ -76,4 +98,6 @@ function callsOf(name: PartName, port: MessagePort, journal: Journal): AnyPart {
       },
     },
   )
+  broken.addEventListener('abort', () => part.$rejectPendingCalls(({ reject }) => reject(broken.reason)))
+  return part
 }
