@@ -123,12 +123,16 @@ async function postSigned(world: TapWorld, side: Side, event: Event): Promise<vo
   await post(world, side, event, signRafiki(event, plan.webhookSecrets[side], world.bench.clock.now()))
 }
 
-/** An event that an ASE has been told of. */
-async function eventOf({ journal }: TapWorld, type: string, side: Side): Promise<Event> {
+/** An event about this scenario's shop or holder that an ASE has been told of: one of the scenario before may come late. */
+async function eventOf({ journal, shop, holder }: TapWorld, type: string, side: Side): Promise<Event> {
+  const { walletAddressId } = { merchant: shop, customer: holder }[side]
   const entry = await journal.until(
     `a webhook ${type} to the ${side} ASE`,
     (entry): entry is JournalEntry & { kind: 'webhook' } =>
-      entry.kind === 'webhook' && entry.type === type && entry.to === `${side}-ase`,
+      entry.kind === 'webhook' &&
+      entry.type === type &&
+      entry.to === `${side}-ase` &&
+      (entry.body as Event).data.walletAddressId === walletAddressId,
   )
   return entry.body as Event
 }
