@@ -32,11 +32,15 @@ Given("the issuer's token {string} is admitted", async function (this: TapWorld,
   await this.bench.services.customer.admit(name)
 })
 
-/** Its signers end, and those that follow find no token: the bench makes the second one in a folder "2". */
+/**
+ * Its signers end, and those that follow find no token: the bench makes the second one in a folder "2". Until their end is known they count as
+ * alive: a request that another token's signer takes meanwhile leaves nobody to look for this one.
+ */
 Given("the issuer's token {string} is lost", async function (this: TapWorld, name: string) {
   const folder = join(this.bench.directory, 'token', '2')
   await rename(folder, `${folder} lost`)
   for (const pid of (await tokenNamed(this, name)).pids) process.kill(pid, 'SIGKILL')
+  while ((await tokenNamed(this, name)).pids.length > 0) await setImmediate()
 })
 
 Then(
