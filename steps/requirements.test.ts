@@ -6,6 +6,7 @@ import { type Bearings, unserved } from './requirements.ts'
 const embedded = benchOf({})
 // What it says of the instances does not matter here.
 const external = benchOf({ rafiki: { socket: 'external' } as Profile['rafiki'] })
+const docker = benchOf({ rafiki: { socket: 'docker' } as Profile['rafiki'] })
 
 function benchOf(change: Partial<Profile>): Bearings {
   return { profile: { ...loadProfile('simulator'), ...change }, cardAlgorithms: ['aes-128', 'ec-p256'] }
@@ -24,6 +25,10 @@ const CASES: [tags: string[], bench: Bearings, reason: RegExp | null][] = [
   [['@payment', '@faults'], external, null],
   [['@payment', '@requires:embedded-rafiki'], embedded, null],
   [['@payment', '@requires:embedded-rafiki'], external, /needs rafiki\.socket embedded$/],
+  [['@requires:rafiki-services'], embedded, null],
+  [['@requires:rafiki-services'], docker, null],
+  [['@requires:rafiki-services'], external, /needs rafiki\.socket embedded or docker$/],
+  [['@waits'], external, null],
   [['@requires:several-currencies'], embedded, null],
   [['@requires:several-currencies'], benchOf({ currencies: ['EUR'] }), /needs EUR, JPY and KWD/],
   [['@requires:several-currencies', '@requires:embedded-rafiki'], external, /needs rafiki\.socket embedded$/],
@@ -49,6 +54,6 @@ for (const [tags, bench, reason] of CASES) {
 test('a requirement that nobody knows is an error, not a pass', () => {
   assert.throws(() => unserved(['@requires:embeded-rafiki'], embedded), {
     message:
-      'expected one of @requires:embedded-rafiki, @requires:controlled-merchant-ase, @requires:controlled-customer-ase, @requires:card-decisions, @requires:aes-128-card, @requires:ec-p256-card, @requires:several-currencies, @requires:nss, @requires:opencryptoki, got the tag @requires:embeded-rafiki',
+      'expected one of @requires:embedded-rafiki, @requires:rafiki-services, @requires:controlled-merchant-ase, @requires:controlled-customer-ase, @requires:card-decisions, @requires:aes-128-card, @requires:ec-p256-card, @requires:several-currencies, @requires:nss, @requires:opencryptoki, got the tag @requires:embeded-rafiki',
   })
 })

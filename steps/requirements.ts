@@ -19,7 +19,11 @@ interface Requirement {
 const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
   'embedded-rafiki': {
     served: ({ profile }) => profile.rafiki.socket === 'embedded',
-    otherwise: 'stops services of Rafiki or moves its clock: needs rafiki.socket embedded',
+    otherwise: 'stops something inside Rafiki or moves its clock: needs rafiki.socket embedded',
+  },
+  'rafiki-services': {
+    served: ({ profile }) => profile.rafiki.socket !== 'external',
+    otherwise: 'stops point-of-sale or the card service: needs rafiki.socket embedded or docker',
   },
   'controlled-merchant-ase': {
     served: ({ profile }) => profile.merchantAse.socket === 'simulated',

@@ -46,7 +46,7 @@ Feature: After the payment
       And the tap ends
       Then the terminal shows "Approved"
 
-    @requires:embedded-rafiki
+    @waits @requires:controlled-customer-ase
     Scenario: the terminal gave up waiting, the payment went well
       When the cardholder begins to tap for 12.50 EUR at a terminal that waits 1 second
       And 1 second passes
@@ -57,7 +57,7 @@ Feature: After the payment
       When the terminal asks what became of the payment
       Then the payment was "Approved" and its money came
 
-    @requires:embedded-rafiki
+    @waits @requires:rafiki-services @requires:controlled-customer-ase
     Scenario Outline: the <service> went away meanwhile, the money came late
       When the cardholder begins to tap for 12.50 EUR
       Given the <service> is down
@@ -137,7 +137,7 @@ Feature: After the payment
       Then the terminal shows "Declined" because "card is frozen"
       And no money moved
 
-    @requires:embedded-rafiki
+    @waits @requires:controlled-customer-ase
     Scenario: the terminal gave up waiting and reverses, the money comes later
       When the cardholder begins to tap for 12.50 EUR at a terminal that waits 1 second
       And 1 second passes
@@ -148,7 +148,7 @@ Feature: After the payment
       Then the account has 50.00 EUR again
       And 12.50 EUR were given back
 
-    @requires:embedded-rafiki
+    @requires:rafiki-services @requires:controlled-customer-ase
     Scenario: a failed payment is reversed before its money comes
       When the cardholder begins to tap for 12.50 EUR
       Given the merchant's point-of-sale is down
@@ -320,7 +320,7 @@ Feature: After the payment
       When the day of the merchant is asked for
       Then it is empty
 
-    @requires:embedded-rafiki
+    @requires:rafiki-services @requires:controlled-customer-ase
     Scenario: money that came late is there
       When the cardholder begins to tap for 12.50 EUR
       Given the merchant's point-of-sale is down

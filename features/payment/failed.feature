@@ -80,14 +80,14 @@ Feature: A failed tap
     And the merchant has received 12.50 EUR
     And the account is left with 37.50 EUR
 
-  @requires:embedded-rafiki
+  @waits @requires:controlled-customer-ase
   Scenario: the customer ASE is silent
     Given the customer ASE is silent
     When the cardholder taps for 12.50 EUR and 31 seconds pass after the issuer was asked
     Then the terminal shows "Failed" because "issuer did not answer in time"
     And no money moved
 
-  @requires:embedded-rafiki
+  @waits @requires:controlled-customer-ase
   Scenario: the customer ASE answers after the payment has expired
     Given the customer ASE needs 12 seconds to decide
     When the cardholder taps for 12.50 EUR and 12 seconds pass after the issuer was asked
@@ -109,13 +109,17 @@ Feature: A failed tap
       | service            | reason                    |
       | merchant's POS API | POS API cannot be reached |
 
-    @requires:embedded-rafiki
+    @requires:rafiki-services
     Examples: Rafiki
-      | service                  | reason                      |
-      | merchant's point-of-sale | Rafiki cannot be reached    |
-      | customer's card service  | payment was not completed   |
-      | customer's admin API     | payment was not completed   |
-      | customer's Open Payments | issuer cannot be reached    |
+      | service                  | reason                    |
+      | merchant's point-of-sale | Rafiki cannot be reached  |
+      | customer's card service  | payment was not completed |
+
+    @requires:embedded-rafiki
+    Examples: inside Rafiki
+      | service                  | reason                    |
+      | customer's admin API     | payment was not completed |
+      | customer's Open Payments | issuer cannot be reached  |
 
   @requires:embedded-rafiki
   Scenario: the merchant's ILP connector is down after the issuer has funded

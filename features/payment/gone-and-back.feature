@@ -6,7 +6,7 @@ Feature: A service goes away in the middle of a payment, and comes back
     Given a cardholder with 50.00 EUR and a card "interledger"
     And a merchant who takes EUR
 
-  @requires:embedded-rafiki
+  @waits @requires:controlled-customer-ase
   Scenario Outline: the <service> is not needed after the issuer was asked
     When the cardholder begins to tap for 12.50 EUR
     Given the <service> is down
@@ -19,14 +19,18 @@ Feature: A service goes away in the middle of a payment, and comes back
     Then the merchant has received 12.50 EUR
     And the account is left with 37.50 EUR
 
-    Examples:
+    Examples: the merchant ASE
+      | service                 |
+      | merchant ASE's webhooks |
+      | merchant ASE's database |
+
+    @requires:embedded-rafiki
+    Examples: Rafiki
       | service                  |
       | customer's Open Payments |
       | merchant's admin API     |
-      | merchant ASE's webhooks  |
-      | merchant ASE's database  |
 
-  @requires:embedded-rafiki
+  @waits @requires:controlled-customer-ase
   Scenario Outline: the <service> goes away while the issuer decides: <reason>
     When the cardholder begins to tap for 12.50 EUR
     Given the <service> is down
@@ -42,10 +46,14 @@ Feature: A service goes away in the middle of a payment, and comes back
     Then the terminal shows "Approved"
     And the account is left with 49.00 EUR
 
-    Examples:
+    Examples: the customer ASE
       | service                 | reason                    |
-      | customer's admin API    | payment was not completed |
       | customer ASE's database | payment was not completed |
+
+    @requires:embedded-rafiki
+    Examples: Rafiki
+      | service              | reason                    |
+      | customer's admin API | payment was not completed |
 
   @requires:embedded-rafiki
   Scenario: nobody can tell for whom the money is while the merchant's Open Payments is gone
@@ -60,7 +68,7 @@ Feature: A service goes away in the middle of a payment, and comes back
     When the cardholder taps for 1.00 EUR
     Then the terminal shows "Approved"
 
-  @requires:embedded-rafiki
+  @waits @requires:controlled-customer-ase
   Scenario Outline: the <service> goes away while the issuer decides, the money comes nevertheless
     When the cardholder begins to tap for 12.50 EUR
     Given the <service> is down
@@ -73,11 +81,15 @@ Feature: A service goes away in the middle of a payment, and comes back
     Then the merchant has received 12.50 EUR
     And the account is left with 37.50 EUR
 
-    Examples:
+    Examples: the merchant ASE
+      | service            | reason                    |
+      | merchant's POS API | POS API cannot be reached |
+
+    @requires:rafiki-services
+    Examples: Rafiki
       | service                  | reason                    |
       | merchant's point-of-sale | Rafiki cannot be reached  |
       | customer's card service  | payment was not completed |
-      | merchant's POS API       | POS API cannot be reached |
 
   Scenario Outline: the <service> is down before the tap, and comes back
     Given the <service> is down
@@ -100,7 +112,7 @@ Feature: A service goes away in the middle of a payment, and comes back
       | merchant's admin API     | Rafiki cannot be reached  |
       | merchant's Open Payments | payment was not completed |
 
-  @requires:embedded-rafiki
+  @waits @requires:controlled-customer-ase
   Scenario Outline: the <service> is down for the whole tap, which goes well without it
     Given the <service> is down
     When the cardholder taps for 12.50 EUR

@@ -6,7 +6,7 @@ Feature: An issuer that is slow, silent, or of two minds
     Given a cardholder with 50.00 EUR and a card "interledger"
     And a merchant who takes EUR
 
-  @requires:embedded-rafiki
+  @waits @requires:controlled-customer-ase
   Scenario Outline: the issuer needs <seconds> seconds to decide
     Given the customer ASE needs <seconds> seconds to decide
     When the cardholder taps for 12.50 EUR and <seconds> seconds pass after the issuer was asked
@@ -20,7 +20,7 @@ Feature: An issuer that is slow, silent, or of two minds
       | 5       |
       | 7       |
 
-  @requires:embedded-rafiki
+  @waits @requires:controlled-customer-ase
   Scenario Outline: the issuer needs <seconds> seconds to decide, which is too long
     Given the customer ASE needs <seconds> seconds to decide
     When the cardholder taps for 12.50 EUR and <seconds> seconds pass after the issuer was asked
@@ -34,7 +34,7 @@ Feature: An issuer that is slow, silent, or of two minds
       | 9       |
       | 29      |
 
-  @requires:embedded-rafiki
+  @waits @requires:controlled-customer-ase
   Scenario: the issuer decides when nobody waits any more
     Given the customer ASE needs 60 seconds to decide
     When the cardholder taps for 12.50 EUR and 31 seconds pass after the issuer was asked
@@ -43,7 +43,7 @@ Feature: An issuer that is slow, silent, or of two minds
     Then the issuer never funded
     And no money moved
 
-  @requires:embedded-rafiki
+  @waits @requires:controlled-customer-ase
   Scenario: an issuer that was silent once is asked again by the next tap
     Given the customer ASE is silent
     When the cardholder taps for 12.50 EUR and 31 seconds pass after the issuer was asked

@@ -48,7 +48,7 @@ Feature: Rafiki: liquidity
     When the withdrawal is posted
     Then it is refused: "Transfer already voided", code CONFLICT
 
-  @requires:embedded-rafiki
+  @waits
   Scenario: a withdrawal in two phases that nobody ends
     Given a payment of 5.00 EUR that is COMPLETED
     When what is left of it is withdrawn for 60 seconds
@@ -66,7 +66,7 @@ Feature: Rafiki: liquidity
     And the outgoing payment is SENDING
     And 0.00 EUR of it were sent and 5.06 EUR are left
 
-  @requires:embedded-rafiki
+  @waits
   Scenario: the peer has liquidity again before the payment is tried again
     Given an incoming payment of 5.00 EUR
     And the merchant's Rafiki has no liquidity for its peer

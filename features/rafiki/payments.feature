@@ -149,13 +149,13 @@ Feature: Rafiki: payments
       | -60     |
       | 2678400 |
 
-  @requires:embedded-rafiki
+  @waits
   Scenario: an incoming payment that gets nothing is gone when it expires
     Given an incoming payment of 5.00 EUR that expires in 10 seconds
     When 11 seconds pass
     Then the incoming payment is not there
 
-  @requires:embedded-rafiki
+  @waits
   Scenario: an incoming payment that got a part of it expires
     Given an incoming payment of 5.00 EUR that expires in 10 seconds
     When an outgoing payment spends 2.00 EUR on it
@@ -167,7 +167,7 @@ Feature: Rafiki: payments
     When what has come is withdrawn
     Then it is taken
 
-  @requires:embedded-rafiki
+  @waits
   Scenario: funded when the incoming payment has expired
     Given an incoming payment of 5.00 EUR that expires in 10 seconds
     When an outgoing payment pays it

@@ -26,12 +26,16 @@ test("Node's report: what failed, and the beginning of what it said", () => {
 const CUCUMBER = `<testsuite>
   <testcase classname="A tap" name="it passes &lt;here>" time="0.2">
     <failure type="AssertionError" message="expected"><![CDATA[${'line\n'.repeat(20)}]]></failure>
-    <system-out><![CDATA[Given a card....passed]]></system-out>
+    <system-out><![CDATA[Given a card....passed
+Then it "passes" at...failed
+And then.........skipped]]></system-out>
   </testcase>
 </testsuite>`
 
-test("Cucumber's report: eight lines at most", () => {
+test("Cucumber's report: the step, and eight lines at most", () => {
   const { failed, failures } = outcomeOf(CUCUMBER)
   assert.equal(failed, 1)
-  assert.deepEqual(failures, [{ name: 'it passes <here>', says: Array(8).fill('line') }])
+  assert.deepEqual(failures, [
+    { name: 'it passes <here>', says: ['Then it "passes" at', ...Array(7).fill('line')] },
+  ])
 })

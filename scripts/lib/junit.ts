@@ -8,7 +8,7 @@ export interface Outcome {
 
 export interface Failure {
   name: string
-  /** The beginning of what was said, a line each. */
+  /** The step, if it has some, and the beginning of what was said, a line each. */
   says: string[]
 }
 
@@ -26,11 +26,14 @@ function failureOf(testcase: string): Failure[] {
   const [, said] = /<(?:failure|error)\b[^>]*>([\s\S]*?)(?:<\/(?:failure|error)>|$)/.exec(testcase) ?? []
   if (said === undefined) return []
   const [, name = ''] = /\bname="([^"]*)"/.exec(testcase) ?? []
+  // Cucumber lists a scenario's steps, each with its end.
+  const [, step] = /^(?:.*CDATA\[)?(.+?)\.{2,}failed$/m.exec(testcase) ?? []
   const lines = plain(said)
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line !== '')
-  return [{ name: plain(name), says: lines.slice(0, LINES) }]
+  const at = step === undefined ? [] : [plain(step)]
+  return [{ name: plain(name), says: [...at, ...lines].slice(0, LINES) }]
 }
 
 const CHARACTERS: readonly (readonly [RegExp, string])[] = [

@@ -9,10 +9,7 @@ import { connectEngine } from '../../steps/rafiki-containers/engine.ts'
 import { testVariables } from '../../steps/rafiki-containers/testing/variables.ts'
 import { PUBLISHED, type Variables } from '../../steps/rafiki-containers/variables.ts'
 import { tapbench } from '../testing/command.ts'
-
-// Names of scenarios of features/payment: two that pay, one that the issuer declines, one that needs a hand inside Rafiki.
-const SOME =
-  '^(three taps of one card|not enough balance|"outgoing_payment.completed" is delivered|the customer ASE is silent)'
+import { SOME_PAYMENTS } from '../testing/some-payments.ts'
 
 test('a pair in containers, of stand-ins built here or of whatever RAFIKI_IMAGES names', async (t) => {
   const variables = await freshVariables()
@@ -36,10 +33,19 @@ test('a pair in containers, of stand-ins built here or of whatever RAFIKI_IMAGES
       const { merchant, customer } = JSON.parse(seed.stdout).changes
       assert.equal(merchant.length + customer.length > 0, changed, seed.stdout)
     }
-    const run = ['run', 'features/payment', '--name', SOME, '--transport', 'loopback', '--report', folder]
+    const run = [
+      'run',
+      'features/payment',
+      '--name',
+      SOME_PAYMENTS,
+      '--transport',
+      'loopback',
+      '--report',
+      folder,
+    ]
     const { code, stdout } = await tapbench(t, [...run, ...bench])
     assert.equal(code, 0, stdout)
-    assert.match(stdout, /4 scenarios \(3 passed, 1 skipped\)/)
+    assert.match(stdout, /6 scenarios \(5 passed, 1 skipped\)/)
     const down = await tapbench(t, ['rafiki', 'down', ...bench])
     assert.match(down.stdout, /is gone, with its data/)
   })

@@ -188,14 +188,22 @@ export class Bench {
     await Promise.all(this.services.parts.map((part) => part.record(wanted)))
   }
 
-  /** Puts every clock of the bench forward. Throws when Rafiki runs already: its clock is the machine's. */
-  async advance(milliseconds: number): Promise<void> {
-    if (this.services.plan.instances === null)
-      throw new Error(
-        "expected an embedded Rafiki, whose clock is the bench's: tag the scenario @requires:embedded-rafiki",
-      )
+  /**
+   * Lets time pass: puts every clock of the bench forward; where Rafiki is not the bench's own, whose clock is the machine's, it waits.
+   * Throws when that would be too long for a scenario.
+   */
+  async pass(milliseconds: number): Promise<void> {
+    if (this.services.plan.instances === null) return this.#wait(milliseconds)
     this.clock.advance(milliseconds)
     await this.advanceSides(SIDES, milliseconds)
+  }
+
+  async #wait(milliseconds: number): Promise<void> {
+    if (milliseconds > MOST_WAIT_MS)
+      throw new Error(
+        `expected to wait ${MOST_WAIT_MS / 1_000} s at most for a Rafiki whose clock is the machine's, got ${milliseconds / 1_000} s: tag the scenario @requires:embedded-rafiki`,
+      )
+    await new Promise<void>((resolve) => this.clock.after(milliseconds, resolve))
   }
 
   /** Puts the clocks of these sides' ASEs and Rafikis forward, and no others. */
@@ -495,6 +503,9 @@ export class Bench {
 
 /** How a terminal reaches the POS API. */
 type Way = Pick<TerminalOptions, 'key' | 'as' | 'posApiUrl' | 'keys'>
+
+// A step of a scenario may take 90 s.
+const MOST_WAIT_MS = 70_000
 
 // A virtual reader tells of a card within its poll period of 400 ms.
 const TIMEOUTS: Partial<TerminalTimeouts> = { card: 2_000 }

@@ -13,6 +13,9 @@ export interface Container {
   state: string
   /** What it wrote since a moment, milliseconds since 1970. */
   logs(since: number): Promise<string>
+  /** Ends its program: at once when that does not end by itself in a second. */
+  stop(): Promise<void>
+  start(): Promise<void>
 }
 
 /** What the bench does with containers: Docker, or Podman behind the same socket. */
@@ -80,12 +83,22 @@ async function missingOf(
 async function containersOf({ container }: ContainerRuntimeClient, project: string): Promise<Container[]> {
   const label = [`com.docker.compose.project=${project}`]
   const found = await container.dockerode.listContainers({ all: true, filters: { label } })
-  return found.map(({ Id, State, Labels }) => ({
-    service: Labels['com.docker.compose.service'] ?? Id,
-    state: State,
-    logs: async (since) => {
-      const options = { stdout: true, stderr: true, follow: false, since: Math.floor(since / 1_000) } as const
-      return demultiplexed(await container.getById(Id).logs(options))
-    },
-  }))
+  return found.map(({ Id, State, Labels }) => {
+    const one = container.getById(Id)
+    return {
+      service: Labels['com.docker.compose.service'] ?? Id,
+      state: State,
+      logs: async (since) => {
+        const options = {
+          stdout: true,
+          stderr: true,
+          follow: false,
+          since: Math.floor(since / 1_000),
+        } as const
+        return demultiplexed(await one.logs(options))
+      },
+      stop: () => one.stop({ t: 1 }),
+      start: () => one.start(),
+    }
+  })
 }

@@ -42,6 +42,32 @@ test('it waits until the last service answers', async () => {
   assert.equal(asked, 6)
 })
 
+test('one service is stopped, and started again until it answers', async () => {
+  const engine = new FakeEngine().all('running')
+  let asked = 0
+  const healthy = async (url: string) =>
+    !url.includes(`:${variables.CARD_SERVICE_PORT}/`) || ++asked > 4 || engine.done.length === 0
+  const pair = await openPair({ engine, variables, patience: patience(healthy) })
+  await pair.stop('card-service')
+  assert.equal(engine.states['card-service'], 'exited')
+  assert.equal(engine.states['point-of-sale'], 'running')
+  await pair.start('card-service')
+  await pair.start('card-service')
+  assert.deepEqual(engine.done, ['start card-service'])
+  assert.equal(asked, 6)
+})
+
+test('a service without a container is named', async () => {
+  const engine = new FakeEngine().all('running')
+  const pair = await openPair({ engine, variables, patience: patience() })
+  delete engine.states['point-of-sale']
+  await assert.rejects(pair.stop('point-of-sale'), {
+    name: 'ContainersError',
+    message:
+      /expected a container of the service point-of-sale, there is none: tapbench rafiki down, then up/,
+  })
+})
+
 test('a service that never answers is named with its last words, without secrets, and nothing is left', async () => {
   const engine = new FakeEngine()
   engine.states['customer-backend'] = 'exited'

@@ -1,14 +1,18 @@
 import { type Container, connectEngine, type Engine } from './engine.ts'
-import { composeFault } from './mends.ts'
+import { ContainersError, composeFault } from './mends.ts'
 import { type Patience, patience, waitUntilReady } from './ready.ts'
 import { redacted } from './redacted.ts'
-import { SERVICES } from './services.ts'
+import { SERVICES, type ServiceName } from './services.ts'
 import type { Variables } from './variables.ts'
 
 /** The containers of docker-compose.yml while somebody uses them. */
 export interface ContainerPair {
   /** What each service wrote since a moment, milliseconds since 1970; without secrets. */
   logs(since: number): Promise<Record<string, string>>
+  /** Ends one of them. */
+  stop(service: ServiceName): Promise<void>
+  /** Starts one that was stopped, if it was, and waits until every service answers. */
+  start(service: ServiceName): Promise<void>
   /** Ends them, unless they ran before. */
   close(): Promise<void>
 }
@@ -36,7 +40,16 @@ export async function openPair({ engine, variables, patience }: PairOptions): Pr
     await close()
     throw error
   }
-  return { close, logs: (since) => logsOf(engine, since, variables) }
+  return {
+    close,
+    logs: (since) => logsOf(engine, since, variables),
+    stop: async (service) => (await containerOf(engine, service)).stop(),
+    start: async (service) => {
+      const container = await containerOf(engine, service)
+      if (!isRunning(container)) await container.start()
+      await waitUntilReady(engine, variables, patience)
+    },
+  }
 }
 
 /** As {@link openPair}, with this machine's engine and clock. */
@@ -48,6 +61,15 @@ async function start(engine: Engine, variables: Variables): Promise<void> {
   await engine.up().catch((error: Error) => {
     throw composeFault(redacted(error.message, variables), variables)
   })
+}
+
+async function containerOf(engine: Engine, service: ServiceName): Promise<Container> {
+  const found = (await engine.containers()).find((container) => container.service === service)
+  if (found !== undefined) return found
+  throw new ContainersError(
+    `expected a container of the service ${service}, there is none`,
+    'tapbench rafiki down, then up',
+  )
 }
 
 async function logsOf(engine: Engine, since: number, variables: Variables): Promise<Record<string, string>> {

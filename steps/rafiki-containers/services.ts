@@ -6,7 +6,7 @@ export interface ComposedService {
   port: VariableName | null
 }
 
-export const SERVICES: readonly ComposedService[] = [
+export const SERVICES = [
   { name: 'postgres', port: null },
   { name: 'redis', port: null },
   { name: 'merchant-auth', port: 'MERCHANT_AUTH_PORT' },
@@ -15,4 +15,6 @@ export const SERVICES: readonly ComposedService[] = [
   { name: 'customer-backend', port: 'CUSTOMER_ADMIN_PORT' },
   { name: 'point-of-sale', port: 'POINT_OF_SALE_PORT' },
   { name: 'card-service', port: 'CARD_SERVICE_PORT' },
-]
+] as const satisfies readonly ComposedService[]
+
+export type ServiceName = (typeof SERVICES)[number]['name']

@@ -80,7 +80,7 @@ When('the terminal of the shop is sent a configuration {}', async function (this
 })
 
 When('a week passes', async function (this: TapWorld) {
-  await this.bench.advance(7 * DAY)
+  await this.bench.pass(7 * DAY)
 })
 
 Then('the terminal of the shop refuses it because {string}', function (this: TapWorld, reason: string) {

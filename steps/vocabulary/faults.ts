@@ -9,6 +9,7 @@ import type { Side } from '../bench/plan.ts'
 import type { Services } from '../bench/services.ts'
 import type { CustomerFunctions } from '../bench/threads/customer.ts'
 import type { MerchantFunctions } from '../bench/threads/merchant.ts'
+import type { ServiceName as ComposedName } from '../rafiki-containers/services.ts'
 import type { TapWorld } from '../world.ts'
 
 type Turn = (services: Services, way: 'stop' | 'start') => Promise<void>
@@ -142,7 +143,7 @@ When(
 )
 
 When('{int} second(s) pass(es)', async function (this: TapWorld, seconds: number) {
-  await this.bench.advance(seconds * 1000)
+  await this.bench.pass(seconds * 1000)
 })
 
 Given(/^the card will be removed (.+)$/, async function (this: TapWorld, moment: string) {
@@ -179,7 +180,7 @@ async function tapAndWait(
   const tapping = world.tap(value, currency)
   try {
     await world.journal.until(what, fits)
-    await world.bench.advance(seconds * 1000)
+    await world.bench.pass(seconds * 1000)
   } finally {
     await tapping
   }
@@ -229,13 +230,21 @@ async function answerAt(port: number, { status, body }: Answer): Promise<() => P
   }
 }
 
+// Those that are programs of their own.
+const CONTAINERS: Partial<Record<ServiceName, ComposedName>> = {
+  pointOfSale: 'point-of-sale',
+  cardService: 'card-service',
+}
+
 function ofRafiki(side: Side, service: ServiceName): Turn {
-  return async ({ rafikis }, way) => {
-    if (rafikis === null)
+  return async ({ rafikis, containers }, way) => {
+    if (rafikis !== null) return rafikis[way](side, service)
+    const name = CONTAINERS[service]
+    if (containers === null || name === undefined)
       throw new Error(
-        "expected a Rafiki of the bench's own, whose services it can stop: tag the scenario @requires:embedded-rafiki",
+        `expected a Rafiki whose ${service} the bench can stop: tag the scenario @requires:${name === undefined ? 'embedded-rafiki' : 'rafiki-services'}`,
       )
-    await rafikis[way](side, service)
+    await containers[way](name)
   }
 }
 

@@ -53,7 +53,7 @@ Given('a terminal that {wrongWay}', async function (this: TapWorld, way: string)
 })
 
 When('a month and a day pass', async function (this: TapWorld) {
-  await this.bench.advance(31 * DAY)
+  await this.bench.pass(31 * DAY)
 })
 
 When('the terminal of the shop rotates its keys', async function (this: TapWorld) {

@@ -84,7 +84,7 @@ async function begin(world: TapWorld, { value, currency }: Money): Promise<void>
   world.underWay = tapping
   undo.push(async () => {
     await bench.services.customer.behave({})
-    if (bench.services.plan.instances !== null) await bench.advance(LONG_MS)
+    if (bench.services.plan.instances !== null) await bench.pass(LONG_MS)
     await tapping.catch(() => undefined)
   })
   await journal.until('the issuer to be asked', () => journal.entries.filter(isWaiting).length > before)

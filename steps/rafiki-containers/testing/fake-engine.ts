@@ -35,6 +35,13 @@ export class FakeEngine implements Engine {
       service,
       state,
       logs: async () => this.said[service] ?? '',
+      stop: async () => {
+        this.states[service] = 'exited'
+      },
+      start: async () => {
+        this.done.push(`start ${service}`)
+        this.states[service] = 'running'
+      },
     }))
   }
 }
