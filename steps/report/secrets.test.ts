@@ -39,6 +39,9 @@ const PANS: [name: string, content: string, form: string][] = [
   ['groups with hyphens', '4111-1111-1111-1111', 'grouped digits'],
   ['record with 5A', '70125A0841111111111111115F24032812319000', 'hex, tag 5A'],
   ['record with 5A of an odd number of digits', '5A0A6011000990139424F', 'hex, tag 5A'],
+  ['record that ends with 5A', '700A5A0841111111111111119000', 'hex, tag 5A'],
+  ['record with 5A before other tags', '5A0841111111111111119F070200808E025F00', 'hex, tag 5A'],
+  ['record cut after 5A', '{"response":"70475A084111111111111111"}', 'hex, tag 5A'],
   ['track 2 equivalent data', '57114111111111111111D28122010000000000', 'hex, tag 57'],
   ['record with blanks', '5a 08 41 11 11 11 11 11 11 11', 'hex, tag 5A'],
 ]
@@ -76,6 +79,9 @@ const INNOCENT: [name: string, content: string][] = [
     'a cryptogram of digits in pairs',
     '<code>77 0B 9F 26 08 41 11 11 11 11 11 11 11</code> <b>41 11 11 11 11 11 11 11</b>',
   ],
+  ['a ciphertext in which 5A, 08 and digits come by chance', 'C35A084111111111111111C1F0'],
+  ['the same with a padding', 'C35A0A4111111111111111110FD1F0'],
+  ['a ciphertext in which 57 and digits come by chance', 'C357114111111111111111D7344A1'],
   ['another key', 'AB7E151628AED2A6ABF7158809CF4F3C'],
 ]
 
