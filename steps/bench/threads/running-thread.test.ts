@@ -15,13 +15,10 @@ test('a thread that breaks is told to every call under way in each of its parts,
   const { parts, close } = await startFragile()
   const broke =
     /thread of merchant and customer to run until the bench ends, it broke with "the books are gone"/
-  const waiting = [
-    assert.rejects(parts.merchant.advance(['merchant'], 1), broke),
-    assert.rejects(parts.customer.advance(['customer'], 1), broke),
-  ]
-  await parts.customer.collect()
-  await Promise.all(waiting)
-  await assert.rejects(parts.merchant.collect(), broke)
+  const { merchant, customer } = parts
+  const waiting = [merchant.advance(['merchant'], 1), customer.advance(['customer'], 1), customer.collect()]
+  await Promise.all(waiting.map((call) => assert.rejects(call, broke)))
+  await assert.rejects(merchant.collect(), broke)
   await close()
 })
 

@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads'
 import { createBirpc } from 'birpc'
 import type { BenchFunctions, PartFunctions, ThreadData } from '../wire.ts'
 
-// A thread of the bench whose parts do nothing, and that breaks: on `collect` by an error, on `record` by its end.
+// A thread of the bench whose parts never answer, and that breaks: on `collect` by an error, on `record` by its end.
 
 const { parts }: ThreadData = workerData
 for (const { port } of parts) {
@@ -10,10 +10,12 @@ for (const { port } of parts) {
     ready: async () => undefined,
     advance: () => new Promise<void>(() => undefined),
     record: () => process.exit(7),
+    // Answered, it would race with the error, which comes by another port.
     collect: () => {
       setImmediate(() => {
         throw new Error('the books are gone')
       })
+      return new Promise<void>(() => undefined)
     },
     close: async () => undefined,
   }
