@@ -33,16 +33,8 @@ test('a pair in containers, of stand-ins built here or of whatever RAFIKI_IMAGES
       const { merchant, customer } = JSON.parse(seed.stdout).changes
       assert.equal(merchant.length + customer.length > 0, changed, seed.stdout)
     }
-    const run = [
-      'run',
-      'features/payment',
-      '--name',
-      SOME_PAYMENTS,
-      '--transport',
-      'loopback',
-      '--report',
-      folder,
-    ]
+    const how = ['--transport', 'loopback', '--report', folder]
+    const run = ['run', 'features/payment', '--name', SOME_PAYMENTS, ...how]
     const { code, stdout } = await tapbench(t, [...run, ...bench])
     assert.equal(code, 0, stdout)
     assert.match(stdout, /6 scenarios \(5 passed, 1 skipped\)/)

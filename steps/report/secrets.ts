@@ -106,19 +106,21 @@ function base64(bytes: Buffer): string[] {
   })
 }
 
+// A run writes a million hexadecimal digits of ciphertexts, signatures and keys, in which a tag, a length and digits come by chance once in a hundred
+// runs. Therefore also what is beside a PAN in a card's data has to be there: after 5A the end, a tag of a record or 90 00 (EMV Book 3, Annex A), in
+// 57 a month and a service code (ISO/IEC 7813).
+const AFTER_5A = '(?=[^0-9A-F]|$|57|5F|8[CDEF]|9F|90)'
+
 // ISO/IEC 7812-1: 13 to 19 digits. First digits 0 and 1 are no payment cards, but every timestamp of our time begins with 1. Bare digits that
 // go on hidden are tags, lengths and the beginning of a truncated PAN. The 8 bytes of a span's id in a traceparent (W3C Trace Context, 3.2) are
-// decimal digits that pass the check once in some 20,000 taps. A run writes a million hexadecimal digits of ciphertexts, signatures and keys, in
-// which a tag, a length and digits come by chance once in a hundred runs. Therefore also what is beside a PAN in a card's data has to be there:
-// after 5A the end or a tag of a record or 90 00 (EMV Book 3, Annex A), in 57 a month and a service code (ISO/IEC 7813).
-const NEXT = '(?=[^0-9A-F]|$|57|5F|8[CDEF]|9F|90)'
+// decimal digits that pass the check once in some 20,000 taps.
 const PAN_FORMS: readonly (readonly [form: string, pattern: RegExp])[] = [
   ['digits', /(?<![\w]|\d\.|\b00-[0-9a-f]{32}-)[2-9]\d{12,18}(?![\w*]|\.\d)/g],
   ['grouped digits', /(?<![\w-])[2-9]\d{3}([ -])\d{4}\1\d{4}\1\d{1,7}(?![\w-])/g],
-  ['hex, tag 5A', new RegExp(`(?<=5A0[789A])[2-9]\\d{12,18}(?=F${NEXT})`, 'gi')],
+  ['hex, tag 5A', new RegExp(`(?<=5A0[789A])[2-9]\\d{12,18}(?=F${AFTER_5A})`, 'gi')],
   [
     'hex, tag 5A',
-    new RegExp(`(?:(?<=5A07)[2-9]\\d{13}|(?<=5A08)[2-9]\\d{15}|(?<=5A09)[2-9]\\d{17})${NEXT}`, 'gi'),
+    new RegExp(`(?:(?<=5A07)[2-9]\\d{13}|(?<=5A08)[2-9]\\d{15}|(?<=5A09)[2-9]\\d{17})${AFTER_5A}`, 'gi'),
   ],
   ['hex, tag 57', /(?<=57[01][0-9A-F])[2-9]\d{12,18}(?=D\d\d(?:0[1-9]|1[0-2])\d{3})/gi],
 ]
